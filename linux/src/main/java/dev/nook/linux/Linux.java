@@ -1,0 +1,12 @@
+package dev.nook.linux;
+
+import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.fs.Subvolumes;
+import dev.nook.linux.mount.Mounts;
+
+/// Everything that Nook asks of the kernel, as five ports: a test that replaces one of them, or
+/// numbers its calls, changes nothing above.
+public record Linux(
+    Mounts mounts, LoopDevices loops, FileSystems fileSystems, Disk disk, Subvolumes subvolumes) {}

@@ -1,0 +1,63 @@
+package dev.nook.linux.block;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Loop devices, found and checked by what the kernel says of them (LOOP_GET_STATUS64: device and
+/// inode of the backing file), never by a path's text.
+///
+/// See [loop(4)](https://man7.org/linux/man-pages/man4/loop.4.html).
+public interface LoopDevices {
+  enum Access {
+    READ_WRITE,
+    READ_ONLY
+  }
+
+  /// What to attach. Sectors are always 4096 bytes and direct I/O is always asked for.
+  ///
+  /// @param backing a regular file, or a block device for a read-only view of it
+  /// @param discards whether a discard punches holes into the backing file; false keeps a fully
+  ///   allocated image allocated
+  /// @param label at most 63 bytes kept by the kernel beside the device (lo_file_name)
+  record Attach(Path backing, Access access, boolean discards, String label) {}
+
+  /// An attached device as the kernel describes it.
+  ///
+  /// @param device `/dev/loopN`
+  /// @param rdev the number of the device itself
+  /// @param backingDevice st_dev of the backing file
+  /// @param backingInode st_ino of the backing file
+  /// @param backingRdev st_rdev of the backing file: not 0 only when it is itself a block device
+  record Loop(
+      Path device,
+      long rdev,
+      long backingDevice,
+      long backingInode,
+      long backingRdev,
+      long bytes,
+      boolean readOnly,
+      boolean directIo,
+      String label) {}
+
+  /// Attaches a backing file that is not attached yet with this access (EBUSY when it is), and
+  /// verifies by reading back that the device shows that very inode.
+  Loop attach(Attach attach) throws IOException;
+
+  /// The device that has this file or block device attached with this access.
+  Optional<Loop> find(Path backing, Access access) throws IOException;
+
+  /// What is attached at a loop device node; empty when nothing is.
+  Optional<Loop> at(Path device) throws IOException;
+
+  List<Loop> all() throws IOException;
+
+  /// Detaches, and returns only when the kernel shows the device free; free already is fine. EBUSY
+  /// when it is mounted or open anywhere, in any namespace, and then it stays attached; the message
+  /// names the holders that can be seen.
+  void detach(Path device) throws IOException;
+
+  /// Makes the device as large as its backing file is now; returns its size in bytes.
+  long resize(Path device) throws IOException;
+}

@@ -1,0 +1,82 @@
+package dev.nook.linux.fs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Every change to a pool's files. Each method is one step that a crash can fall behind, so that a
+/// test can number the steps; nothing outside this package changes a disk.
+///
+/// No method follows a symbolic link in the last component of a path; all throw {@link
+/// dev.nook.linux.syscall.SystemCallException} with the kernel's error number. Nothing is durable
+/// until the file **and** the directory that names it are synced; {@link #write} syncs its file, no
+/// other method syncs anything by itself.
+public interface Disk {
+  enum Kind {
+    FILE,
+    DIRECTORY,
+    SYMLINK,
+    BLOCK_DEVICE,
+    OTHER
+  }
+
+  /// What lstat(2) says. `device` and `inode` identify the file; `rdev` names the device behind a
+  /// device node and is 0 for anything else.
+  record Stat(Kind kind, long device, long inode, long rdev, long sizeBytes, long allocatedBytes) {}
+
+  /// What statfs(2) says of the filesystem that holds a path. `type` is empty for one that Nook
+  /// knows no name for; `availableBytes` is what an unprivileged writer may still take.
+  record Space(Optional<FileSystemType> type, long totalBytes, long availableBytes) {}
+
+  /// A lock that lasts until closed or until this process dies. Its file is never read (closing any
+  /// other descriptor of it would drop the lock) and never unlinked.
+  interface Held extends Closeable {}
+
+  /// Empty when nothing is there.
+  Optional<Stat> stat(Path path) throws IOException;
+
+  /// The names in a directory, sorted.
+  List<String> list(Path directory) throws IOException;
+
+  /// The content of a regular file; EFBIG when it is larger than `atMostBytes`.
+  byte[] read(Path file, int atMostBytes) throws IOException;
+
+  Space space(Path path) throws IOException;
+
+  /// Makes one directory of mode 0700; EEXIST when anything is there.
+  void makeDirectory(Path directory) throws IOException;
+
+  /// Makes a file of mode 0600 with this content and fsyncs it; EEXIST when anything is there.
+  void write(Path newFile, byte[] content) throws IOException;
+
+  /// Makes a file of mode 0600 and this size, holes or allocated; EEXIST when anything is there.
+  void allocate(Path newFile, long bytes, Allocation allocation) throws IOException;
+
+  /// Makes a file larger, or with [Allocation#FULL] fills its holes at the size it has; never
+  /// shrinks it (EINVAL).
+  void grow(Path file, long bytes, Allocation allocation) throws IOException;
+
+  /// Shares `from`'s blocks with a new file (FICLONE); EOPNOTSUPP where the filesystem cannot.
+  void reflink(Path from, Path newFile) throws IOException;
+
+  /// fsync(2) of a file or a directory. After an error the data's fate is unknown: never retry.
+  void sync(Path path) throws IOException;
+
+  /// renameat2(RENAME_NOREPLACE): EEXIST when `to` exists.
+  void rename(Path from, Path to) throws IOException;
+
+  /// rename(2) over an existing file.
+  void replace(Path from, Path to) throws IOException;
+
+  /// Removes one file or one empty directory; absent is fine.
+  void remove(Path path) throws IOException;
+
+  /// Removes a directory and all in it, following no link and crossing into no other filesystem or
+  /// mount (EXDEV); absent is fine. Content is hostile: any depth, any name.
+  void removeTree(Path directory) throws IOException;
+
+  /// Takes the exclusive lock of a file, made if absent; empty when somebody holds it.
+  Optional<Held> tryLock(Path file) throws IOException;
+}

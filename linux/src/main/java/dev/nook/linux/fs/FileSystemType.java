@@ -1,0 +1,42 @@
+package dev.nook.linux.fs;
+
+import java.util.Optional;
+
+/// The filesystems that Nook makes and mounts, by the names that mount(2) and CSI use.
+public enum FileSystemType {
+  EXT4("ext4", 32L << 20),
+  XFS("xfs", 300L << 20),
+  BTRFS("btrfs", 256L << 20);
+
+  private final String kernelName;
+  private final long minimumBytes;
+
+  FileSystemType(String kernelName, long minimumBytes) {
+    this.kernelName = kernelName;
+    this.minimumBytes = minimumBytes;
+  }
+
+  /// What mount(2) calls it.
+  public String kernelName() {
+    return kernelName;
+  }
+
+  /// The smallest device that its mkfs takes and that is of use, in bytes.
+  public long minimumBytes() {
+    return minimumBytes;
+  }
+
+  public static Optional<FileSystemType> of(String kernelName) {
+    for (FileSystemType type : values()) {
+      if (type.kernelName.equals(kernelName)) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return kernelName;
+  }
+}

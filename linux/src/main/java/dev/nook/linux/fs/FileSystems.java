@@ -1,0 +1,40 @@
+package dev.nook.linux.fs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Makes, recognises, grows and measures filesystems.
+public interface FileSystems {
+  /// Which filesystem an image holds, read from its superblock.
+  record Identity(FileSystemType type, UUID uuid) {}
+
+  /// What statvfs(3) says of a mounted filesystem, bytes and inodes. `availableBytes` is what an
+  /// unprivileged writer may still take; `inodes` are 0 where the filesystem counts none.
+  record Usage(
+      long totalBytes,
+      long usedBytes,
+      long availableBytes,
+      long totalInodes,
+      long usedInodes,
+      long availableInodes) {}
+
+  /// Reads the superblock of an image or a block device; empty when it holds none that Nook makes.
+  /// A device that cannot be read is an [IOException], never "empty". Runs no process.
+  Optional<Identity> probe(Path imageOrDevice) throws IOException;
+
+  /// Formats a regular file, whatever it holds, with 4096-byte blocks and sectors and this UUID. A
+  /// fully allocated file keeps its blocks. The file is not synced.
+  void format(Path image, FileSystemType type, UUID uuid, Allocation allocation) throws IOException;
+
+  /// Grows an unmounted filesystem to its device where that cannot be done mounted: ext4 without
+  /// CAP_SYS_RESOURCE. Nothing to do is fine.
+  void fillUnmounted(Path device, FileSystemType type) throws IOException;
+
+  /// Grows a mounted filesystem to its device; nothing to do, or mounted read-only, is fine. EPERM:
+  /// this host grows ext4 only while unmounted.
+  void fill(Path mountPoint, FileSystemType type) throws IOException;
+
+  Usage usage(Path mountPoint) throws IOException;
+}

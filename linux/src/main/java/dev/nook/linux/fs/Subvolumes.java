@@ -1,0 +1,30 @@
+package dev.nook.linux.fs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Btrfs subvolumes whose size is enforced by simple quotas: each has a level-1 quota group of its
+/// own, which nested subvolumes inherit, so that a pod cannot write past the limit by making some.
+public interface Subvolumes {
+  /// Bytes charged to a subvolume's level-1 group and the most that it may hold.
+  record Quota(long usedBytes, long limitBytes) {}
+
+  /// Turns simple quotas on; only ever for a filesystem that Nook has formatted.
+  void enableQuotas(Path mountPoint) throws IOException;
+
+  /// Whether this directory lies on a btrfs with simple quotas on.
+  boolean enforced(Path directory) throws IOException;
+
+  /// Makes a subvolume with its level-1 group, limited to `limitBytes` before anyone can write.
+  void create(Path newSubvolume, long limitBytes) throws IOException;
+
+  void limit(Path subvolume, long limitBytes) throws IOException;
+
+  Quota quota(Path subvolume) throws IOException;
+
+  boolean isSubvolume(Path path) throws IOException;
+
+  /// Lifts the limit, deletes nested subvolumes depth-first, then this one and its group; absent is
+  /// fine. Space comes back when the kernel's cleaner has run.
+  void delete(Path subvolume) throws IOException;
+}

@@ -1,0 +1,55 @@
+package dev.nook.linux.mount;
+
+import dev.nook.linux.fs.FileSystemType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The mount table, read from the kernel at every call, and the three changes Nook makes to it.
+public interface Mounts {
+  /// One line of mountinfo ([proc_pid_mountinfo(5)](
+  /// https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html)).
+  ///
+  /// @param device major:minor of the filesystem, as stat(2) encodes st_dev for it
+  /// @param root the directory of the filesystem that is shown, `/loop7` for a bound device node
+  /// @param flags per-mount options such as `ro`, `nodev`
+  /// @param superFlags per-filesystem options
+  record Entry(
+      int id,
+      int parentId,
+      long device,
+      String root,
+      Path mountPoint,
+      List<String> flags,
+      String fsType,
+      String source,
+      List<String> superFlags) {
+    public boolean readOnly() {
+      return flags.contains("ro") || superFlags.contains("ro");
+    }
+  }
+
+  /// Every mount in this process's namespace, in mount order.
+  List<Entry> all() throws IOException;
+
+  /// Every mount in this namespace and, where it is another one and may be read, in that of pid 1.
+  List<Entry> everywhere() throws IOException;
+
+  /// What is mounted exactly on a path, bottom of the stack first.
+  default List<Entry> at(Path mountPoint) throws IOException {
+    return all().stream().filter(entry -> entry.mountPoint().equals(mountPoint)).toList();
+  }
+
+  /// Mounts a filesystem from a block device on an existing directory, always with `nodev`. EBUSY,
+  /// EINVAL and EUCLEAN as mount(2).
+  void mount(Path device, Path directory, FileSystemType type, MountFlags flags) throws IOException;
+
+  /// Shows an existing file or directory at an existing file or directory too. The flags hold for
+  /// this mount alone; a directory always gets `nodev`. If they cannot be set, nothing stays
+  /// mounted.
+  void bind(Path from, Path to, MountFlags flags) throws IOException;
+
+  /// umount2(2) of the topmost mount at a path, never lazy, never forced, following no link.
+  /// EINVAL: nothing is mounted there; EBUSY: in use.
+  void unmount(Path mountPoint) throws IOException;
+}

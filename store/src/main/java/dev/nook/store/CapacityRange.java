@@ -1,0 +1,52 @@
+package dev.nook.store;
+
+/// What a CO asks of a size, in bytes; 0 leaves that side open (CSI spec, CapacityRange).
+public record CapacityRange(long requiredBytes, long limitBytes) {
+  public static final CapacityRange ANY = new CapacityRange(0, 0);
+
+  /// Sizes are whole blocks of this many bytes.
+  public static final long BLOCK = 4096;
+
+  public CapacityRange {
+    if (requiredBytes < 0 || limitBytes < 0) {
+      throw new IllegalArgumentException("a capacity range is not negative");
+    }
+    if (limitBytes != 0 && limitBytes < requiredBytes) {
+      throw new IllegalArgumentException("a capacity range's limit is not below what it requires");
+    }
+  }
+
+  public boolean contains(long bytes) {
+    return bytes >= requiredBytes && (limitBytes == 0 || bytes <= limitBytes);
+  }
+
+  /// The smallest size in whole blocks that is at least `minimumBytes` and what is required, or
+  /// `defaultBytes` where nothing is; [StorageException.OutOfRange] when that is past the limit.
+  public long pick(Object what, long minimumBytes, long defaultBytes)
+      throws StorageException.OutOfRange {
+    long wanted = Math.max(requiredBytes == 0 ? open(defaultBytes) : requiredBytes, minimumBytes);
+    if (wanted > Long.MAX_VALUE - BLOCK) {
+      throw new StorageException.OutOfRange(
+          what, "%d bytes is more than any volume".formatted(wanted));
+    }
+    long bytes = (wanted + BLOCK - 1) / BLOCK * BLOCK;
+    if (!contains(bytes)) {
+      throw new StorageException.OutOfRange(
+          what,
+          "the smallest size that holds %d bytes in whole blocks is %d bytes, past the limit of %d"
+              .formatted(Math.max(requiredBytes, minimumBytes), bytes, limitBytes));
+    }
+    return bytes;
+  }
+
+  private long open(long defaultBytes) {
+    return limitBytes == 0 ? defaultBytes : Math.min(defaultBytes, limitBytes / BLOCK * BLOCK);
+  }
+
+  @Override
+  public String toString() {
+    return limitBytes == 0
+        ? "at least %d bytes".formatted(requiredBytes)
+        : "%d to %d bytes".formatted(requiredBytes, limitBytes);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.nook.store;
+
+import java.util.UUID;
+
+/// What a volume holds once made: what NodeStage compares the bytes with.
+public sealed interface Content {
+  Shape shape();
+
+  record Raw(Shape.Raw shape) implements Content {}
+
+  /// @param uuid what the filesystem's superblock must say
+  record Formatted(Shape.Formatted shape, UUID uuid) implements Content {}
+
+  /// @param enforced whether the kernel holds writers to the size
+  record Tree(Shape.Tree shape, boolean enforced) implements Content {}
+}

@@ -1,0 +1,96 @@
+package dev.nook.store;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps two calls from working on one volume at once. An operation holds its id alone and pins its
+/// sources shared; all or nothing, never waiting, so there is no order to keep and no deadlock. A
+/// call equal to the running one joins it and shares its result; any other overlap is
+/// [StorageException.OperationPending] at once. The work belongs to the first caller's thread: a
+/// client that goes away ends only its own wait.
+public final class Operations {
+  /// One piece of work.
+  public interface Work<T> {
+    T run() throws StorageException, IOException;
+  }
+
+  private record Running(Object id, Set<?> pins, Record request, FutureTask<Object> task) {
+    boolean overlaps(Object otherId, Set<?> otherPins) {
+      return id.equals(otherId) || pins.contains(otherId) || otherPins.contains(id);
+    }
+  }
+
+  private final Duration patience;
+  private final List<Running> running = new ArrayList<>();
+
+  /// @param patience how long a joiner waits for the call that it joined
+  public Operations(Duration patience) {
+    this.patience = patience;
+  }
+
+  /// Runs the work, or joins the equal call that runs already.
+  ///
+  /// @param request its class names the call, its equality says what "the same call" is
+  public <T> T run(Object id, Set<?> pins, Record request, Work<T> work)
+      throws StorageException, IOException {
+    Running mine = new Running(id, pins, request, new FutureTask<>(work::run));
+    Running other = enter(mine);
+    if (other == mine) {
+      try {
+        mine.task.run();
+      } finally {
+        leave(mine);
+      }
+    } else if (!other.id.equals(id) || !other.request.equals(request)) {
+      throw new StorageException.OperationPending(id, other.request.getClass().getSimpleName());
+    }
+    return this.<T>result(other, other == mine ? Duration.ZERO : patience);
+  }
+
+  private synchronized Running enter(Running mine) {
+    for (Running other : running) {
+      if (other.overlaps(mine.id, mine.pins)) {
+        return other;
+      }
+    }
+    running.add(mine);
+    return mine;
+  }
+
+  private synchronized void leave(Running mine) {
+    running.remove(mine);
+  }
+
+  @SuppressWarnings("unchecked") // An equal request on the same id runs the same work.
+  private <T> T result(Running call, Duration wait) throws StorageException, IOException {
+    try {
+      return (T) call.task.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new StorageException.OperationPending(call.id, call.request.getClass().getSimpleName());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException.Unavailable("the driver is stopping");
+    } catch (ExecutionException e) {
+      throw rethrown(e.getCause());
+    }
+  }
+
+  private static IOException rethrown(@Nullable Throwable cause)
+      throws StorageException, IOException {
+    switch (cause) {
+      case StorageException e -> throw e;
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> throw new AssertionError("work throws nothing else", cause);
+    }
+  }
+}

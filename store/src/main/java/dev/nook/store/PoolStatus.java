@@ -1,0 +1,33 @@
+package dev.nook.store;
+
+import dev.nook.linux.fs.FileSystemType;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A pool as its keeper last saw it: built from memory alone, so that no reader of it ever waits
+/// for a disk.
+public record PoolStatus(
+    PoolName name,
+    Path path,
+    Optional<PoolTag> tag,
+    Health health,
+    Optional<FileSystemType> fileSystem,
+    long sizeBytes,
+    long chargedBytes,
+    long availableBytes,
+    long trashBytes,
+    int volumes,
+    int quarantined) {
+
+  public sealed interface Health {
+    record Starting() implements Health {}
+
+    record Open() implements Health {}
+
+    /// Refuses what writes, serves the rest.
+    record Degraded(String why) implements Health {}
+
+    /// Serves nothing but unmounting.
+    record Closed(String why) implements Health {}
+  }
+}

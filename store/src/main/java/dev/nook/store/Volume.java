@@ -1,0 +1,58 @@
+package dev.nook.store;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// A volume as it is recorded beside its data.
+public record Volume(
+    VolumeId id,
+    Name name,
+    PoolName pool,
+    long capacityBytes,
+    Content content,
+    VolumeSource source,
+    Instant created) {
+
+  /// What keeps this volume from being the one asked for, in words; empty when it is the same (CSI
+  /// spec, CreateVolume: same name, compatible arguments).
+  public Optional<String> differenceFrom(VolumeSpec spec) {
+    if (!name.equals(spec.name())) {
+      return Optional.of("its name is %s".formatted(name));
+    }
+    if (spec.pool().isPresent() && !spec.pool().get().equals(pool)) {
+      return Optional.of("it lives in pool %s, not %s".formatted(pool, spec.pool().get()));
+    }
+    if (!content.shape().equals(spec.shape())) {
+      return Optional.of("it is %s, asked for was %s".formatted(content.shape(), spec.shape()));
+    }
+    if (!spec.range().contains(capacityBytes)) {
+      return Optional.of(
+          "it has %d bytes, asked for was %s".formatted(capacityBytes, spec.range()));
+    }
+    return source.equals(spec.source())
+        ? Optional.empty()
+        : Optional.of("it was made from %s, asked for was %s".formatted(source, spec.source()));
+  }
+
+  /// Why this volume cannot be used as a capability says, in words; empty when it can.
+  public Optional<String> refuses(VolumeCapability capability) {
+    return switch (capability.access()) {
+      case VolumeCapability.Access.Block _ ->
+          content instanceof Content.Raw
+              ? Optional.empty()
+              : Optional.of("volume %s holds files, not raw blocks".formatted(id));
+      case VolumeCapability.Access.Mount(var wanted, var flags) ->
+          switch (content) {
+            case Content.Raw _ ->
+                Optional.of("volume %s is raw block and cannot be mounted".formatted(id));
+            case Content.Tree _ when wanted.isPresent() ->
+                Optional.of("volume %s is a directory, not %s".formatted(id, wanted.get()));
+            case Content.Tree _ -> flags.refusedBy(Optional.empty());
+            case Content.Formatted(var shape, var _)
+                when wanted.isPresent() && wanted.get() != shape.type() ->
+                Optional.of("volume %s holds %s, not %s".formatted(id, shape.type(), wanted.get()));
+            case Content.Formatted(var shape, var _) -> flags.refusedBy(Optional.of(shape.type()));
+          };
+    };
+  }
+}

@@ -1,0 +1,21 @@
+package dev.nook.store;
+
+import java.util.Set;
+
+/// What a new volume starts from.
+public sealed interface VolumeSource {
+  record Empty() implements VolumeSource {}
+
+  record OfSnapshot(SnapshotId id) implements VolumeSource {}
+
+  record OfVolume(VolumeId id) implements VolumeSource {}
+
+  /// What must not be changed or deleted while the new volume is made.
+  default Set<Object> pins() {
+    return switch (this) {
+      case Empty _ -> Set.of();
+      case OfSnapshot(var id) -> Set.of(id);
+      case OfVolume(var id) -> Set.of(id);
+    };
+  }
+}

@@ -1,0 +1,11 @@
+package dev.nook.store;
+
+/// A volume as asked for.
+///
+/// @param pool the pool that the class names; an absent name is resolved by the store
+public record VolumeSpec(
+    Name name,
+    java.util.Optional<PoolName> pool,
+    Shape shape,
+    CapacityRange range,
+    VolumeSource source) {}

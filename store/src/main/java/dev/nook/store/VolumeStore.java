@@ -1,0 +1,80 @@
+package dev.nook.store;
+
+import dev.nook.linux.mount.Mounts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a volume is on this node. Every method is idempotent, durable when it returns, and leaves
+/// nothing behind when it throws; [IOException] means that the host failed.
+///
+/// Callers exclude each other per volume through [Operations].
+public interface VolumeStore {
+  /// The id that [#create] would give; no disk is read. [StorageException.Exhausted] when this node
+  /// lacks the pool.
+  VolumeId idOf(VolumeSpec spec) throws StorageException;
+
+  /// Makes a volume, or returns the equal one that exists; `Incompatible` when the name is taken by
+  /// another one, in whatever pool of this node.
+  Volume create(VolumeSpec spec) throws StorageException, IOException;
+
+  /// Absent is fine; `NotReady` while it is attached or mounted.
+  void delete(VolumeId id) throws StorageException, IOException;
+
+  /// Reads the volume's own record, nothing else, so that it answers while pools are still scanned.
+  /// `NotFound`; `NotReady` when its record cannot be trusted.
+  Volume get(VolumeId id) throws StorageException, IOException;
+
+  /// Volumes in id order, quarantined ones too, from just after a token's place even if that entry
+  /// is gone. `StaleToken`.
+  Page list(int max, Optional<String> token) throws StorageException, IOException;
+
+  /// Room for a volume of this shape; 0 where this node cannot serve it.
+  Capacity capacity(Optional<PoolName> pool, Shape shape) throws StorageException, IOException;
+
+  /// Makes the bytes of a volume at least what is required; never shrinks. `OutOfRange` with both
+  /// figures when it does not fit. The filesystem on it is grown by whoever has it mounted.
+  Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException;
+
+  /// Attaches and verifies; the same attachment when it is attached already. `NotReady`, and not a
+  /// byte written, when what is there is not what was recorded.
+  Attachment attach(VolumeId id) throws StorageException, IOException;
+
+  /// Absent, unknown and not attached are fine; `NotReady` naming the holder while it is in use.
+  void detach(VolumeId id) throws StorageException, IOException;
+
+  /// Which volumes the kernel shows attached or mounted.
+  Set<VolumeId> attached() throws IOException;
+
+  /// Which volume of this node's pools a mount shows: through a loop device (or a read-only view of
+  /// one) backed by its image, or rooted in its directory. Needs no record, only the kernel.
+  Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException;
+
+  Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException;
+
+  /// @param nextToken empty on the last page
+  record Page(List<Listed> entries, Optional<String> nextToken) {}
+
+  /// @param volume empty for a volume whose record cannot be trusted
+  record Listed(VolumeId id, long capacityBytes, Optional<Volume> volume) {}
+
+  record Capacity(long availableBytes, long minimumVolumeBytes, long maximumVolumeBytes) {
+    public static final Capacity NONE = new Capacity(0, 0, 0);
+  }
+
+  /// What NodeGetVolumeStats reports.
+  sealed interface Usage {
+    record Files(
+        long totalBytes,
+        long usedBytes,
+        long availableBytes,
+        long totalInodes,
+        long usedInodes,
+        long availableInodes)
+        implements Usage {}
+
+    record Blocks(long totalBytes) implements Usage {}
+  }
+}

@@ -26,6 +26,8 @@ public enum Errno {
   EFBIG(27, "file too large"),
   ENOSPC(28, "no space left on device"),
   EROFS(30, "read-only filesystem"),
+  ENAMETOOLONG(36, "file name too long"),
+  ENOSYS(38, "this kernel has no such call"),
   ENOTEMPTY(39, "directory not empty"),
   ELOOP(40, "a symbolic link stands in the path"),
   EOVERFLOW(75, "value too large"),

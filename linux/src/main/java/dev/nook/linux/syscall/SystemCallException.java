@@ -12,6 +12,17 @@ public final class SystemCallException extends IOException {
     this.errno = errno;
   }
 
+  SystemCallException(String call, String operand, int number) {
+    super("%s %s: %s".formatted(call, operand, describe(number)));
+    this.errno = Errno.of(number);
+  }
+
+  private static String describe(int number) {
+    Errno errno = Errno.of(number);
+    String name = errno == Errno.OTHER ? "errno " + number : errno.name();
+    return "%s (%s)".formatted(errno.text(), name);
+  }
+
   public Errno errno() {
     return errno;
   }

@@ -1,0 +1,40 @@
+package dev.nook.linux.syscall;
+
+import java.nio.file.Path;
+
+/// An open file descriptor, closed once. Whoever opens one closes it in the same method or hands
+/// the duty on; nothing else does.
+public final class Fd implements AutoCloseable {
+  private final int number;
+  private final String name;
+  private boolean open = true;
+
+  Fd(int number, String name) {
+    this.number = number;
+    this.name = name;
+  }
+
+  int number() {
+    return number;
+  }
+
+  /// The path that leads to exactly this file while it is open, whatever its name has become.
+  public Path path() {
+    return Path.of("/proc/self/fd/" + number);
+  }
+
+  /// The name it was opened by.
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /// close(2) frees the number whatever it answers, so it is never called twice.
+  @Override
+  public synchronized void close() throws SystemCallException {
+    if (open) {
+      open = false;
+      Syscalls.close(this);
+    }
+  }
+}

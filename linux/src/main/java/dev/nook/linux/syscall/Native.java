@@ -1,0 +1,45 @@
+package dev.nook.linux.syscall;
+
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+
+/// Loads the C library at the first system call, which takes a tenth of a second and is therefore
+/// not done at start, and turns a failed call into an exception.
+final class Native {
+  static final LibC C = LibraryLoader.create(LibC.class).load("c");
+  private static final Runtime RUNTIME = Runtime.getRuntime(C);
+
+  private Native() {}
+
+  @FunctionalInterface
+  interface Call {
+    long run();
+  }
+
+  /// The call's result. A call that a signal interrupted is made again: the kernel has not begun.
+  static long check(String call, Object operand, Call body) throws SystemCallException {
+    while (true) {
+      long result = body.run();
+      if (result >= 0) {
+        return result;
+      }
+      int errno = errno();
+      if (errno != Errno.EINTR.number()) {
+        throw new SystemCallException(call, operand.toString(), errno);
+      }
+    }
+  }
+
+  /// As [#check], but never made again.
+  static void once(String call, Object operand, Call body) throws SystemCallException {
+    if (body.run() < 0) {
+      throw new SystemCallException(call, operand.toString(), errno());
+    }
+  }
+
+  /// The binding stores errno per thread, in the same native frame that made the call.
+  private static int errno() {
+    return LastError.getLastError(RUNTIME);
+  }
+}

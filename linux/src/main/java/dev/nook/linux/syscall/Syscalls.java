@@ -1,0 +1,320 @@
+package dev.nook.linux.syscall;
+
+import static dev.nook.linux.syscall.Native.C;
+import static dev.nook.linux.syscall.Native.check;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// System calls on files, each under the kernel's own name and checked: a failure is a
+/// [SystemCallException] with its error number. The first call binds the C library.
+///
+/// A name beside a directory descriptor is one name or a relative path; names read by [#getdents]
+/// lead back to their files whatever bytes they hold.
+public final class Syscalls {
+  private static final int AT_FDCWD = -100;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_REMOVEDIR = 0x200;
+  private static final int RENAME_NOREPLACE = 1;
+  private static final int FALLOC_FL_KEEP_SIZE = 1;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final int F_OFD_SETLK = 37;
+  private static final short F_WRLCK = 1;
+  private static final long FICLONE = 0x40049409L;
+  private static final long NR_OPENAT2 = 437;
+  private static final long RESOLVE_NO_XDEV = 0x01;
+  private static final long RESOLVE_NO_SYMLINKS = 0x04;
+  private static final long RESOLVE_BENEATH = 0x08;
+  private static final int PRIVATE_FILE = 0600;
+
+  private Syscalls() {}
+
+  /// open(2), close-on-exec; a file that O_CREAT makes gets mode 0600.
+  public static Fd open(Path path, OpenFlag... flags) throws SystemCallException {
+    return open(AT_FDCWD, path.toString(), path.toString(), flags);
+  }
+
+  public static Fd openat(Fd directory, String name, OpenFlag... flags) throws SystemCallException {
+    return open(directory.number(), name, directory + "/" + name, flags);
+  }
+
+  private static Fd open(int directory, String path, String shown, OpenFlag... flags)
+      throws SystemCallException {
+    byte[] bytes = CString.bytes(path);
+    int bits = OpenFlag.bits(flags);
+    return new Fd(
+        (int) check("open", shown, () -> C.openat(directory, bytes, bits, PRIVATE_FILE)), shown);
+  }
+
+  /// [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html) that leaves neither the
+  /// directory (EXDEV) nor its mount (EXDEV) and follows no link anywhere (ELOOP).
+  public static Fd openBeneath(Fd directory, String path, OpenFlag... flags)
+      throws SystemCallException {
+    byte[] bytes = CString.bytes(path);
+    byte[] how =
+        ByteBuffer.allocate(24)
+            .order(ByteOrder.nativeOrder())
+            .putLong(OpenFlag.bits(flags))
+            .putLong(0)
+            .putLong(RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH)
+            .array();
+    String shown = directory + "/" + path;
+    return new Fd(
+        (int)
+            check(
+                "openat2",
+                shown,
+                () -> C.syscall(NR_OPENAT2, directory.number(), bytes, how, how.length)),
+        shown);
+  }
+
+  static void close(Fd fd) throws SystemCallException {
+    Native.once("close", fd, () -> C.close(fd.number()));
+  }
+
+  /// What stands at a path; the last component is not followed.
+  public static FileStatus lstat(Path path) throws SystemCallException {
+    return statx(AT_FDCWD, path.toString(), AT_SYMLINK_NOFOLLOW, path.toString());
+  }
+
+  /// What a path leads to.
+  public static FileStatus stat(Path path) throws SystemCallException {
+    return statx(AT_FDCWD, path.toString(), 0, path.toString());
+  }
+
+  public static FileStatus fstat(Fd fd) throws SystemCallException {
+    return statx(fd.number(), "", AT_EMPTY_PATH, fd.toString());
+  }
+
+  /// What stands at a name in a directory; not followed.
+  public static FileStatus fstatat(Fd directory, String name) throws SystemCallException {
+    return statx(directory.number(), name, AT_SYMLINK_NOFOLLOW, directory + "/" + name);
+  }
+
+  private static FileStatus statx(int directory, String path, int flags, String shown)
+      throws SystemCallException {
+    byte[] bytes = CString.bytes(path);
+    byte[] statx = new byte[FileStatus.BYTES];
+    check(
+        "statx",
+        shown,
+        () -> C.statx(directory, bytes, flags, FileStatus.STATX_BASIC_STATS, statx));
+    return FileStatus.of(statx);
+  }
+
+  /// statfs(2) and the numbers behind statvfs(3). Works on a descriptor opened with O_PATH.
+  public static FileSystemStatus fstatfs(Fd fd) throws SystemCallException {
+    byte[] statfs = new byte[FileSystemStatus.BYTES];
+    check("fstatfs", fd, () -> C.fstatfs(fd.number(), statfs));
+    return FileSystemStatus.of(statfs);
+  }
+
+  /// fsync(2), once: after an error the fate of the data is unknown and a second call may lie.
+  public static void fsync(Fd fd) throws SystemCallException {
+    Native.once("fsync", fd, () -> C.fsync(fd.number()));
+  }
+
+  /// syncfs(2) of the filesystem that holds the file, once.
+  public static void syncfs(Fd fd) throws SystemCallException {
+    Native.once("syncfs", fd, () -> C.syncfs(fd.number()));
+  }
+
+  public static void ftruncate(Fd fd, long bytes) throws SystemCallException {
+    check("ftruncate", fd, () -> C.ftruncate(fd.number(), bytes));
+  }
+
+  /// Allocates blocks for a range, which reads as zeroes where nothing was; the file grows to hold
+  /// it.
+  public static void fallocate(Fd fd, long offset, long bytes) throws SystemCallException {
+    check("fallocate", fd, () -> C.fallocate(fd.number(), 0, offset, bytes));
+  }
+
+  /// As [#fallocate], the file's size staying what it is.
+  public static void fallocateKeepSize(Fd fd, long offset, long bytes) throws SystemCallException {
+    check("fallocate", fd, () -> C.fallocate(fd.number(), FALLOC_FL_KEEP_SIZE, offset, bytes));
+  }
+
+  /// Reads into the buffer's remaining room and moves its position; 0 at the end of the file.
+  public static int pread(Fd fd, ByteBuffer into, long offset) throws SystemCallException {
+    int read = (int) check("pread", fd, () -> C.pread(fd.number(), into, into.remaining(), offset));
+    into.position(into.position() + read);
+    return read;
+  }
+
+  /// Writes all that remains in the buffer.
+  public static void pwrite(Fd fd, ByteBuffer from, long offset) throws SystemCallException {
+    long at = offset;
+    while (from.hasRemaining()) {
+      long here = at;
+      int written =
+          (int) check("pwrite", fd, () -> C.pwrite(fd.number(), from, from.remaining(), here));
+      from.position(from.position() + written);
+      at += written;
+    }
+  }
+
+  /// Where data next begins at or after an offset; empty when only a hole follows.
+  public static OptionalLong seekData(Fd fd, long offset) throws SystemCallException {
+    try {
+      return OptionalLong.of(check("lseek", fd, () -> C.lseek(fd.number(), offset, SEEK_DATA)));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENXIO)) {
+        return OptionalLong.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// Where the data around an offset ends; the end of a file counts as a hole.
+  public static long seekHole(Fd fd, long offset) throws SystemCallException {
+    return check("lseek", fd, () -> C.lseek(fd.number(), offset, SEEK_HOLE));
+  }
+
+  /// copy_file_range(2): at most `bytes`, at the same offset in both files; 0 at the end of `from`.
+  public static long copyFileRange(Fd from, Fd to, long offset, long bytes)
+      throws SystemCallException {
+    return check(
+        "copy_file_range",
+        to,
+        () ->
+            C.copy_file_range(
+                from.number(), new long[] {offset}, to.number(), new long[] {offset}, bytes, 0));
+  }
+
+  /// FICLONE: `to` shares all blocks of `from`.
+  public static void ficlone(Fd from, Fd to) throws SystemCallException {
+    ioctl("FICLONE", to, FICLONE, from.number());
+  }
+
+  public static void mkdirat(Fd directory, String name, int mode) throws SystemCallException {
+    byte[] bytes = CString.bytes(name);
+    check("mkdir", directory + "/" + name, () -> C.mkdirat(directory.number(), bytes, mode));
+  }
+
+  /// Makes a block device node.
+  public static void mknodBlock(Path path, int permissions, long device)
+      throws SystemCallException {
+    byte[] bytes = CString.bytes(path.toString());
+    check("mknod", path, () -> C.mknodat(AT_FDCWD, bytes, 0060000 | permissions, device));
+  }
+
+  public static void unlinkat(Fd directory, String name) throws SystemCallException {
+    byte[] bytes = CString.bytes(name);
+    check("unlink", directory + "/" + name, () -> C.unlinkat(directory.number(), bytes, 0));
+  }
+
+  public static void rmdirat(Fd directory, String name) throws SystemCallException {
+    byte[] bytes = CString.bytes(name);
+    check(
+        "rmdir", directory + "/" + name, () -> C.unlinkat(directory.number(), bytes, AT_REMOVEDIR));
+  }
+
+  public static void linkat(Fd fromDirectory, String from, Fd toDirectory, String to)
+      throws SystemCallException {
+    byte[] old = CString.bytes(from);
+    byte[] made = CString.bytes(to);
+    check(
+        "link",
+        toDirectory + "/" + to,
+        () -> C.linkat(fromDirectory.number(), old, toDirectory.number(), made, 0));
+  }
+
+  /// rename(2): replaces an existing file.
+  public static void rename(Path from, Path to) throws SystemCallException {
+    rename(from, to, 0);
+  }
+
+  /// renameat2(RENAME_NOREPLACE): EEXIST when `to` exists.
+  public static void renameNoReplace(Path from, Path to) throws SystemCallException {
+    rename(from, to, RENAME_NOREPLACE);
+  }
+
+  private static void rename(Path from, Path to, int flags) throws SystemCallException {
+    byte[] old = CString.bytes(from.toString());
+    byte[] made = CString.bytes(to.toString());
+    check("rename", from + " to " + to, () -> C.renameat2(AT_FDCWD, old, AT_FDCWD, made, flags));
+  }
+
+  public static void fchmod(Fd fd, int mode) throws SystemCallException {
+    check("fchmod", fd, () -> C.fchmod(fd.number(), mode));
+  }
+
+  public static void fchown(Fd fd, int user, int group) throws SystemCallException {
+    check("fchown", fd, () -> C.fchown(fd.number(), user, group));
+  }
+
+  public static String readlink(Path path) throws SystemCallException {
+    byte[] bytes = CString.bytes(path.toString());
+    byte[] target = new byte[4096];
+    int length =
+        (int) check("readlink", path, () -> C.readlinkat(AT_FDCWD, bytes, target, target.length));
+    return CString.text(target, 0, length);
+  }
+
+  /// The next names of a directory, without `.` and `..`, a bounded number of them; empty at the
+  /// end. A directory may be larger than memory.
+  public static List<String> getdents(Fd directory) throws SystemCallException {
+    byte[] buffer = new byte[32 << 10];
+    while (true) {
+      long length =
+          check(
+              "getdents64",
+              directory,
+              () -> C.getdents64(directory.number(), buffer, buffer.length));
+      List<String> names = names(buffer, (int) length);
+      if (length == 0 || !names.isEmpty()) {
+        return names;
+      }
+    }
+  }
+
+  private static List<String> names(byte[] dirents, int length) {
+    ByteBuffer at = ByteBuffer.wrap(dirents).order(ByteOrder.nativeOrder());
+    List<String> names = new ArrayList<>();
+    for (int entry = 0; entry < length; entry += Short.toUnsignedInt(at.getShort(entry + 16))) {
+      String name = CString.text(dirents, entry + 19, CString.end(dirents, entry + 19));
+      if (!name.equals(".") && !name.equals("..")) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /// Begins a directory again, for [#getdents].
+  public static void rewind(Fd directory) throws SystemCallException {
+    check("lseek", directory, () -> C.lseek(directory.number(), 0, 0));
+  }
+
+  /// Takes the write lock of an open file description (F_OFD_SETLK), held until the descriptor is
+  /// closed; false when somebody has it. Closing another descriptor of the file does not drop it.
+  public static boolean tryLock(Fd fd) throws SystemCallException {
+    byte[] flock = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder()).putShort(F_WRLCK).array();
+    try {
+      check("fcntl", fd, () -> C.fcntl(fd.number(), F_OFD_SETLK, flock));
+      return true;
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EAGAIN) || e.is(Errno.EACCES)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /// ioctl(2) with a number for its argument; `name` is the request's name in the exception.
+  public static int ioctl(String name, Fd fd, long request, long argument)
+      throws SystemCallException {
+    return (int) check(name, fd, () -> C.ioctl(fd.number(), request, argument));
+  }
+
+  /// ioctl(2) with a structure that the kernel reads and writes.
+  public static int ioctl(String name, Fd fd, long request, byte[] argument)
+      throws SystemCallException {
+    return (int) check(name, fd, () -> C.ioctl(fd.number(), request, argument));
+  }
+}

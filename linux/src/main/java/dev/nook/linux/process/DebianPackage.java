@@ -1,0 +1,16 @@
+package dev.nook.linux.process;
+
+/// Which Debian package brings a tool.
+final class DebianPackage {
+  private DebianPackage() {}
+
+  static String of(String tool) {
+    return switch (tool) {
+      case "mkfs.ext4", "mke2fs", "e2fsck", "resize2fs", "tune2fs", "dumpe2fs" -> "e2fsprogs";
+      case "mkfs.xfs", "xfs_admin", "xfs_db", "xfs_growfs", "xfs_io", "xfs_repair" -> "xfsprogs";
+      case "mkfs.btrfs", "btrfs", "btrfstune" -> "btrfs-progs";
+      case "cp" -> "coreutils";
+      default -> tool;
+    };
+  }
+}

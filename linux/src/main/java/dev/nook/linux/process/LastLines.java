@@ -1,0 +1,25 @@
+package dev.nook.linux.process;
+
+import java.util.List;
+
+/// The end of what a tool wrote, fit for one line of a message.
+final class LastLines {
+  private static final int LINES = 4;
+  private static final int CHARACTERS = 512;
+
+  private LastLines() {}
+
+  static String of(String text) {
+    List<String> lines =
+        text.lines().map(LastLines::printable).filter(line -> !line.isEmpty()).toList();
+    String last = String.join("; ", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
+    if (last.isEmpty()) {
+      return "it said nothing";
+    }
+    return last.length() <= CHARACTERS ? last : "…" + last.substring(last.length() - CHARACTERS);
+  }
+
+  private static String printable(String line) {
+    return line.replaceAll("\\p{Cntrl}+", " ").strip();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.nook.linux.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// Runs the few tools that Nook needs. A child gets an absolute program, an argument array, no
+/// input, an empty environment but for the C locale and a fixed PATH, and until its deadline.
+public final class Processes {
+  private static final List<String> DIRECTORIES = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("LC_ALL", "C", "PATH", String.join(":", DIRECTORIES));
+  private static final Duration DEATH = Duration.ofSeconds(5);
+
+  private Processes() {}
+
+  /// A tool that ran and said no. The message holds the end of what it wrote to stderr, never its
+  /// arguments.
+  public static final class Failed extends IOException {
+    private final String tool;
+    private final int exitCode;
+
+    Failed(String tool, int exitCode, String lastLines) {
+      super("%s exited with %d: %s".formatted(tool, exitCode, lastLines));
+      this.tool = tool;
+      this.exitCode = exitCode;
+    }
+
+    public String tool() {
+      return tool;
+    }
+
+    public int exitCode() {
+      return exitCode;
+    }
+  }
+
+  /// A tool that was killed because its deadline passed.
+  public static final class TimedOut extends IOException {
+    TimedOut(String tool, Duration deadline) {
+      super("%s was killed: not done after %d ms".formatted(tool, deadline.toMillis()));
+    }
+  }
+
+  /// A tool that is not installed.
+  public static final class Missing extends IOException {
+    Missing(String tool) {
+      super(
+          "%s is not installed: it comes with the Debian package %s"
+              .formatted(tool, DebianPackage.of(tool)));
+    }
+  }
+
+  /// Runs a command to its end. Throws [Failed], [TimedOut] or [Missing]; an interrupt kills the
+  /// child and throws [InterruptedIOException].
+  public static Output run(Command command) throws IOException {
+    long deadline = System.nanoTime() + command.deadline().toNanos();
+    Process child = start(command);
+    Capture out = new Capture(command + " stdout", child.getInputStream());
+    Capture err = new Capture(command + " stderr", child.getErrorStream());
+    try {
+      if (!child.waitFor(left(deadline).toNanos(), TimeUnit.NANOSECONDS)
+          || !out.ended(left(deadline))
+          || !err.ended(left(deadline))) {
+        throw new TimedOut(command.tool(), command.deadline());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(command + " was killed: the thread was interrupted");
+    } finally {
+      kill(child);
+    }
+    if (!command.accepted().contains(child.exitValue())) {
+      throw new Failed(command.tool(), child.exitValue(), LastLines.of(err.text()));
+    }
+    return new Output(child.exitValue(), out.text(), err.text());
+  }
+
+  /// Whether a tool is installed.
+  public static boolean installed(String tool) {
+    return DIRECTORIES.stream().anyMatch(directory -> executable(Path.of(directory, tool)));
+  }
+
+  private static Process start(Command command) throws IOException {
+    List<String> argv = new ArrayList<>();
+    argv.add(find(command.tool()).toString());
+    argv.addAll(command.arguments());
+    ProcessBuilder builder = new ProcessBuilder(argv);
+    builder.environment().clear();
+    builder.environment().putAll(ENVIRONMENT);
+    builder.directory(new File("/"));
+    builder.redirectInput(new File("/dev/null"));
+    return builder.start();
+  }
+
+  private static Path find(String tool) throws Missing {
+    for (String directory : DIRECTORIES) {
+      Path program = Path.of(directory, tool);
+      if (executable(program)) {
+        return program;
+      }
+    }
+    throw new Missing(tool);
+  }
+
+  private static boolean executable(Path program) {
+    return Files.isRegularFile(program) && Files.isExecutable(program);
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+  }
+
+  /// Kills a child that still runs with all its descendants, and waits a moment for its death: one
+  /// that sleeps in the kernel dies when the kernel lets it.
+  private static void kill(Process child) {
+    if (!child.isAlive()) {
+      return;
+    }
+    List<ProcessHandle> descendants = child.descendants().toList();
+    child.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
+    try {
+      child.waitFor(DEATH.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

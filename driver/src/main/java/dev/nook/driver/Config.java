@@ -1,0 +1,45 @@
+package dev.nook.driver;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Everything one driver is told at start; valid once it exists.
+///
+/// @param socket where the CSI services listen
+/// @param controllerExpand whether ControllerExpandVolume is served, for single-node COs: elsewhere
+///   kubelet grows a volume on its node
+record Config(
+    Path socket,
+    String nodeId,
+    List<PoolFlag> pools,
+    String driverName,
+    VolumeLimit maxVolumes,
+    boolean controllerExpand,
+    Path kubeletDir) {
+
+  /// Flags that are each right and cannot be used together.
+  static final class Conflict extends IllegalArgumentException {
+    Conflict(String message) {
+      super(message);
+    }
+  }
+
+  Config {
+    pools = List.copyOf(pools);
+    Set<Object> seen = new HashSet<>();
+    for (PoolFlag pool : pools) {
+      if (!seen.add(pool.name())) {
+        throw new Conflict("--pool: two pools are called %s".formatted(pool.name()));
+      }
+      for (PoolFlag other : pools) {
+        if (other != pool && pool.path().startsWith(other.path())) {
+          throw new Conflict(
+              "--pool: %s (%s) lies in %s (%s); pools cannot share a path"
+                  .formatted(pool.name(), pool.path(), other.name(), other.path()));
+        }
+      }
+    }
+  }
+}

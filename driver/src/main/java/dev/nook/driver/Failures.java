@@ -1,0 +1,25 @@
+package dev.nook.driver;
+
+import dev.nook.store.StorageException;
+import java.io.IOException;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/// How a command that could not do its work ends: one line for the person who typed it, and an exit
+/// code by whose turn it is. Only a defect of Nook's own shows its stack.
+final class Failures {
+  private Failures() {}
+
+  static int report(Exception failure, CommandLine command) {
+    command.getErr().println("nook: " + failure.getMessage());
+    return switch (failure) {
+      case Config.Conflict _ -> Exit.CONFIG;
+      case StorageException _ -> Exit.FAILED;
+      case IOException _ -> Exit.HOST;
+      default -> {
+        LoggerFactory.getLogger(Failures.class).error("a defect in Nook", failure);
+        yield Exit.HOST;
+      }
+    };
+  }
+}

@@ -1,0 +1,59 @@
+package dev.nook.driver;
+
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/// `nook`: one program, one word for each thing it does.
+@Command(
+    name = "nook",
+    description = "Turns the disk of a Kubernetes node into real CSI volumes.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Every flag is also an environment variable: --max-volumes is NOOK_MAX_VOLUMES.",
+      "Exit codes: 0 done, 1 the answer is no, 64 wrong command line, 71 the host failed,",
+      "75 another driver holds a pool, 78 flags that cannot be used together."
+    })
+public final class Main {
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"nook " + text()};
+    }
+
+    static String text() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return version == null ? "development" : version;
+    }
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine(System.getenv()).execute(arguments));
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
+    var line = new CommandLine(new Main());
+    standard(line);
+    line.setDefaultValueProvider(new Environment(environment));
+    line.setParameterExceptionHandler((misuse, _) -> misused(misuse));
+    line.setExecutionExceptionHandler((failure, command, _) -> Failures.report(failure, command));
+    return line;
+  }
+
+  private static void standard(CommandLine line) {
+    line.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+    line.getSubcommands().values().forEach(Main::standard);
+  }
+
+  private static int misused(ParameterException misuse) {
+    CommandLine command = misuse.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("nook: " + misuse.getMessage());
+    err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+    return Exit.USAGE;
+  }
+}

@@ -1,0 +1,137 @@
+package dev.nook.driver;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolName;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// One pool as `--pool` names it: `NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE]
+/// [,reserve=SIZE|N%][,overcommit=N]`. What is left out, the pool decides by what it finds at PATH.
+record PoolFlag(
+    PoolName name,
+    Path path,
+    Optional<Image> image,
+    OptionalLong sizeBytes,
+    Optional<Reserve> reserve,
+    double overcommit) {
+  static final String GRAMMAR =
+      "NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE][,reserve=SIZE|N%][,overcommit=N]";
+
+  private static final Set<String> KEYS = Set.of("image", "fs", "size", "reserve", "overcommit");
+  private static final double MOST_OVERCOMMIT = 100;
+
+  /// A filesystem of Nook's own in one file.
+  record Image(long bytes, FileSystemType type) {}
+
+  /// What of the filesystem stays free for its host.
+  sealed interface Reserve {
+    record Bytes(long bytes) implements Reserve {}
+
+    record Percent(double percent) implements Reserve {}
+  }
+
+  static PoolFlag parse(String text) {
+    String[] parts = text.strip().split(",", -1);
+    int equals = parts[0].indexOf('=');
+    if (equals < 1 || equals == parts[0].length() - 1) {
+      throw wrong(text, "it is written " + GRAMMAR);
+    }
+    String name = parts[0].substring(0, equals);
+    if (!PoolName.isValid(name)) {
+      throw wrong(text, "a pool's name is lower-case letters, digits and inner hyphens");
+    }
+    Path path = Path.of(parts[0].substring(equals + 1));
+    if (!path.isAbsolute() || !path.equals(path.normalize())) {
+      throw wrong(text, "its path must be absolute and plain");
+    }
+    Map<String, String> settings = settings(text, parts);
+    return new PoolFlag(
+        new PoolName(name),
+        path,
+        image(text, settings),
+        settings.containsKey("size")
+            ? OptionalLong.of(size(text, "size", settings.get("size")))
+            : OptionalLong.empty(),
+        Optional.ofNullable(settings.get("reserve")).map(reserve -> reserve(text, reserve)),
+        overcommit(text, settings.getOrDefault("overcommit", "1")));
+  }
+
+  private static Map<String, String> settings(String text, String[] parts) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (int i = 1; i < parts.length; i++) {
+      int equals = parts[i].indexOf('=');
+      String key = equals < 0 ? parts[i] : parts[i].substring(0, equals);
+      if (equals < 0 || !KEYS.contains(key)) {
+        throw wrong(
+            text, "\"%s\" is none of its settings; it is written %s".formatted(key, GRAMMAR));
+      }
+      if (settings.put(key, parts[i].substring(equals + 1)) != null) {
+        throw wrong(text, "%s is set twice".formatted(key));
+      }
+    }
+    return settings;
+  }
+
+  private static Optional<Image> image(String text, Map<String, String> settings) {
+    if (!settings.containsKey("image")) {
+      if (settings.containsKey("fs")) {
+        throw wrong(text, "fs is for a pool image: set image=SIZE too, or leave fs out");
+      }
+      return Optional.empty();
+    }
+    FileSystemType type =
+        switch (settings.getOrDefault("fs", "xfs")) {
+          case "xfs" -> FileSystemType.XFS;
+          case "btrfs" -> FileSystemType.BTRFS;
+          case String other -> throw wrong(text, "fs is xfs or btrfs, not \"%s\"".formatted(other));
+        };
+    long bytes = size(text, "image", settings.get("image"));
+    if (bytes < type.minimumBytes()) {
+      throw wrong(
+          text, "image is at least %s for %s".formatted(Size.text(type.minimumBytes()), type));
+    }
+    return Optional.of(new Image(bytes, type));
+  }
+
+  private static Reserve reserve(String text, String value) {
+    if (!value.endsWith("%")) {
+      return new Reserve.Bytes(size(text, "reserve", value));
+    }
+    double percent = number(text, "reserve", value.substring(0, value.length() - 1));
+    if (percent >= 100) {
+      throw wrong(text, "reserve is a size, or from 0% to less than 100%");
+    }
+    return new Reserve.Percent(percent);
+  }
+
+  private static double overcommit(String text, String value) {
+    double ratio = number(text, "overcommit", value);
+    if (ratio < 1 || ratio > MOST_OVERCOMMIT) {
+      throw wrong(text, "overcommit is from 1.0 (promise what is there) to 100");
+    }
+    return ratio;
+  }
+
+  private static double number(String text, String key, String value) {
+    if (!value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+      throw wrong(text, "%s is a number, not \"%s\"".formatted(key, value));
+    }
+    return Double.parseDouble(value);
+  }
+
+  private static long size(String text, String key, String value) {
+    try {
+      return Size.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw wrong(text, "%s=%s: %s".formatted(key, value, e.getMessage()));
+    }
+  }
+
+  private static IllegalArgumentException wrong(String text, String why) {
+    return new IllegalArgumentException("pool \"%s\": %s".formatted(text.strip(), why));
+  }
+}

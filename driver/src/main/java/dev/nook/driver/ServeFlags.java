@@ -1,0 +1,65 @@
+package dev.nook.driver;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// What `nook serve` is told.
+final class ServeFlags {
+  static final String DEFAULT_KUBELET_DIR = "/var/lib/kubelet";
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      defaultValue = "unix:///run/nook/csi.sock",
+      converter = FlagTypes.Socket.class,
+      description = "The Unix socket to serve on (default: ${DEFAULT-VALUE}); also CSI_ENDPOINT.")
+  Path endpoint = Path.of("/");
+
+  @Option(
+      names = "--node-id",
+      paramLabel = "NAME",
+      required = true,
+      converter = FlagTypes.NodeId.class,
+      description = "This node's name, as Kubernetes calls it.")
+  String nodeId = "";
+
+  @Mixin PoolFlags pools = new PoolFlags();
+
+  @Option(
+      names = "--driver-name",
+      paramLabel = "NAME",
+      defaultValue = "csi.nook.dev",
+      converter = FlagTypes.DriverName.class,
+      description = "The driver's name, as StorageClasses call it (default: ${DEFAULT-VALUE}).")
+  String driverName = "";
+
+  @Option(
+      names = "--max-volumes",
+      paramLabel = "N|@FILE",
+      defaultValue = "128",
+      converter = FlagTypes.Limit.class,
+      description =
+          "Volumes staged at once on this node: "
+              + VolumeLimit.GRAMMAR
+              + " (default: ${DEFAULT-VALUE}).")
+  VolumeLimit maxVolumes = new VolumeLimit.Fixed(1);
+
+  @Option(
+      names = "--controller-expand",
+      description = "Serve ControllerExpandVolume, for a CO of one node.")
+  boolean controllerExpand;
+
+  @Option(
+      names = "--kubelet-dir",
+      paramLabel = "DIR",
+      defaultValue = DEFAULT_KUBELET_DIR,
+      converter = FlagTypes.Absolute.class,
+      description = "Kubelet's directory (default: ${DEFAULT-VALUE}).")
+  Path kubeletDir = Path.of("/");
+
+  Config config() {
+    return new Config(
+        endpoint, nodeId, pools.pools, driverName, maxVolumes, controllerExpand, kubeletDir);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.nook.rpc;
+
+import csi.v1.Csi.ControllerServiceCapability;
+import csi.v1.Csi.NodeServiceCapability;
+import csi.v1.Csi.PluginCapability;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// What this driver offers, once: the three capability replies and [Gate] read the same record, so
+/// what is advertised and what is answered cannot drift apart.
+///
+/// @param controllerExpand whether the controller grows volumes; a driver per node grows them on
+///   the node, because the resizer talks to one node only
+public record Features(boolean controllerExpand) {
+  private static final Set<String> ALWAYS =
+      Set.of(
+          "csi.v1.Identity/GetPluginInfo",
+          "csi.v1.Identity/GetPluginCapabilities",
+          "csi.v1.Identity/Probe",
+          "csi.v1.Controller/ControllerGetCapabilities",
+          "csi.v1.Controller/ValidateVolumeCapabilities",
+          "csi.v1.Node/NodeGetCapabilities",
+          "csi.v1.Node/NodeGetInfo",
+          "csi.v1.Node/NodePublishVolume",
+          "csi.v1.Node/NodeUnpublishVolume");
+
+  public List<PluginCapability> plugin() {
+    return List.of(
+        service(PluginCapability.Service.Type.CONTROLLER_SERVICE),
+        service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
+        PluginCapability.newBuilder()
+            .setVolumeExpansion(
+                PluginCapability.VolumeExpansion.newBuilder()
+                    .setType(PluginCapability.VolumeExpansion.Type.ONLINE))
+            .build());
+  }
+
+  public Set<ControllerServiceCapability.RPC.Type> controller() {
+    var offered =
+        EnumSet.of(
+            ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME,
+            ControllerServiceCapability.RPC.Type.LIST_VOLUMES,
+            ControllerServiceCapability.RPC.Type.GET_CAPACITY,
+            ControllerServiceCapability.RPC.Type.GET_VOLUME,
+            ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+    if (controllerExpand) {
+      offered.add(ControllerServiceCapability.RPC.Type.EXPAND_VOLUME);
+    }
+    return offered;
+  }
+
+  public Set<NodeServiceCapability.RPC.Type> node() {
+    return EnumSet.of(
+        NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME,
+        NodeServiceCapability.RPC.Type.GET_VOLUME_STATS,
+        NodeServiceCapability.RPC.Type.EXPAND_VOLUME,
+        NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+  }
+
+  /// Whether a call, by its full name, belongs to what is advertised.
+  public boolean serve(String method) {
+    return ALWAYS.contains(method)
+        || controller().stream().anyMatch(offered -> calls(offered).contains(method))
+        || node().stream().anyMatch(offered -> calls(offered).contains(method));
+  }
+
+  private static Set<String> calls(ControllerServiceCapability.RPC.Type offered) {
+    return switch (offered) {
+      case CREATE_DELETE_VOLUME ->
+          Set.of("csi.v1.Controller/CreateVolume", "csi.v1.Controller/DeleteVolume");
+      case LIST_VOLUMES -> Set.of("csi.v1.Controller/ListVolumes");
+      case GET_CAPACITY -> Set.of("csi.v1.Controller/GetCapacity");
+      case GET_VOLUME -> Set.of("csi.v1.Controller/ControllerGetVolume");
+      case EXPAND_VOLUME -> Set.of("csi.v1.Controller/ControllerExpandVolume");
+      default -> Set.of();
+    };
+  }
+
+  private static Set<String> calls(NodeServiceCapability.RPC.Type offered) {
+    return switch (offered) {
+      case STAGE_UNSTAGE_VOLUME ->
+          Set.of("csi.v1.Node/NodeStageVolume", "csi.v1.Node/NodeUnstageVolume");
+      case GET_VOLUME_STATS -> Set.of("csi.v1.Node/NodeGetVolumeStats");
+      case EXPAND_VOLUME -> Set.of("csi.v1.Node/NodeExpandVolume");
+      default -> Set.of();
+    };
+  }
+
+  private static PluginCapability service(PluginCapability.Service.Type type) {
+    return PluginCapability.newBuilder()
+        .setService(PluginCapability.Service.newBuilder().setType(type))
+        .build();
+  }
+}

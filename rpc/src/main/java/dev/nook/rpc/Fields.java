@@ -1,0 +1,155 @@
+package dev.nook.rpc;
+
+import csi.v1.Csi;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
+import dev.nook.store.StorageException.InvalidArgument;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSource;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// Turns one wire field into a type, or says with the field's wire name what is wrong with it
+/// ([size limits](
+/// https://github.com/container-storage-interface/spec/blob/master/spec.md#size-limits)).
+public final class Fields {
+  /// A string that is not a path holds at most this many bytes.
+  private static final int STRING_BYTES = 128;
+
+  /// The keys and values of a map together hold at most this many bytes.
+  private static final int MAP_BYTES = 4096;
+
+  /// PATH_MAX ([limits.h](https://man7.org/linux/man-pages/man0/limits.h.0p.html)).
+  private static final int PATH_BYTES = 4096;
+
+  private static final int LONGEST_LIST = 1000;
+
+  private Fields() {}
+
+  public static VolumeId volumeId(String text) throws InvalidArgument {
+    return new VolumeId(bounded("volume_id", present("volume_id", text)));
+  }
+
+  public static Name name(String text) throws InvalidArgument {
+    Optional<String> refused = Name.refused(text);
+    if (refused.isPresent()) {
+      throw new InvalidArgument("name", refused.get());
+    }
+    return new Name(text);
+  }
+
+  /// A path that may be relative: a call that only looks something up answers that nothing is
+  /// there.
+  public static Path path(String field, String text) throws InvalidArgument {
+    if (bytes(present(field, text)) > PATH_BYTES) {
+      throw new InvalidArgument(field, "is longer than %d bytes".formatted(PATH_BYTES));
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new InvalidArgument(field, "is no path: " + e.getReason());
+    }
+  }
+
+  /// A path at which something is to be made or removed.
+  public static Path absolutePath(String field, String text) throws InvalidArgument {
+    Path path = path(field, text);
+    if (!path.isAbsolute() || !path.equals(path.normalize())) {
+      throw new InvalidArgument(field, "must be absolute, without . and .. elements");
+    }
+    return path;
+  }
+
+  /// An absent range leaves the size to the driver.
+  public static CapacityRange range(boolean present, Csi.CapacityRange range)
+      throws InvalidArgument {
+    if (!present) {
+      return CapacityRange.ANY;
+    }
+    if (range.getRequiredBytes() < 0) {
+      throw new InvalidArgument("capacity_range.required_bytes", "must not be negative");
+    }
+    if (range.getLimitBytes() < 0) {
+      throw new InvalidArgument("capacity_range.limit_bytes", "must not be negative");
+    }
+    if (range.getLimitBytes() != 0 && range.getLimitBytes() < range.getRequiredBytes()) {
+      throw new InvalidArgument("capacity_range.limit_bytes", "is below required_bytes");
+    }
+    return new CapacityRange(range.getRequiredBytes(), range.getLimitBytes());
+  }
+
+  /// A range without which the call has no meaning.
+  public static CapacityRange requiredRange(boolean present, Csi.CapacityRange range)
+      throws InvalidArgument {
+    CapacityRange asked = range(present, range);
+    if (asked.equals(CapacityRange.ANY)) {
+      throw new InvalidArgument("capacity_range", "must name required_bytes or limit_bytes");
+    }
+    return asked;
+  }
+
+  public static VolumeSource source(boolean present, Csi.VolumeContentSource source)
+      throws InvalidArgument {
+    if (!present) {
+      return new VolumeSource.Empty();
+    }
+    throw new InvalidArgument(
+        "volume_content_source",
+        switch (source.getTypeCase()) {
+          case SNAPSHOT, VOLUME -> "is not supported: volumes start empty";
+          case TYPE_NOT_SET -> "must name a snapshot or a volume";
+        });
+  }
+
+  /// @return at most a thousand, which is also what 0 asks for
+  public static int maxEntries(int wanted) throws InvalidArgument {
+    if (wanted < 0) {
+      throw new InvalidArgument("max_entries", "must not be negative");
+    }
+    return wanted == 0 ? LONGEST_LIST : Math.min(wanted, LONGEST_LIST);
+  }
+
+  public static Optional<String> token(String text) throws InvalidArgument {
+    return text.isEmpty() ? Optional.empty() : Optional.of(bounded("starting_token", text));
+  }
+
+  /// Only for maps that a controller call reads: a CO adds keys of its own to the volume_context
+  /// that it sends to a node, and the sum may pass the limit.
+  public static Map<String, String> map(String field, Map<String, String> map)
+      throws InvalidArgument {
+    long bytes =
+        map.entrySet().stream().mapToLong(e -> bytes(e.getKey()) + bytes(e.getValue())).sum();
+    if (bytes > MAP_BYTES) {
+      throw new InvalidArgument(field, "holds more than %d bytes".formatted(MAP_BYTES));
+    }
+    return map;
+  }
+
+  /// A map for something that this driver does not offer.
+  public static void absent(String field, Map<String, String> map) throws InvalidArgument {
+    if (!map.isEmpty()) {
+      throw new InvalidArgument(field, "is not supported");
+    }
+  }
+
+  static String present(String field, String text) throws InvalidArgument {
+    if (text.isEmpty()) {
+      throw new InvalidArgument(field, "must not be empty");
+    }
+    return text;
+  }
+
+  static String bounded(String field, String text) throws InvalidArgument {
+    if (bytes(text) > STRING_BYTES) {
+      throw new InvalidArgument(field, "is longer than %d bytes".formatted(STRING_BYTES));
+    }
+    return text;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+}

@@ -1,0 +1,141 @@
+package dev.nook.rpc;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolName;
+import dev.nook.store.Shape;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.StorageException.InvalidArgument;
+import dev.nook.store.VolumeCapability;
+import dev.nook.store.VolumeCapability.Access;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The parameters of a StorageClass: a closed list, with no path, command or mount text in it. A
+/// key that is not on the list is refused; keys of Kubernetes' own are tolerated.
+///
+/// @param fileSystem what the class asks for where the capability names none
+public record Parameters(
+    Optional<PoolName> pool,
+    boolean directory,
+    Provisioning provisioning,
+    boolean quotaRequired,
+    Optional<FileSystemType> fileSystem) {
+
+  /// What the provisioner adds or leaves in ([external-provisioner](
+  /// https://kubernetes-csi.github.io/docs/external-provisioner.html)).
+  private static final String KUBERNETES = "csi.storage.k8s.io/";
+
+  private static final String FS_TYPE = KUBERNETES + "fstype";
+  private static final Set<String> KEYS = Set.of("pool", "backend", "provisioning", "quota");
+
+  public static Parameters of(Map<String, String> given) throws InvalidArgument {
+    for (String key : Fields.map("parameters", given).keySet()) {
+      if (!KEYS.contains(key) && !key.startsWith(KUBERNETES)) {
+        throw new InvalidArgument(field(Fields.bounded("parameters", key)), "is not a parameter");
+      }
+    }
+    Parameters parameters =
+        new Parameters(
+            pool(given),
+            either(given, "backend", "loop", "directory"),
+            either(given, "provisioning", "thin", "thick") ? Provisioning.THICK : Provisioning.THIN,
+            !either(given, "quota", "required", "none"),
+            fileSystem(given));
+    parameters.refuseNonsense();
+    return parameters;
+  }
+
+  /// What a volume of this class is when it is used in all of these ways; with none given, a
+  /// filesystem or a directory.
+  public Shape shape(List<VolumeCapability> wanted) throws InvalidArgument {
+    Set<FileSystemType> types = new LinkedHashSet<>();
+    int blocks = 0;
+    for (VolumeCapability capability : wanted) {
+      switch (capability.access()) {
+        case Access.Block _ -> blocks++;
+        case Access.Mount(var type, var _) -> type.ifPresent(types::add);
+      }
+    }
+    if (blocks != 0 && blocks != wanted.size()) {
+      throw new InvalidArgument("volume_capabilities", "ask for block and for mount at once");
+    }
+    if (types.size() > 1) {
+      throw new InvalidArgument("volume_capabilities", "ask for several filesystems: " + types);
+    }
+    if (directory) {
+      return tree(blocks != 0, !types.isEmpty());
+    }
+    return blocks != 0
+        ? new Shape.Raw(provisioning)
+        : new Shape.Formatted(
+            types.stream().findFirst().or(() -> fileSystem).orElse(FileSystemType.EXT4),
+            provisioning);
+  }
+
+  /// The filesystems that a volume can hold.
+  static Optional<FileSystemType> fileSystem(String name) {
+    return FileSystemType.of(name).filter(type -> type != FileSystemType.BTRFS);
+  }
+
+  private Shape tree(boolean block, boolean typed) throws InvalidArgument {
+    if (block) {
+      throw new InvalidArgument(field("backend"), "directory has no block volumes; use loop");
+    }
+    if (typed) {
+      throw new InvalidArgument(
+          "volume_capabilities", "name a filesystem, but a directory has that of its pool");
+    }
+    return new Shape.Tree(quotaRequired);
+  }
+
+  private void refuseNonsense() throws InvalidArgument {
+    if (directory && provisioning == Provisioning.THICK) {
+      throw new InvalidArgument(field("provisioning"), "thick is not for directories; use loop");
+    }
+    if (directory && fileSystem.isPresent()) {
+      throw new InvalidArgument(field(FS_TYPE), "is not for directories: they have their pool's");
+    }
+    if (!directory && !quotaRequired) {
+      throw new InvalidArgument(field("quota"), "none is for directories; a loop has its size");
+    }
+  }
+
+  private static Optional<PoolName> pool(Map<String, String> given) throws InvalidArgument {
+    String name = given.get("pool");
+    if (name == null) {
+      return Optional.empty();
+    }
+    if (!PoolName.isValid(name)) {
+      throw new InvalidArgument(
+          field("pool"), "must be lower-case letters, digits and inner hyphens, at most 63");
+    }
+    return Optional.of(new PoolName(name));
+  }
+
+  private static Optional<FileSystemType> fileSystem(Map<String, String> given)
+      throws InvalidArgument {
+    String name = given.getOrDefault(FS_TYPE, "");
+    Optional<FileSystemType> type = fileSystem(name);
+    if (!name.isEmpty() && type.isEmpty()) {
+      throw new InvalidArgument(field(FS_TYPE), "must be ext4 or xfs");
+    }
+    return type;
+  }
+
+  /// Whether the second word stands there; the first is what absence means.
+  private static boolean either(Map<String, String> given, String key, String first, String second)
+      throws InvalidArgument {
+    String value = given.getOrDefault(key, first);
+    if (!value.equals(first) && !value.equals(second)) {
+      throw new InvalidArgument(field(key), "must be %s or %s".formatted(first, second));
+    }
+    return value.equals(second);
+  }
+
+  private static String field(String key) {
+    return "parameters[\"%s\"]".formatted(key);
+  }
+}

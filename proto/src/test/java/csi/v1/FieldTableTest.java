@@ -92,12 +92,11 @@ class FieldTableTest {
   private void addEnum(EnumDescriptor type) {
     assertThat(options(type.getOptions())).isEmpty();
     type.getValues()
-        .forEach(
-            value -> {
-              String number = Integer.toString(value.getNumber());
-              String options = options(value.getOptions());
-              add("enum", name(type), value.getName(), number, "", "", "", options);
-            });
+        .forEach(value -> {
+          String number = Integer.toString(value.getNumber());
+          String options = options(value.getOptions());
+          add("enum", name(type), value.getName(), number, "", "", "", options);
+        });
   }
 
   private void addMessage(Descriptor message) {

@@ -28,7 +28,7 @@ public final class Statuses {
 
   public static Status of(Throwable error) {
     return switch (error) {
-      case StorageException e -> status(e).withDescription(cut(e.getMessage()));
+      case StorageException e -> status(e).withDescription(cut(String.valueOf(e.getMessage())));
       case StatusRuntimeException e -> refused(e.getStatus());
       case IOException e -> failed("this node failed: " + e.getMessage(), e);
       default -> failed("the driver failed: " + error.getClass().getSimpleName(), error);

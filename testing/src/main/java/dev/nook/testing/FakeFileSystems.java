@@ -1,0 +1,124 @@
+package dev.nook.testing;
+
+import dev.nook.linux.fs.Allocation;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.syscall.Errno;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/// mkfs, resize and statvfs of filesystems that are a [Marker] in an image.
+final class FakeFileSystems implements FileSystems {
+  private final FakeKernel kernel;
+
+  FakeFileSystems(FakeKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  @Override
+  public Optional<Identity> probe(Path imageOrDevice) throws IOException {
+    Place place = readable(imageOrDevice);
+    return Marker.read(place.real()).map(found -> new Identity(found.type(), found.uuid()));
+  }
+
+  private Place readable(Path path) throws IOException {
+    Place place = kernel.table.noFollow(path).mustExist("open");
+    if (Files.isSymbolicLink(place.real())) {
+      throw place.refused("open", Errno.ELOOP);
+    }
+    if (place.isDirectory()) {
+      throw place.refused("read", Errno.EISDIR);
+    }
+    if (kernel.isBroken(place.inode())) {
+      throw place.refused("read", Errno.EIO);
+    }
+    return place;
+  }
+
+  @Override
+  public void format(Path image, FileSystemType type, UUID uuid, Allocation allocation)
+      throws IOException {
+    Place place = readable(image).mustBeWritable("open");
+    long bytes = Files.size(place.real());
+    if (bytes < Capacity.leastFor(type)) {
+      throw new IOException("mkfs.%s: %s is too small: %d bytes".formatted(type, image, bytes));
+    }
+    for (Attached loop : kernel.loops.values()) {
+      if (Files.isSameFile(loop.node, place.real()) && isMounted(loop)) {
+        throw new IOException("mkfs.%s: %s is mounted".formatted(type, image));
+      }
+    }
+    kernel.forget(place.real());
+    new Marker(type, uuid, bytes).write(place.real());
+  }
+
+  private boolean isMounted(Attached loop) {
+    long device = Attached.rdev(loop.number);
+    return kernel.table.all().stream().anyMatch(mount -> mount.superblock.device == device);
+  }
+
+  @Override
+  public void fillUnmounted(Path device, FileSystemType type) throws IOException {
+    Place place = readable(device);
+    if (type == FileSystemType.EXT4) {
+      Optional<Attached> loop = kernel.loopAt(place);
+      if (loop.isPresent() && isMounted(loop.get())) {
+        throw place.refused("resize2fs", Errno.EBUSY);
+      }
+      fill(place, loop.isPresent() ? loop.get().bytes : Files.size(place.real()), type);
+    }
+  }
+
+  private static void fill(Place device, long bytes, FileSystemType type) throws IOException {
+    Marker marker =
+        Marker.read(device.real())
+            .filter(found -> found.type() == type)
+            .orElseThrow(() -> device.refused("resize", Errno.EINVAL));
+    new Marker(type, marker.uuid(), Math.max(bytes, marker.bytes())).write(device.real());
+  }
+
+  @Override
+  public void fill(Path mountPoint, FileSystemType type) throws IOException {
+    Place place = kernel.table.follow(mountPoint).mustExist("open");
+    Attached loop =
+        kernel.loops.values().stream()
+            .filter(each -> Attached.rdev(each.number) == place.superblock().device)
+            .findFirst()
+            .orElseThrow(() -> place.refused("resize", Errno.EINVAL));
+    Marker marker =
+        Marker.read(loop.node)
+            .filter(found -> found.type() == type)
+            .orElseThrow(() -> place.refused("resize", Errno.EINVAL));
+    if (place.mount().readOnly() || marker.bytes() >= loop.bytes) {
+      return;
+    }
+    if (type == FileSystemType.EXT4 && !kernel.ext4GrowsOnline) {
+      throw place.refused("EXT4_IOC_RESIZE_FS", Errno.EPERM);
+    }
+    new Marker(type, marker.uuid(), loop.bytes).write(loop.node);
+    place.superblock().size(Capacity.usable(loop.bytes), Capacity.usable(loop.bytes));
+  }
+
+  @Override
+  public Usage usage(Path mountPoint) throws IOException {
+    Place place = kernel.table.follow(mountPoint).mustExist("statvfs");
+    Superblock superblock = place.superblock();
+    if (superblock == kernel.host) {
+      long used = superblock.totalBytes() - superblock.availableBytes();
+      return new Usage(superblock.totalBytes(), used, superblock.availableBytes(), 0, 0, 0);
+    }
+    Tree.Content content = Tree.measure(superblock.folder);
+    long used = content.bytes() + superblock.chargedBytes();
+    long inodes = superblock.totalBytes() / 16384;
+    return new Usage(
+        superblock.totalBytes(),
+        used,
+        Math.max(0, superblock.totalBytes() - used),
+        inodes,
+        content.files(),
+        Math.max(0, inodes - content.files()));
+  }
+}

@@ -1,0 +1,222 @@
+package dev.nook.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.fs.Subvolumes;
+import dev.nook.linux.mount.Mounts;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// A kernel without root: mounts, loop devices and filesystems over a temporary folder, as strict
+/// as the real one (the kernel contract runs on both).
+///
+/// Whatever is not below a mount lies on the host's filesystem. Devices are `<root>/dev/loopN`. A
+/// driver restart is a new object graph over the same kernel; [#reboot] forgets what a host
+/// forgets.
+public final class FakeKernel {
+  /// What kind of host this is.
+  ///
+  /// @param type the filesystem of the host: ext4 has no reflink, btrfs has simple quotas on
+  /// @param ext4GrowsOnline whether this process has CAP_SYS_RESOURCE
+  public record Options(
+      FileSystemType type, long totalBytes, long availableBytes, boolean ext4GrowsOnline) {
+    public static Options on(FileSystemType type) {
+      return new Options(type, 100L << 30, 80L << 30, true);
+    }
+
+    public Options withSpace(long total, long available) {
+      return new Options(type, total, available, ext4GrowsOnline);
+    }
+
+    public Options withoutOnlineGrowthOfExt4() {
+      return new Options(type, totalBytes, availableBytes, false);
+    }
+  }
+
+  static final int DEVTMPFS = 6;
+
+  final MountTable table = new MountTable();
+  final Superblock host;
+  final Superblock devices;
+  final boolean ext4GrowsOnline;
+
+  /// Attached loop devices by number.
+  final Map<Integer, Attached> loops = new HashMap<>();
+
+  /// What holds a lock, by the inode of its file.
+  final Map<Long, Descriptor> locks = new HashMap<>();
+
+  /// Inodes whose blocks cannot be read.
+  private final Set<Long> broken = new HashSet<>();
+
+  private final Path root;
+  private final Map<String, Superblock> images = new HashMap<>();
+  private final Linux linux;
+
+  public FakeKernel(Path root) {
+    this(root, Options.on(FileSystemType.XFS));
+  }
+
+  public FakeKernel(Path root, Options options) {
+    this.root = root.toAbsolutePath().normalize();
+    this.ext4GrowsOnline = options.ext4GrowsOnline();
+    String fsType = options.type().kernelName();
+    try {
+      Files.createDirectories(this.root.resolve("dev"));
+      Files.createDirectories(this.root.resolve("contents"));
+      long device = (Long) Files.getAttribute(this.root, "unix:dev");
+      host =
+          new Superblock(
+              Optional.of(options.type()),
+              Optional.empty(),
+              Path.of("/"),
+              fsType,
+              "/dev/fake",
+              device);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    host.size(options.totalBytes(), options.availableBytes());
+    host.quotas = options.type() == FileSystemType.BTRFS;
+    devices =
+        new Superblock(
+            Optional.empty(),
+            Optional.empty(),
+            this.root.resolve("dev"),
+            "devtmpfs",
+            "devtmpfs",
+            DEVTMPFS);
+    devices.devices = true;
+    boot();
+    linux =
+        new Linux(
+            OneAtATime.port(Mounts.class, new FakeMounts(this), this),
+            OneAtATime.port(LoopDevices.class, new FakeLoopDevices(this), this),
+            OneAtATime.port(FileSystems.class, new FakeFileSystems(this), this),
+            OneAtATime.port(Disk.class, new FakeDisk(this), this),
+            OneAtATime.port(Subvolumes.class, new FakeSubvolumes(this), this));
+  }
+
+  private void boot() {
+    Mount slash = table.add(1, Path.of("/"), host, host.folder, List.of("rw", "relatime"), RW);
+    Path dev = root.resolve("dev");
+    table.add(slash.id, dev, devices, dev, List.of("rw", "relatime"), RW);
+  }
+
+  static final List<String> RW = List.of("rw");
+
+  public Linux linux() {
+    return linux;
+  }
+
+  /// Mounts, loop devices, locks and open files are gone; what is on disks stays.
+  public synchronized void reboot() {
+    table.clear();
+    loops.values().forEach(Attached::forgetNode);
+    loops.clear();
+    locks.clear();
+    boot();
+  }
+
+  /// The real file or folder behind a path, mounted or not, to read and write as a pod would.
+  public synchronized Path contentOf(Path path) {
+    try {
+      return table.follow(path).real();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Opens a file, directory or device as a pod would: its mount is busy until this is closed.
+  public synchronized Closeable holdOpen(Path path) throws IOException {
+    return open(table.follow(path).mustExist("open"));
+  }
+
+  /// Makes reads of an image, and of a device that shows it, fail with EIO.
+  public synchronized void breakReads(Path image) throws IOException {
+    broken.add(table.follow(image).mustExist("open").inode());
+  }
+
+  /// What others have written: only this many bytes are left on the host's filesystem.
+  public synchronized void leaveAvailable(long bytes) {
+    long charged = host.chargedBytes();
+    host.size(host.totalBytes(), bytes + charged);
+  }
+
+  /// Fails naming every mount and every loop device that is left.
+  public synchronized void assertNothingLeft() {
+    Stream<String> mounts =
+        table.all().stream()
+            .skip(2)
+            .map(mount -> "mount of " + mount.superblock.source + " on " + mount.mountPoint);
+    Stream<String> devices = loops.values().stream().map(Attached::toString);
+    assertThat(Stream.concat(mounts, devices)).as("left in the kernel").isEmpty();
+  }
+
+  boolean isBroken(long inode) {
+    return broken.contains(inode);
+  }
+
+  /// A descriptor of a file: keeps its mount busy, and its loop device when it is one.
+  Descriptor open(Place place) throws IOException {
+    Optional<Attached> loop = place.isBlockDevice() ? loopAt(place) : Optional.empty();
+    return new Descriptor(this, place.mount(), loop);
+  }
+
+  Optional<Attached> loopAt(Place device) {
+    return Attached.number(device.real()).map(loops::get);
+  }
+
+  /// The filesystem inside an image: the same one whenever this inode holds this UUID.
+  Superblock superblock(Path image, Marker marker) throws IOException {
+    String key = Place.inode(image) + "-" + marker.uuid();
+    Superblock known = images.get(key);
+    if (known != null) {
+      return known;
+    }
+    Superblock made =
+        new Superblock(
+            Optional.of(marker.type()),
+            Optional.of(marker.uuid()),
+            Files.createDirectories(root.resolve("contents").resolve(key)),
+            marker.type().kernelName(),
+            "",
+            0);
+    images.put(key, made);
+    return made;
+  }
+
+  /// What a copy of an image's blocks does: the copy holds the same files.
+  void copyContent(Path from, Path to) throws IOException {
+    Optional<Marker> marker = Marker.read(from);
+    if (marker.isPresent()) {
+      Tree.copy(superblock(from, marker.get()).folder, superblock(to, marker.get()).folder);
+    }
+  }
+
+  /// What a format does to the files that an image held.
+  void forget(Path image) throws IOException {
+    String prefix = Place.inode(image) + "-";
+    for (String key : List.copyOf(images.keySet())) {
+      if (key.startsWith(prefix)) {
+        images.remove(key);
+        Tree.delete(root.resolve("contents").resolve(key));
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.nook.testing;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.fs.Subvolumes;
+import dev.nook.linux.syscall.Errno;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Subvolumes as directories that the kernel remembers the limit of. A pod that writes through
+/// [FakeKernel#contentOf] is counted, not stopped.
+final class FakeSubvolumes implements Subvolumes {
+  private final FakeKernel kernel;
+
+  FakeSubvolumes(FakeKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  @Override
+  public void enableQuotas(Path mountPoint) throws IOException {
+    onBtrfs(mountPoint, "BTRFS_IOC_QUOTA_CTL").superblock().quotas = true;
+  }
+
+  private Place onBtrfs(Path path, String call) throws IOException {
+    Place place = kernel.table.noFollow(path);
+    if (!place.superblock().is(FileSystemType.BTRFS)) {
+      throw place.refused(call, Errno.ENOTTY);
+    }
+    return place;
+  }
+
+  @Override
+  public boolean enforced(Path directory) throws IOException {
+    Superblock superblock = kernel.table.noFollow(directory).mustExist("open").superblock();
+    return superblock.is(FileSystemType.BTRFS) && superblock.quotas;
+  }
+
+  @Override
+  public void create(Path newSubvolume, long limitBytes) throws IOException {
+    Place place = onBtrfs(newSubvolume, "BTRFS_IOC_SUBVOL_CREATE").mustBeWritable("create");
+    if (!Files.isDirectory(place.real().resolveSibling("."))) {
+      throw place.refused("BTRFS_IOC_SUBVOL_CREATE", Errno.ENOENT);
+    }
+    if (place.exists()) {
+      throw place.refused("BTRFS_IOC_SUBVOL_CREATE", Errno.EEXIST);
+    }
+    if (!place.superblock().quotas) {
+      throw place.refused("BTRFS_IOC_QGROUP_CREATE", Errno.EINVAL);
+    }
+    Files.createDirectory(place.real());
+    place.superblock().subvolumes.put(place.inode(), limitBytes);
+  }
+
+  @Override
+  public void limit(Path subvolume, long limitBytes) throws IOException {
+    Place place = subvolume(subvolume, "BTRFS_IOC_QGROUP_LIMIT");
+    place.superblock().subvolumes.put(place.inode(), limitBytes);
+  }
+
+  private Place subvolume(Path path, String call) throws IOException {
+    Place place = onBtrfs(path, call).mustExist(call);
+    if (!place.superblock().subvolumes.containsKey(place.inode())) {
+      throw place.refused(call, Errno.EINVAL);
+    }
+    return place;
+  }
+
+  @Override
+  public Quota quota(Path subvolume) throws IOException {
+    Place place = subvolume(subvolume, "BTRFS_IOC_TREE_SEARCH");
+    long limit = place.superblock().subvolumes.getOrDefault(place.inode(), 0L);
+    return new Quota(Tree.measure(place.real()).bytes(), limit);
+  }
+
+  @Override
+  public boolean isSubvolume(Path path) throws IOException {
+    Place place = kernel.table.noFollow(path).mustExist("stat");
+    return place.superblock().is(FileSystemType.BTRFS)
+        && place.superblock().subvolumes.containsKey(place.inode());
+  }
+
+  @Override
+  public void delete(Path subvolume) throws IOException {
+    if (!kernel.table.noFollow(subvolume).exists()) {
+      return;
+    }
+    Place place = subvolume(subvolume, "BTRFS_IOC_SNAP_DESTROY").mustBeWritable("delete");
+    if (place.isMountPoint()) {
+      throw place.refused("BTRFS_IOC_SNAP_DESTROY", Errno.EBUSY);
+    }
+    try (Stream<Path> walk = Files.walk(place.real())) {
+      List<Path> folders =
+          walk.filter(each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)).toList();
+      for (Path folder : folders) {
+        place.superblock().subvolumes.remove(Place.inode(folder));
+      }
+    }
+    Tree.delete(place.real());
+  }
+}

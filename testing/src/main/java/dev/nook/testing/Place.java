@@ -1,0 +1,64 @@
+package dev.nook.testing;
+
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/// Where a path leads in the fake kernel.
+///
+/// @param path without symbolic links and dots, as mountinfo would show it
+/// @param real the file in the temporary folder that is read and written instead
+record Place(Mount mount, Path path, Path real) {
+  Superblock superblock() {
+    return mount.superblock;
+  }
+
+  boolean exists() {
+    return Files.exists(real, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  boolean isDirectory() {
+    return Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  boolean isBlockDevice() {
+    return superblock().devices && !isDirectory();
+  }
+
+  boolean isSubvolume() throws IOException {
+    return isDirectory() && superblock().subvolumes.containsKey(inode());
+  }
+
+  boolean isMountPoint() {
+    return path.equals(mount.mountPoint);
+  }
+
+  Place mustExist(String call) throws SystemCallException {
+    if (!exists()) {
+      throw refused(call, Errno.ENOENT);
+    }
+    return this;
+  }
+
+  Place mustBeWritable(String call) throws SystemCallException {
+    if (mount.readOnly()) {
+      throw refused(call, Errno.EROFS);
+    }
+    return this;
+  }
+
+  SystemCallException refused(String call, Errno errno) {
+    return new SystemCallException(call, path.toString(), errno);
+  }
+
+  long inode() throws IOException {
+    return inode(real);
+  }
+
+  static long inode(Path real) throws IOException {
+    return (Long) Files.getAttribute(real, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+  }
+}

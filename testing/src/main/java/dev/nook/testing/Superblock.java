@@ -1,0 +1,95 @@
+package dev.nook.testing;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// One filesystem of the fake kernel: the host's, the devices', or one inside an image. Its files
+/// lie in a real folder, where they outlive mounts, restarts and reboots.
+final class Superblock {
+  final Optional<FileSystemType> type;
+  final Optional<UUID> uuid;
+  final Path folder;
+
+  /// Full allocations by inode: files in the real folder stay sparse.
+  private final Map<Long, Long> allocated = new HashMap<>();
+
+  /// The limit of every subvolume, by the inode of its directory.
+  final Map<Long, Long> subvolumes = new HashMap<>();
+
+  String fsType;
+  String source;
+  long device;
+  boolean quotas;
+  boolean devices;
+  private long totalBytes;
+  private long availableBytes;
+  private long charged;
+
+  Superblock(
+      Optional<FileSystemType> type,
+      Optional<UUID> uuid,
+      Path folder,
+      String fsType,
+      String source,
+      long device) {
+    this.type = type;
+    this.uuid = uuid;
+    this.folder = folder;
+    this.fsType = fsType;
+    this.source = source;
+    this.device = device;
+  }
+
+  void size(long total, long available) {
+    totalBytes = total;
+    availableBytes = available;
+  }
+
+  long totalBytes() {
+    return totalBytes;
+  }
+
+  long availableBytes() {
+    return Math.max(0, availableBytes - chargedBytes());
+  }
+
+  /// What full allocations have taken.
+  long chargedBytes() {
+    return charged;
+  }
+
+  Optional<Long> allocated(long inode) {
+    return Optional.ofNullable(allocated.get(inode));
+  }
+
+  void require(long bytes, String call, Path path) throws SystemCallException {
+    if (bytes > availableBytes()) {
+      throw new SystemCallException(call, path.toString(), Errno.ENOSPC);
+    }
+  }
+
+  void allocate(long inode, long bytes) {
+    release(inode);
+    allocated.put(inode, bytes);
+    charged += bytes;
+  }
+
+  void release(long inode) {
+    Long bytes = allocated.remove(inode);
+    charged -= bytes == null ? 0 : bytes;
+  }
+
+  boolean is(FileSystemType wanted) {
+    return type.filter(wanted::equals).isPresent();
+  }
+
+  boolean reflinks() {
+    return is(FileSystemType.XFS) || is(FileSystemType.BTRFS);
+  }
+}

@@ -4,15 +4,17 @@ import java.util.Optional;
 
 /// The filesystems that Nook makes and mounts, by the names that mount(2) and CSI use.
 public enum FileSystemType {
-  EXT4("ext4", 32L << 20),
-  XFS("xfs", 300L << 20),
-  BTRFS("btrfs", 256L << 20);
+  EXT4("ext4", 0xEF53, 32L << 20),
+  XFS("xfs", 0x58465342, 300L << 20),
+  BTRFS("btrfs", 0x9123683EL, 256L << 20);
 
   private final String kernelName;
+  private final long magic;
   private final long minimumBytes;
 
-  FileSystemType(String kernelName, long minimumBytes) {
+  FileSystemType(String kernelName, long magic, long minimumBytes) {
     this.kernelName = kernelName;
+    this.magic = magic;
     this.minimumBytes = minimumBytes;
   }
 
@@ -29,6 +31,16 @@ public enum FileSystemType {
   public static Optional<FileSystemType> of(String kernelName) {
     for (FileSystemType type : values()) {
       if (type.kernelName.equals(kernelName)) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// By f_type of [statfs(2)](https://man7.org/linux/man-pages/man2/statfs.2.html).
+  static Optional<FileSystemType> ofMagic(long magic) {
+    for (FileSystemType type : values()) {
+      if (type.magic == magic) {
         return Optional.of(type);
       }
     }

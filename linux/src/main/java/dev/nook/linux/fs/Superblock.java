@@ -8,7 +8,8 @@ import java.util.UUID;
 /// What the superblock at the head of an image says: whose it is and how many bytes it claims.
 ///
 /// The order of the checks is XFS, ext4, btrfs: none of the first two leaves a byte that its users
-/// can write where an earlier check looks, while a file on ext4 can plant the btrfs magic at 64 KiB.
+/// can write where an earlier check looks, while a file on ext4 can plant the btrfs magic at 64
+/// KiB.
 record Superblock(FileSystemType type, UUID uuid, long bytes) {
   /// Bytes from the start of a device that hold every superblock told apart here.
   static final int HEAD_BYTES = 0x11000;
@@ -61,6 +62,7 @@ record Superblock(FileSystemType type, UUID uuid, long bytes) {
     return Optional.of(new Superblock(FileSystemType.EXT4, uuid(block, 0x68), bytes));
   }
 
+  ///
   /// [btrfs_super_block](https://btrfs.readthedocs.io/en/latest/dev/On-disk-format.html#superblock),
   /// little-endian.
   private static Optional<Superblock> btrfs(ByteBuffer head) {

@@ -5,13 +5,17 @@ import java.nio.file.Path;
 /// An open file descriptor, closed once. Whoever opens one closes it in the same method or hands
 /// the duty on; nothing else does.
 public final class Fd implements AutoCloseable {
+  /// A name is for people; a tree can be deep enough that whole paths would fill the memory.
+  private static final int LONGEST_NAME = 4096;
+
   private final int number;
   private final String name;
   private boolean open = true;
 
   Fd(int number, String name) {
     this.number = number;
-    this.name = name;
+    this.name =
+        name.length() <= LONGEST_NAME ? name : "…" + name.substring(name.length() - LONGEST_NAME);
   }
 
   int number() {

@@ -22,6 +22,8 @@ public final class Syscalls {
   private static final int AT_REMOVEDIR = 0x200;
   private static final int RENAME_NOREPLACE = 1;
   private static final int FALLOC_FL_KEEP_SIZE = 1;
+  private static final int FALLOC_FL_PUNCH_HOLE = 2;
+  private static final int FALLOC_FL_ZERO_RANGE = 0x10;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int F_OFD_SETLK = 37;
@@ -140,6 +142,17 @@ public final class Syscalls {
     check("fallocate", fd, () -> C.fallocate(fd.number(), FALLOC_FL_KEEP_SIZE, offset, bytes));
   }
 
+  /// Makes a range read as zeroes by giving its blocks back; the size stays.
+  public static void punchHole(Fd fd, long offset, long bytes) throws SystemCallException {
+    int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    check("fallocate", fd, () -> C.fallocate(fd.number(), mode, offset, bytes));
+  }
+
+  /// Makes a range read as zeroes and allocates it, in one step without writing.
+  public static void zeroRange(Fd fd, long offset, long bytes) throws SystemCallException {
+    check("fallocate", fd, () -> C.fallocate(fd.number(), FALLOC_FL_ZERO_RANGE, offset, bytes));
+  }
+
   /// Reads into the buffer's remaining room and moves its position; 0 at the end of the file.
   public static int pread(Fd fd, ByteBuffer into, long offset) throws SystemCallException {
     int read = (int) check("pread", fd, () -> C.pread(fd.number(), into, into.remaining(), offset));
@@ -197,11 +210,26 @@ public final class Syscalls {
     check("mkdir", directory + "/" + name, () -> C.mkdirat(directory.number(), bytes, mode));
   }
 
+  public static void mkdir(Path path, int mode) throws SystemCallException {
+    byte[] bytes = CString.bytes(path.toString());
+    check("mkdir", path, () -> C.mkdirat(AT_FDCWD, bytes, mode));
+  }
+
   /// Makes a block device node.
   public static void mknodBlock(Path path, int permissions, long device)
       throws SystemCallException {
     byte[] bytes = CString.bytes(path.toString());
     check("mknod", path, () -> C.mknodat(AT_FDCWD, bytes, 0060000 | permissions, device));
+  }
+
+  public static void unlink(Path path) throws SystemCallException {
+    byte[] bytes = CString.bytes(path.toString());
+    check("unlink", path, () -> C.unlinkat(AT_FDCWD, bytes, 0));
+  }
+
+  public static void rmdir(Path path) throws SystemCallException {
+    byte[] bytes = CString.bytes(path.toString());
+    check("rmdir", path, () -> C.unlinkat(AT_FDCWD, bytes, AT_REMOVEDIR));
   }
 
   public static void unlinkat(Fd directory, String name) throws SystemCallException {

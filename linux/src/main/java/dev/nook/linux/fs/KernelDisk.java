@@ -1,0 +1,259 @@
+package dev.nook.linux.fs;
+
+import static dev.nook.linux.syscall.OpenFlag.O_CREAT;
+import static dev.nook.linux.syscall.OpenFlag.O_DIRECTORY;
+import static dev.nook.linux.syscall.OpenFlag.O_EXCL;
+import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
+import static dev.nook.linux.syscall.OpenFlag.O_NONBLOCK;
+import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
+import static dev.nook.linux.syscall.OpenFlag.O_RDWR;
+import static dev.nook.linux.syscall.OpenFlag.O_WRONLY;
+
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.FileStatus;
+import dev.nook.linux.syscall.FileSystemStatus;
+import dev.nook.linux.syscall.OpenFlag;
+import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The disk of this host, by system calls alone.
+///
+/// Opening never waits: O_NONBLOCK keeps a FIFO that stands where a file should from holding the
+/// caller for ever.
+public final class KernelDisk implements Disk {
+  private static final int PRIVATE_DIRECTORY = 0700;
+
+  @Override
+  public Optional<Stat> stat(Path path) throws IOException {
+    try {
+      FileStatus status = Syscalls.lstat(path);
+      return Optional.of(
+          new Stat(
+              kind(status),
+              status.device(),
+              status.inode(),
+              status.rdev(),
+              status.sizeBytes(),
+              status.allocatedBytes()));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static Kind kind(FileStatus status) {
+    if (status.isFile()) {
+      return Kind.FILE;
+    }
+    if (status.isDirectory()) {
+      return Kind.DIRECTORY;
+    }
+    if (status.isSymlink()) {
+      return Kind.SYMLINK;
+    }
+    return status.isBlockDevice() ? Kind.BLOCK_DEVICE : Kind.OTHER;
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    List<String> all = new ArrayList<>();
+    try (Fd fd = Syscalls.open(directory, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
+      List<String> some = Syscalls.getdents(fd);
+      while (!some.isEmpty()) {
+        all.addAll(some);
+        some = Syscalls.getdents(fd);
+      }
+    }
+    all.sort(null);
+    return List.copyOf(all);
+  }
+
+  @Override
+  public byte[] read(Path file, int atMostBytes) throws IOException {
+    try (Fd fd = openFile(file, O_RDONLY)) {
+      ByteBuffer content = ByteBuffer.allocate(atMostBytes + 1);
+      while (content.hasRemaining() && Syscalls.pread(fd, content, content.position()) > 0) {}
+      if (!content.hasRemaining()) {
+        throw new SystemCallException("read", file.toString(), Errno.EFBIG);
+      }
+      return Arrays.copyOf(content.array(), content.position());
+    }
+  }
+
+  @Override
+  public Space space(Path path) throws IOException {
+    try (Fd fd = Syscalls.open(path, O_RDONLY, O_NOFOLLOW, O_NONBLOCK)) {
+      FileSystemStatus status = Syscalls.fstatfs(fd);
+      Optional<FileSystemType> type = FileSystemType.ofMagic(status.magic());
+      return new Space(type, status.totalBytes(), status.availableBytes());
+    }
+  }
+
+  @Override
+  public void makeDirectory(Path directory) throws IOException {
+    Syscalls.mkdir(directory, PRIVATE_DIRECTORY);
+  }
+
+  @Override
+  public void chmod(Path directory, int mode) throws IOException {
+    try (Fd fd = Syscalls.open(directory, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
+      Syscalls.fchmod(fd, mode);
+    }
+  }
+
+  @Override
+  public void write(Path newFile, byte[] content) throws IOException {
+    create(
+        newFile,
+        fd -> {
+          Syscalls.pwrite(fd, ByteBuffer.wrap(content), 0);
+          Syscalls.fsync(fd);
+        });
+  }
+
+  @Override
+  public void allocate(Path newFile, long bytes, Allocation allocation) throws IOException {
+    create(newFile, fd -> extend(fd, bytes, allocation));
+  }
+
+  @Override
+  public void grow(Path file, long bytes, Allocation allocation) throws IOException {
+    try (Fd fd = openFile(file, O_WRONLY)) {
+      long before = Syscalls.fstat(fd).sizeBytes();
+      if (bytes < before) {
+        throw new SystemCallException("ftruncate", file.toString(), Errno.EINVAL);
+      }
+      try {
+        extend(fd, bytes, allocation);
+      } catch (SystemCallException e) {
+        undo(e, () -> Syscalls.ftruncate(fd, before));
+        throw e;
+      }
+    }
+  }
+
+  private static void extend(Fd fd, long bytes, Allocation allocation) throws SystemCallException {
+    switch (allocation) {
+      case SPARSE -> Syscalls.ftruncate(fd, bytes);
+      case FULL -> Syscalls.fallocate(fd, 0, bytes);
+    }
+  }
+
+  @Override
+  public void reflink(Path from, Path newFile) throws IOException {
+    try (Fd source = openFile(from, O_RDONLY)) {
+      create(newFile, fd -> Syscalls.ficlone(source, fd));
+    }
+  }
+
+  @Override
+  public void sync(Path path) throws IOException {
+    try (Fd fd = Syscalls.open(path, O_RDONLY, O_NOFOLLOW, O_NONBLOCK)) {
+      Syscalls.fsync(fd);
+    }
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Syscalls.renameNoReplace(from, to);
+  }
+
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    Syscalls.rename(from, to);
+  }
+
+  @Override
+  public void remove(Path path) throws IOException {
+    try {
+      if (Syscalls.lstat(path).isDirectory()) {
+        Syscalls.rmdir(path);
+      } else {
+        Syscalls.unlink(path);
+      }
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void removeTree(Path directory) throws IOException {
+    TreeRemoval.remove(directory);
+  }
+
+  @Override
+  public Optional<Held> tryLock(Path file) throws IOException {
+    Fd fd = openFile(file, O_RDWR, O_CREAT);
+    boolean held = false;
+    try {
+      held = Syscalls.tryLock(fd);
+      return held ? Optional.of(fd::close) : Optional.empty();
+    } finally {
+      if (!held) {
+        fd.close();
+      }
+    }
+  }
+
+  /// Opens a regular file and nothing else: EISDIR, ELOOP for a link, EINVAL for a device or FIFO.
+  private static Fd openFile(Path file, OpenFlag... flags) throws SystemCallException {
+    OpenFlag[] all = Arrays.copyOf(flags, flags.length + 2);
+    all[flags.length] = O_NOFOLLOW;
+    all[flags.length + 1] = O_NONBLOCK;
+    Fd fd = Syscalls.open(file, all);
+    try {
+      FileStatus status = Syscalls.fstat(fd);
+      if (!status.isFile()) {
+        Errno errno = status.isDirectory() ? Errno.EISDIR : Errno.EINVAL;
+        throw new SystemCallException("open", file.toString(), errno);
+      }
+      return fd;
+    } catch (SystemCallException e) {
+      undo(e, fd::close);
+      throw e;
+    }
+  }
+
+  /// Makes a file and fills it, or leaves none.
+  private static void create(Path newFile, Filling filling) throws SystemCallException {
+    try (Fd fd = Syscalls.open(newFile, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW)) {
+      try {
+        filling.fill(fd);
+      } catch (SystemCallException e) {
+        undo(e, () -> Syscalls.unlink(newFile));
+        throw e;
+      }
+    }
+  }
+
+  /// What cannot be undone is told with the failure that asked for it.
+  private static void undo(SystemCallException failure, Undo undo) {
+    try {
+      undo.run();
+    } catch (SystemCallException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Filling {
+    void fill(Fd fd) throws SystemCallException;
+  }
+
+  @FunctionalInterface
+  private interface Undo {
+    void run() throws SystemCallException;
+  }
+}

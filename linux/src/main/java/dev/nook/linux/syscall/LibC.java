@@ -81,6 +81,10 @@ public interface LibC {
   /// open_tree(2).
   long syscall(long number, long directory, @In byte[] path, long flags);
 
-  /// mount_setattr(2) and move_mount(2).
-  long syscall(long number, long first, @In byte[] path, long flags, @In byte[] second, long last);
+  /// mount_setattr(2).
+  long syscall(
+      long number, long mount, @In byte[] path, long flags, @In byte[] attributes, long bytes);
+
+  /// move_mount(2).
+  long syscall(long number, int from, @In byte[] fromPath, int to, @In byte[] toPath, long flags);
 }

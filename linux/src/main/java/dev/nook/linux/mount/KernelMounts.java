@@ -1,0 +1,112 @@
+package dev.nook.linux.mount;
+
+import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
+import static dev.nook.linux.syscall.OpenFlag.O_PATH;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.MountSyscalls;
+import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The kernel's own mount table. What a path names is opened first, without following a link, and
+/// the mount made on that very file, so that swapping the name leads nowhere else.
+public final class KernelMounts implements Mounts {
+  private static final Path OWN = Path.of("/proc/self");
+
+  private final Path first;
+
+  public KernelMounts() {
+    this(Path.of("/proc/1"));
+  }
+
+  /// @param first the process whose mounts [#everywhere] adds
+  KernelMounts(Path first) {
+    this.first = first;
+  }
+
+  @Override
+  public List<Entry> all() throws IOException {
+    return read(OWN);
+  }
+
+  @Override
+  public List<Entry> everywhere() throws IOException {
+    List<Entry> entries = new ArrayList<>(all());
+    Optional<String> other = namespace(first);
+    if (other.isPresent() && !other.equals(namespace(OWN))) {
+      entries.addAll(read(first));
+    }
+    return entries;
+  }
+
+  private static List<Entry> read(Path process) throws IOException {
+    return MountTable.parse(Files.readAllBytes(process.resolve("mountinfo")));
+  }
+
+  private static Optional<String> namespace(Path process) throws SystemCallException {
+    try {
+      return Optional.of(Syscalls.readlink(process.resolve("ns/mnt")));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EACCES) || e.is(Errno.EPERM) || e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void mount(Path device, Path directory, FileSystemType type, MountFlags flags)
+      throws IOException {
+    check(flags, Optional.of(type));
+    try (Fd target = open(directory)) {
+      MountSyscalls.mount(device, target, type.kernelName(), flags.mountBits(), flags.data(type));
+    }
+  }
+
+  /// A mount that is made elsewhere and moved here is never seen without its flags, and the copies
+  /// that propagate to other namespaces have them too; a bind that is remounted shows neither.
+  @Override
+  public void bind(Path from, Path to, MountFlags flags) throws IOException {
+    try (Fd source = open(from);
+        Fd target = open(to);
+        Fd tree = MountSyscalls.openTree(source)) {
+      long set = flags.attributes();
+      if (Syscalls.fstat(source).isDirectory()) {
+        set |= KernelFlag.NODEV.attribute;
+      }
+      long atime = flags.setsAccessTime() ? KernelFlag.ATIME_FIELD : 0;
+      MountSyscalls.mountSetattr(tree, set, (KernelFlag.SWITCHES & ~set) | atime);
+      MountSyscalls.moveMount(tree, target);
+    }
+  }
+
+  @Override
+  public void unmount(Path mountPoint) throws IOException {
+    MountSyscalls.umount(mountPoint);
+  }
+
+  private static Fd open(Path path) throws SystemCallException {
+    Fd fd = Syscalls.open(path, O_PATH, O_NOFOLLOW);
+    if (Syscalls.fstat(fd).isSymlink()) {
+      fd.close();
+      throw new SystemCallException("open", path.toString(), Errno.ELOOP);
+    }
+    return fd;
+  }
+
+  private static void check(MountFlags flags, Optional<FileSystemType> type) {
+    flags
+        .refusedBy(type)
+        .ifPresent(refusal -> {
+          throw new IllegalArgumentException(refusal);
+        });
+  }
+}

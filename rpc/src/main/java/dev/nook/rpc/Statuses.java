@@ -54,6 +54,13 @@ public final class Statuses {
     return Status.UNIMPLEMENTED.withDescription(method + " is not offered by this driver");
   }
 
+  /// The same status, but never UNKNOWN: what has no code of its own is this node's failure.
+  static Status known(Status status) {
+    return status.getCode() == Status.Code.UNKNOWN
+        ? failed("the driver failed", status.asRuntimeException())
+        : status;
+  }
+
   /// Who has to act on a status.
   static Turn turn(Status status) {
     return switch (status.getCode()) {

@@ -1,0 +1,131 @@
+package dev.nook.rpc;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// Logs each call in one line: method, code, time, and the fields on an allow-list; never secrets,
+/// contexts, parameters or mount flags. Whatever a handler throws is answered and logged here,
+/// once, so that no call ends as UNKNOWN.
+public final class CallLog implements ServerInterceptor {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.nook.calls");
+
+  /// The fields that may be logged, wherever a message has one of these names.
+  private static final String[] LOGGED = {"name", "volume_id", "snapshot_id", "source_volume_id"};
+
+  /// Calls that only look, and come by the minute.
+  private static final Pattern LOOKS = Pattern.compile(".*(Get|List|Probe|Validate).*");
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\u2028\u2029]");
+
+  @Override
+  public <A, B> ServerCall.Listener<A> interceptCall(
+      ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+    Logged<A, B> logged = new Logged<>(call);
+    try {
+      return new Guarded<>(next.startCall(logged, headers), logged);
+    } catch (RuntimeException | Error e) {
+      logged.close(Statuses.of(e), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  /// Answers what the handler throws.
+  private static final class Guarded<A> extends SimpleForwardingServerCallListener<A> {
+    private final Logged<A, ?> call;
+
+    Guarded(ServerCall.Listener<A> listener, Logged<A, ?> call) {
+      super(listener);
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(A message) {
+      call.note(message);
+      super.onMessage(message);
+    }
+
+    @Override
+    public void onHalfClose() {
+      try {
+        super.onHalfClose();
+      } catch (RuntimeException | Error e) {
+        call.close(Statuses.of(e), new Metadata());
+      }
+    }
+  }
+
+  /// One call on its way; only ever used by one thread at a time.
+  private static final class Logged<A, B> extends SimpleForwardingServerCall<A, B> {
+    private final long start = System.nanoTime();
+    private final StringBuilder fields = new StringBuilder();
+    private boolean closed;
+
+    Logged(ServerCall<A, B> call) {
+      super(call);
+    }
+
+    @Override
+    public void sendMessage(B message) {
+      if (message instanceof Message reply) {
+        FieldDescriptor volume = reply.getDescriptorForType().findFieldByName("volume");
+        if (volume != null && reply.hasField(volume)) {
+          note(reply.getField(volume));
+        }
+      }
+      super.sendMessage(message);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      Status answered = Statuses.known(status);
+      log(answered);
+      super.close(answered, trailers);
+    }
+
+    void note(Object message) {
+      if (message instanceof Message some) {
+        for (String name : LOGGED) {
+          FieldDescriptor field = some.getDescriptorForType().findFieldByName(name);
+          if (field != null && some.getField(field) instanceof String text && !text.isEmpty()) {
+            fields.append(' ').append(name).append('=').append(text);
+          }
+        }
+      }
+    }
+
+    private void log(Status status) {
+      String method = getMethodDescriptor().getBareMethodName();
+      double ms = (System.nanoTime() - start) / 1e6;
+      String why = status.getDescription() == null ? "" : ": " + status.getDescription();
+      String gone = isCancelled() ? " (the caller has gone)" : "";
+      String line =
+          String.format(
+              Locale.ROOT, "%s %s %.1f ms%s%s%s", method, status.getCode(), ms, fields, gone, why);
+      Level level =
+          switch (Statuses.turn(status)) {
+            case NOBODY ->
+                LOOKS.matcher(String.valueOf(method)).matches() ? Level.DEBUG : Level.INFO;
+            case CALLER -> Level.INFO;
+            case LATER -> Level.WARN;
+            case OURS -> Level.ERROR;
+          };
+      LOG.atLevel(level).setCause(status.getCause()).log(UNPRINTABLE.matcher(line).replaceAll("�"));
+    }
+  }
+}

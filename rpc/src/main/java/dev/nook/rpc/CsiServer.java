@@ -1,0 +1,186 @@
+package dev.nook.rpc;
+
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Serves gRPC on a Unix socket that only this user can open.
+///
+/// Calls run on platform threads, because a native call that hangs pins a virtual thread's carrier.
+/// Identity has two threads of its own: Probe answers while every other thread hangs.
+public final class CsiServer implements AutoCloseable {
+  private static final int MOST_CALLS = 256;
+  private static final int IDENTITY_CALLS = 2;
+  private static final int IDLE_SECONDS = 60;
+  private static final int LARGEST_MESSAGE = 1 << 20;
+  private static final int LARGEST_METADATA = 8 << 10;
+  private static final int RESETS_PER_SECOND = 1000;
+  private static final int PING_SECONDS = 5;
+  private static final String IDENTITY = "csi.v1.Identity";
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Endpoint endpoint;
+  private final List<? extends BindableService> services;
+  private final List<? extends ServerInterceptor> interceptors;
+  private final Duration grace;
+  private final ThreadPoolExecutor calls = callThreads();
+  private final ThreadPoolExecutor identityCalls = identityThreads();
+  private @Nullable EventLoopGroup events;
+  private @Nullable Server server;
+
+  /// @param interceptors the first sees a call first and its answer last
+  /// @param grace how long [#close] lets running calls finish
+  public CsiServer(
+      Endpoint endpoint,
+      List<? extends BindableService> services,
+      List<? extends ServerInterceptor> interceptors,
+      Duration grace) {
+    this.endpoint = endpoint;
+    this.services = services;
+    this.interceptors = interceptors;
+    this.grace = grace;
+  }
+
+  /// Replaces a socket that nobody serves any more. The new one is made in a private directory, so
+  /// that it is never visible with wider permissions, and renamed into place.
+  public void start() throws IOException {
+    refuseWhatIsNotStale();
+    Files.createDirectories(endpoint.directory(), PRIVATE);
+    Path nursery = endpoint.socket().resolveSibling(".nook");
+    Path fresh = nursery.resolve("s");
+    Files.deleteIfExists(fresh);
+    Files.deleteIfExists(nursery);
+    Files.createDirectory(nursery, PRIVATE);
+    events = new MultiThreadIoEventLoopGroup(1, threads("nook-events"), NioIoHandler.newFactory());
+    server = build(fresh, events).start();
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+    Files.move(fresh, endpoint.socket(), StandardCopyOption.ATOMIC_MOVE);
+    Files.delete(nursery);
+  }
+
+  /// Takes no new call, lets the running ones finish within the grace, and removes the socket. A
+  /// call that hangs is left to the end of the process.
+  @Override
+  public void close() throws IOException {
+    long deadline = System.nanoTime() + grace.toNanos();
+    if (server == null || events == null) {
+      return;
+    }
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        server.shutdownNow();
+      }
+      calls.shutdown();
+      identityCalls.shutdown();
+      // A caller that went away ended its call for gRPC, not the work behind it.
+      boolean _ = calls.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      server.shutdownNow();
+    }
+    var _ = events.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    Files.deleteIfExists(endpoint.socket());
+  }
+
+  private Server build(Path socket, EventLoopGroup events) {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+            .channelType(NioServerDomainSocketChannel.class)
+            .bossEventLoopGroup(events)
+            .workerEventLoopGroup(events)
+            // A Unix socket has no keep-alive; netty warns when it is set.
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+            // Finds the method on the event loop, then leaves for the thread that callExecutor
+            // names.
+            .directExecutor()
+            .callExecutor(new ByService())
+            .maxInboundMessageSize(LARGEST_MESSAGE)
+            .maxInboundMetadataSize(LARGEST_METADATA)
+            .maxConcurrentCallsPerConnection(MOST_CALLS)
+            .maxRstFramesPerWindow(RESETS_PER_SECOND, 1)
+            .permitKeepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true);
+    services.forEach(builder::addService);
+    interceptors.reversed().forEach(builder::intercept);
+    return builder.build();
+  }
+
+  private final class ByService implements ServerCallExecutorSupplier {
+    @Override
+    public <A, B> Executor getExecutor(ServerCall<A, B> call, Metadata metadata) {
+      return IDENTITY.equals(call.getMethodDescriptor().getServiceName()) ? identityCalls : calls;
+    }
+  }
+
+  private void refuseWhatIsNotStale() throws IOException {
+    Path socket = endpoint.socket();
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isOther()) {
+      throw new FileAlreadyExistsException(socket.toString(), null, "is no socket");
+    }
+    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      throw new FileAlreadyExistsException(socket.toString(), null, "another process serves it");
+    } catch (ConnectException e) {
+      // Nobody listens: what a driver that was killed has left.
+    }
+  }
+
+  private static ThreadPoolExecutor callThreads() {
+    CallQueue queue = new CallQueue();
+    return new ThreadPoolExecutor(
+        0, MOST_CALLS, IDLE_SECONDS, TimeUnit.SECONDS, queue, threads("nook-call"), queue);
+  }
+
+  private static ThreadPoolExecutor identityThreads() {
+    var pool =
+        new ThreadPoolExecutor(
+            IDENTITY_CALLS,
+            IDENTITY_CALLS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            threads("nook-identity"));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private static ThreadFactory threads(String name) {
+    return Thread.ofPlatform().name(name + "-", 1).daemon().factory();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.nook.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import csi.v1.Csi;
+import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolName;
+import dev.nook.store.Shape;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.StorageException.InvalidArgument;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParametersTest {
+  private static final String FS_TYPE = "csi.storage.k8s.io/fstype";
+  private static final Csi.VolumeCapability BLOCK = Asked.block(Mode.SINGLE_NODE_WRITER);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Pool", "path", "pathPattern", "mkfsOptions", "fstype", "", "pool ", "../"})
+  void anUnknownKeyIsRefused(String key) {
+    refused(
+        () -> Parameters.of(Map.of(key, "x")),
+        "parameters[\"%s\"] is not a parameter".formatted(key));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "backend, lvm, must be loop or directory",
+    "backend, '', must be loop or directory",
+    "backend, LOOP, must be loop or directory",
+    "provisioning, eager, must be thin or thick",
+    "quota, no, must be required or none",
+    "csi.storage.k8s.io/fstype, btrfs, must be ext4 or xfs",
+    "csi.storage.k8s.io/fstype, vfat, must be ext4 or xfs",
+    "pool, '', 'must be lower-case letters, digits and inner hyphens, at most 63'",
+    "pool, ../fast, 'must be lower-case letters, digits and inner hyphens, at most 63'",
+    "pool, -fast, 'must be lower-case letters, digits and inner hyphens, at most 63'"
+  })
+  void anUnknownValueIsRefused(String key, String value, String why) {
+    refused(() -> Parameters.of(Map.of(key, value)), "parameters[\"%s\"] %s".formatted(key, why));
+  }
+
+  @Test
+  void oversizedParametersAreRefused() {
+    refused(
+        () -> Parameters.of(Map.of("pool", "x".repeat(4096))),
+        "parameters holds more than 4096 bytes");
+    refused(
+        () -> Parameters.of(Map.of("x".repeat(129), "")), "parameters is longer than 128 bytes");
+  }
+
+  @Test
+  void nonsenseCannotBeWrittenDown() {
+    refused(
+        () -> Parameters.of(Map.of("backend", "directory", "provisioning", "thick")),
+        "parameters[\"provisioning\"] thick is not for directories; use loop");
+    refused(
+        () -> Parameters.of(Map.of("backend", "directory", FS_TYPE, "xfs")),
+        "parameters[\"csi.storage.k8s.io/fstype\"] is not for directories: they have their pool's");
+    refused(
+        () -> Parameters.of(Map.of("quota", "none")),
+        "parameters[\"quota\"] none is for directories; a loop has its size");
+    refused(
+        () -> shape(Map.of("backend", "directory"), BLOCK),
+        "parameters[\"backend\"] directory has no block volumes; use loop");
+    refused(
+        () -> shape(Map.of("backend", "directory"), mount("ext4")),
+        "volume_capabilities name a filesystem, but a directory has that of its pool");
+    refused(
+        () -> shape(Map.of(), BLOCK, mount("")),
+        "volume_capabilities ask for block and for mount at once");
+    refused(
+        () -> shape(Map.of(), mount("ext4"), mount("xfs")),
+        "volume_capabilities ask for several filesystems: [ext4, xfs]");
+  }
+
+  @Test
+  void aClassWithoutParametersIsAnExt4Loop() throws Exception {
+    assertThat(shape(Map.of(), mount(""))).isEqualTo(formatted(FileSystemType.EXT4));
+    assertThat(shape(Map.of())).isEqualTo(formatted(FileSystemType.EXT4));
+    assertThat(Parameters.of(Map.of()).pool()).isEmpty();
+  }
+
+  @Test
+  void theClassTypeCountsWhereTheCapabilityNamesNone() throws Exception {
+    assertThat(shape(Map.of(FS_TYPE, "xfs"))).isEqualTo(formatted(FileSystemType.XFS));
+    assertThat(shape(Map.of(FS_TYPE, "xfs"), mount(""))).isEqualTo(formatted(FileSystemType.XFS));
+    assertThat(shape(Map.of(FS_TYPE, "xfs"), mount("ext4")))
+        .isEqualTo(formatted(FileSystemType.EXT4));
+    assertThat(shape(Map.of(FS_TYPE, ""), mount("xfs"), mount("")))
+        .isEqualTo(formatted(FileSystemType.XFS));
+  }
+
+  @Test
+  void everyGoodParameterIsRead() throws Exception {
+    Parameters parameters =
+        Parameters.of(Map.of("pool", "fast", "backend", "loop", "provisioning", "thick"));
+
+    assertThat(parameters.pool()).contains(new PoolName("fast"));
+    assertThat(parameters.shape(Capabilities.of(List.of(BLOCK)).supported()))
+        .isEqualTo(new Shape.Raw(Provisioning.THICK));
+    assertThat(shape(Map.of("backend", "directory"), mount(""))).isEqualTo(new Shape.Tree(true));
+    assertThat(shape(Map.of("backend", "directory", "quota", "none")))
+        .isEqualTo(new Shape.Tree(false));
+  }
+
+  @Test
+  void whatKubernetesAddsIsTolerated() throws Exception {
+    var added =
+        Map.of(
+            "csi.storage.k8s.io/pvc/name", "data",
+            "csi.storage.k8s.io/pv/name", "pvc-1",
+            "csi.storage.k8s.io/provisioner-secret-name", "unused");
+
+    assertThat(shape(added, BLOCK)).isEqualTo(new Shape.Raw(Provisioning.THIN));
+  }
+
+  private static Shape shape(Map<String, String> parameters, Csi.VolumeCapability... wanted)
+      throws InvalidArgument {
+    return Parameters.of(parameters).shape(Capabilities.of(List.of(wanted)).supported());
+  }
+
+  private static Csi.VolumeCapability mount(String fsType) {
+    return Asked.mount(Mode.SINGLE_NODE_WRITER, fsType);
+  }
+
+  private static Shape formatted(FileSystemType type) {
+    return new Shape.Formatted(type, Provisioning.THIN);
+  }
+
+  private static void refused(ThrowingCallable parse, String message) {
+    assertThatThrownBy(parse).isInstanceOf(InvalidArgument.class).hasMessage(message);
+  }
+}

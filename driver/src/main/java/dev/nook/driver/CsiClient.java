@@ -1,0 +1,166 @@
+package dev.nook.driver;
+
+import csi.v1.ControllerGrpc;
+import csi.v1.Csi;
+import csi.v1.IdentityGrpc;
+import csi.v1.NodeGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A container orchestrator's side of the wire: what kubelet and its sidecars send, over the same
+/// socket. A call that fails throws [io.grpc.StatusRuntimeException].
+final class CsiClient implements AutoCloseable {
+  private static final long DEADLINE_SECONDS = 60;
+
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final ManagedChannel channel;
+
+  CsiClient(Path socket) {
+    channel =
+        NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+            .channelType(NioDomainSocketChannel.class)
+            .eventLoopGroup(loop)
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
+            .overrideAuthority("localhost")
+            .usePlaintext()
+            .build();
+  }
+
+  IdentityGrpc.IdentityBlockingStub identity() {
+    return IdentityGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  ControllerGrpc.ControllerBlockingStub controller() {
+    return ControllerGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  NodeGrpc.NodeBlockingStub node() {
+    return NodeGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  boolean ready() {
+    return identity()
+        .withWaitForReady()
+        .probe(Csi.ProbeRequest.getDefaultInstance())
+        .getReady()
+        .getValue();
+  }
+
+  Csi.Volume create(
+      String name, long bytes, Csi.VolumeCapability capability, Map<String, String> parameters) {
+    return controller()
+        .createVolume(
+            Csi.CreateVolumeRequest.newBuilder()
+                .setName(name)
+                .setCapacityRange(Csi.CapacityRange.newBuilder().setRequiredBytes(bytes))
+                .addVolumeCapabilities(capability)
+                .putAllParameters(parameters)
+                .build())
+        .getVolume();
+  }
+
+  void delete(String id) {
+    var _ = controller().deleteVolume(Csi.DeleteVolumeRequest.newBuilder().setVolumeId(id).build());
+  }
+
+  void stage(String id, Path staging, Csi.VolumeCapability capability) {
+    var _ =
+        node()
+            .nodeStageVolume(
+                Csi.NodeStageVolumeRequest.newBuilder()
+                    .setVolumeId(id)
+                    .setStagingTargetPath(staging.toString())
+                    .setVolumeCapability(capability)
+                    .build());
+  }
+
+  void unstage(String id, Path staging) {
+    var _ =
+        node()
+            .nodeUnstageVolume(
+                Csi.NodeUnstageVolumeRequest.newBuilder()
+                    .setVolumeId(id)
+                    .setStagingTargetPath(staging.toString())
+                    .build());
+  }
+
+  void publish(
+      String id, Path staging, Path target, Csi.VolumeCapability capability, boolean readOnly) {
+    var _ =
+        node()
+            .nodePublishVolume(
+                Csi.NodePublishVolumeRequest.newBuilder()
+                    .setVolumeId(id)
+                    .setStagingTargetPath(staging.toString())
+                    .setTargetPath(target.toString())
+                    .setVolumeCapability(capability)
+                    .setReadonly(readOnly)
+                    .build());
+  }
+
+  void unpublish(String id, Path target) {
+    var _ =
+        node()
+            .nodeUnpublishVolume(
+                Csi.NodeUnpublishVolumeRequest.newBuilder()
+                    .setVolumeId(id)
+                    .setTargetPath(target.toString())
+                    .build());
+  }
+
+  long expand(String id, Path target, Path staging, long bytes) {
+    return node()
+        .nodeExpandVolume(
+            Csi.NodeExpandVolumeRequest.newBuilder()
+                .setVolumeId(id)
+                .setVolumePath(target.toString())
+                .setStagingTargetPath(staging.toString())
+                .setCapacityRange(Csi.CapacityRange.newBuilder().setRequiredBytes(bytes))
+                .build())
+        .getCapacityBytes();
+  }
+
+  Csi.NodeGetVolumeStatsResponse stats(String id, Path target) {
+    return node()
+        .nodeGetVolumeStats(
+            Csi.NodeGetVolumeStatsRequest.newBuilder()
+                .setVolumeId(id)
+                .setVolumePath(target.toString())
+                .build());
+  }
+
+  /// A mounted volume; an empty type leaves it to the driver.
+  static Csi.VolumeCapability mounted(String fsType) {
+    return capability()
+        .setMount(Csi.VolumeCapability.MountVolume.newBuilder().setFsType(fsType))
+        .build();
+  }
+
+  static Csi.VolumeCapability block() {
+    return capability().setBlock(Csi.VolumeCapability.BlockVolume.getDefaultInstance()).build();
+  }
+
+  private static Csi.VolumeCapability.Builder capability() {
+    return Csi.VolumeCapability.newBuilder()
+        .setAccessMode(
+            Csi.VolumeCapability.AccessMode.newBuilder()
+                .setMode(Csi.VolumeCapability.AccessMode.Mode.SINGLE_NODE_MULTI_WRITER));
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

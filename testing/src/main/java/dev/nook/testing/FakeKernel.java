@@ -58,13 +58,12 @@ public final class FakeKernel {
   /// Attached loop devices by number.
   final Map<Integer, Attached> loops = new HashMap<>();
 
-  /// Locks that are held.
-  final Set<Lock> locks = new HashSet<>();
+  /// What holds a lock, by the inode of its file.
+  final Map<Long, Descriptor> locks = new HashMap<>();
 
   /// Inodes whose blocks cannot be read.
   private final Set<Long> broken = new HashSet<>();
 
-  private long lastAnonymous = 30;
   private final Path root;
   private final Map<String, Superblock> images = new HashMap<>();
   private final Linux linux;
@@ -126,13 +125,11 @@ public final class FakeKernel {
   }
 
   /// Mounts, loop devices, locks and open files are gone; what is on disks stays.
-  public synchronized void reboot() throws IOException {
+  public synchronized void reboot() {
     table.clear();
     loops.values().forEach(Attached::forgetNode);
     loops.clear();
-    for (Lock lock : List.copyOf(locks)) {
-      lock.close();
-    }
+    locks.clear();
     boot();
   }
 
@@ -181,12 +178,6 @@ public final class FakeKernel {
     return new Descriptor(this, place.mount(), loop);
   }
 
-  /// The device number of a filesystem or subvolume that has no block device to show.
-  long anonymousDevice() {
-    lastAnonymous += 2;
-    return lastAnonymous;
-  }
-
   Optional<Attached> loopAt(Place device) {
     return Attached.number(device.real()).map(loops::get);
   }
@@ -205,7 +196,7 @@ public final class FakeKernel {
             Files.createDirectories(root.resolve("contents").resolve(key)),
             marker.type().kernelName(),
             "",
-            anonymousDevice());
+            0);
     images.put(key, made);
     return made;
   }

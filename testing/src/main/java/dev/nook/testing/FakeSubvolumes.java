@@ -3,11 +3,12 @@ package dev.nook.testing;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.syscall.Errno;
-import dev.nook.testing.Superblock.Subvolume;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Subvolumes as directories that the kernel remembers the limit of. A pod that writes through
 /// [FakeKernel#contentOf] is counted, not stopped.
@@ -50,19 +51,13 @@ final class FakeSubvolumes implements Subvolumes {
       throw place.refused("BTRFS_IOC_QGROUP_CREATE", Errno.EINVAL);
     }
     Files.createDirectory(place.real());
-    place
-        .superblock()
-        .subvolumes
-        .put(place.inode(), new Subvolume(limitBytes, kernel.anonymousDevice()));
+    place.superblock().subvolumes.put(place.inode(), limitBytes);
   }
 
   @Override
   public void limit(Path subvolume, long limitBytes) throws IOException {
     Place place = subvolume(subvolume, "BTRFS_IOC_QGROUP_LIMIT");
-    place
-        .superblock()
-        .subvolumes
-        .computeIfPresent(place.inode(), (_, known) -> new Subvolume(limitBytes, known.device()));
+    place.superblock().subvolumes.put(place.inode(), limitBytes);
   }
 
   private Place subvolume(Path path, String call) throws IOException {
@@ -76,8 +71,8 @@ final class FakeSubvolumes implements Subvolumes {
   @Override
   public Quota quota(Path subvolume) throws IOException {
     Place place = subvolume(subvolume, "BTRFS_IOC_TREE_SEARCH");
-    Subvolume known = Objects.requireNonNull(place.superblock().subvolumes.get(place.inode()));
-    return new Quota(Tree.measure(place.real()).bytes(), known.limitBytes());
+    long limit = place.superblock().subvolumes.getOrDefault(place.inode(), 0L);
+    return new Quota(Tree.measure(place.real()).bytes(), limit);
   }
 
   @Override
@@ -96,8 +91,12 @@ final class FakeSubvolumes implements Subvolumes {
     if (place.isMountPoint()) {
       throw place.refused("BTRFS_IOC_SNAP_DESTROY", Errno.EBUSY);
     }
-    for (Tree.Entry entry : Tree.entries(place.real())) {
-      place.superblock().subvolumes.remove(entry.inode());
+    try (Stream<Path> walk = Files.walk(place.real())) {
+      List<Path> folders =
+          walk.filter(each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)).toList();
+      for (Path folder : folders) {
+        place.superblock().subvolumes.remove(Place.inode(folder));
+      }
     }
     Tree.delete(place.real());
   }

@@ -1,32 +1,26 @@
 package dev.nook.testing;
 
 import dev.nook.linux.fs.Disk;
-import java.io.IOException;
+import java.util.Objects;
 
 /// A lock of the fake kernel; its file stays open, and so its mount busy, until it is closed.
 final class Lock implements Disk.Held {
   private final FakeKernel kernel;
-  private final Disk.Held real;
+  private final long inode;
   private final Descriptor descriptor;
-  private boolean closed;
 
-  Lock(FakeKernel kernel, Disk.Held real, Descriptor descriptor) {
+  Lock(FakeKernel kernel, long inode) {
     this.kernel = kernel;
-    this.real = real;
-    this.descriptor = descriptor;
-    kernel.locks.add(this);
+    this.inode = inode;
+    this.descriptor = Objects.requireNonNull(kernel.locks.get(inode));
   }
 
   /// A lock from before a reboot holds nothing any more.
   @Override
-  public void close() throws IOException {
+  public void close() {
     synchronized (kernel) {
-      if (!closed) {
-        closed = true;
-        kernel.locks.remove(this);
-        descriptor.close();
-        real.close();
-      }
+      kernel.locks.remove(inode, descriptor);
+      descriptor.close();
     }
   }
 }

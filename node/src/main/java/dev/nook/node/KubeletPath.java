@@ -1,0 +1,199 @@
+package dev.nook.node;
+
+import dev.nook.rpc.Fields;
+import dev.nook.store.StorageException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/// A path that a CO chose for a mount: absolute, without `.` and `..`, short enough for the kernel.
+/// What lies there is hostile: nothing is made but one empty directory or file, nothing is removed
+/// but such a one, and no link is followed in the last component.
+///
+/// The only class of this module that touches files.
+record KubeletPath(Path path) {
+  /// PATH_MAX counts the terminating zero byte ([path_resolution(7)](
+  /// https://man7.org/linux/man-pages/man7/path_resolution.7.html)).
+  private static final int MAX_BYTES = 4095;
+
+  /// NAME_MAX.
+  private static final int MAX_NAME_BYTES = 255;
+
+  enum Kind {
+    DIRECTORY("rwxr-x---"),
+    FILE("rw-r-----");
+
+    private final String mode;
+
+    Kind(String mode) {
+      this.mode = mode;
+    }
+  }
+
+  /// @param field what the wire calls it
+  static KubeletPath of(String field, String text) throws StorageException.InvalidArgument {
+    Path path = Fields.absolutePath(field, text);
+    Optional<String> refused = refused(path);
+    if (refused.isPresent()) {
+      throw new StorageException.InvalidArgument(field, refused.get());
+    }
+    return new KubeletPath(path);
+  }
+
+  private static Optional<String> refused(Path path) {
+    if (path.getFileName() == null) {
+      return Optional.of("must lie below /");
+    }
+    if (bytes(path) > MAX_BYTES) {
+      return Optional.of("is longer than %d bytes".formatted(MAX_BYTES));
+    }
+    for (Path name : path) {
+      if (bytes(name) > MAX_NAME_BYTES) {
+        return Optional.of("has a name longer than %d bytes".formatted(MAX_NAME_BYTES));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static int bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /// Where a path that may be any text leads, as the mount table spells it; empty when nothing can
+  /// be mounted there.
+  static Optional<Path> find(Path any) throws IOException {
+    return any.isAbsolute() && any.equals(any.normalize()) && refused(any).isEmpty()
+        ? Optional.of(new KubeletPath(any).real().path)
+        : Optional.empty();
+  }
+
+  /// The same entry by its real name, as the mount table spells it; as it is where its parent does
+  /// not exist.
+  KubeletPath real() throws IOException {
+    return Files.isDirectory(parent())
+        ? new KubeletPath(parent().toRealPath().resolve(path.getFileName()))
+        : this;
+  }
+
+  /// The first symbolic link among the components below a directory, by whatever name the path gets
+  /// there, or in the last component wherever it lies.
+  ///
+  /// @param directory a real path
+  Optional<Path> linkBelow(Path directory) throws IOException {
+    boolean below = false;
+    for (int names = 1; names <= path.getNameCount(); names++) {
+      Path upTo = Path.of("/").resolve(path.subpath(0, names));
+      boolean last = names == path.getNameCount();
+      if ((below || last) && Files.isSymbolicLink(upTo)) {
+        return Optional.of(upTo);
+      }
+      if (last || !Files.isDirectory(upTo)) {
+        return Optional.empty();
+      }
+      below = below || upTo.toRealPath().startsWith(directory);
+    }
+    return Optional.empty();
+  }
+
+  /// Makes an empty directory or file where nothing is; true when this call made it. What is there
+  /// already must be of this kind and empty: a mount would hide the rest.
+  boolean make(Object id, Kind kind) throws StorageException, IOException {
+    if (entry().isPresent()) {
+      require(id, kind);
+      return false;
+    }
+    if (!Files.isDirectory(parent())) {
+      throw new StorageException.NotReady(
+          id, "%s does not exist; make it first".formatted(parent()));
+    }
+    var mode = PosixFilePermissions.fromString(kind.mode);
+    switch (kind) {
+      case DIRECTORY -> Files.createDirectory(path);
+      case FILE -> Files.createFile(path);
+    }
+    Files.setPosixFilePermissions(path, mode);
+    return true;
+  }
+
+  /// Refuses what is not an empty directory or file, or not there.
+  void require(Object id, Kind kind) throws StorageException, IOException {
+    Optional<String> wrong =
+        switch (kind) {
+          case DIRECTORY -> notAnEmptyDirectory();
+          case FILE -> notAnEmptyFile();
+        };
+    if (wrong.isPresent()) {
+      throw new StorageException.NotReady(id, "%s %s".formatted(path, wrong.get()));
+    }
+  }
+
+  /// Removes an empty directory or an empty file; absent is fine, and anything else stays.
+  void remove(Object id) throws StorageException, IOException {
+    Optional<BasicFileAttributes> entry = entry();
+    if (entry.isEmpty()) {
+      return;
+    }
+    if (!entry.get().isDirectory()) {
+      require(id, Kind.FILE);
+    }
+    try {
+      Files.delete(path);
+    } catch (DirectoryNotEmptyException e) {
+      require(id, Kind.DIRECTORY);
+      throw e;
+    }
+  }
+
+  private Optional<String> notAnEmptyDirectory() throws IOException {
+    Optional<BasicFileAttributes> entry = entry();
+    if (entry.isEmpty() || !entry.get().isDirectory()) {
+      return Optional.of(entry.isEmpty() ? "does not exist" : "is not a directory");
+    }
+    try (DirectoryStream<Path> names = Files.newDirectoryStream(path)) {
+      for (Path name : names) {
+        return Optional.of("is not empty: it holds %s; move it away".formatted(name.getFileName()));
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> notAnEmptyFile() throws IOException {
+    Optional<BasicFileAttributes> entry = entry();
+    if (entry.isEmpty() || !entry.get().isRegularFile()) {
+      return Optional.of(entry.isEmpty() ? "does not exist" : "is not a regular file");
+    }
+    return entry.get().size() == 0
+        ? Optional.empty()
+        : Optional.of("is not empty: it holds %d bytes".formatted(entry.get().size()));
+  }
+
+  private Optional<BasicFileAttributes> entry() throws IOException {
+    try {
+      return Optional.of(
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Path parent() {
+    Path parent = path.getParent();
+    if (parent == null) {
+      throw new IllegalStateException("a checked path lies below /");
+    }
+    return parent;
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

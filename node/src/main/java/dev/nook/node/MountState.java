@@ -1,0 +1,69 @@
+package dev.nook.node;
+
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What the kernel shows at a path, as seen by one volume; asked at every call, never remembered.
+sealed interface MountState {
+  /// Nothing is mounted.
+  record Absent() implements MountState {}
+
+  /// This volume is.
+  record Here(Mounts.Entry top) implements MountState {
+    /// What a mount has only when its caller asked for it. A filesystem that an error has made
+    /// read-only shows in none of them.
+    private static final Set<String> SWITCHES = Set.of("ro", "nosuid", "noexec");
+
+    /// What a bind mount may have from the mount that it was made from.
+    private static final Set<String> INHERITED = Set.of("noatime", "nodiratime");
+
+    void require(VolumeId id, MountFlags wanted) throws StorageException.Incompatible {
+      Set<String> shown = of(SWITCHES, top.flags());
+      Set<String> asked = of(SWITCHES, wanted.flags());
+      asked.addAll(of(INHERITED, wanted.flags()));
+      shown.addAll(of(asked, top.flags()));
+      if (!shown.equals(asked)) {
+        throw new StorageException.Incompatible(
+            id,
+            "it is mounted at %s with flags %s, asked for was %s; unmount it first"
+                .formatted(top.mountPoint(), shown, asked));
+      }
+    }
+
+    private static Set<String> of(Set<String> known, Collection<String> flags) {
+      Set<String> chosen = new TreeSet<>(flags);
+      chosen.retainAll(known);
+      return chosen;
+    }
+  }
+
+  /// Something else is, and stays.
+  record Foreign(Mounts.Entry top) implements MountState {
+    StorageException.Incompatible refusal(VolumeId id) {
+      return new StorageException.Incompatible(
+          id,
+          "%s holds %s (%s), which is not this volume; unmount it first"
+              .formatted(top.mountPoint(), top.source(), top.fsType()));
+    }
+  }
+
+  static MountState at(Path path, VolumeId id, Mounts mounts, VolumeStore store)
+      throws IOException {
+    List<Mounts.Entry> stack = mounts.at(path);
+    if (stack.isEmpty()) {
+      return new Absent();
+    }
+    Mounts.Entry top = stack.getLast();
+    return store.shownBy(top).equals(Optional.of(id)) ? new Here(top) : new Foreign(top);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.nook.node;
+
+import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Takes this driver's mounts away, and nobody else's. Ours is what shows a volume of a pool here,
+/// and what lies exactly where the CSI convention puts a mount of this driver: the pool may be
+/// gone.
+public final class OwnMounts {
+  private final VolumeStore store;
+  private final Mounts mounts;
+  private final KubeletDirectory kubelet;
+
+  public OwnMounts(VolumeStore store, Mounts mounts, KubeletDirectory kubelet) {
+    this.store = store;
+    this.mounts = mounts;
+    this.kubelet = kubelet;
+  }
+
+  /// Unmounts all that is stacked at a real path; nothing when some of it is not ours. Nothing
+  /// mounted is fine.
+  void clear(VolumeId id, KubeletPath path) throws StorageException, IOException {
+    List<Mounts.Entry> stack = mounts.at(path.path());
+    for (Mounts.Entry entry : stack) {
+      if (!isOurs(entry, path)) {
+        throw new StorageException.NotReady(
+            id,
+            "%s holds %s (%s), which this driver did not mount; unmount it first"
+                .formatted(path, entry.source(), entry.fsType()));
+      }
+    }
+    for (Mounts.Entry _ : stack) {
+      unmount(id, path.path());
+    }
+    requireNothingAt(id, path.path());
+  }
+
+  private boolean isOurs(Mounts.Entry entry, KubeletPath path) throws IOException {
+    return store.shownBy(entry).isPresent() || kubelet.givesToThisDriver(path);
+  }
+
+  private void unmount(VolumeId id, Path path) throws StorageException, IOException {
+    try {
+      mounts.unmount(path);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EBUSY)) {
+        throw new StorageException.NotReady(
+            id, "%s is in use; end what uses it: %s".formatted(path, e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  /// The directory below a mount can be removed although it is a mount point in another namespace,
+  /// and takes that mount with it.
+  private void requireNothingAt(VolumeId id, Path path) throws StorageException, IOException {
+    for (Mounts.Entry entry : mounts.everywhere()) {
+      if (entry.mountPoint().equals(path)) {
+        throw new StorageException.NotReady(
+            id,
+            "%s still shows %s in the host's mount namespace; share the kubelet directory with"
+                    .formatted(path, entry.source())
+                + " Bidirectional propagation");
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.nook.node;
+
+import csi.v1.Csi.NodePublishVolumeRequest;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.rpc.Capabilities;
+import dev.nook.rpc.Fields;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeCapability;
+import dev.nook.store.VolumeId;
+
+/// NodePublishVolume.
+///
+/// @param stage what kubelet leaves out after a reboot
+record PublishVolume(StageVolume stage, KubeletPath target, boolean readonly) {
+  static final String PATH = "target_path";
+
+  static PublishVolume from(NodePublishVolumeRequest r) throws StorageException {
+    VolumeId id = Fields.volumeId(r.getVolumeId());
+    KubeletPath target = KubeletPath.of(PATH, r.getTargetPath());
+    VolumeCapability capability =
+        Capabilities.one(id, r.hasVolumeCapability(), r.getVolumeCapability());
+    if (r.getStagingTargetPath().isEmpty()) {
+      throw new StorageException.NotReady(
+          id, "staging_target_path is missing; NodeStageVolume comes first");
+    }
+    KubeletPath staging = KubeletPath.of(StageVolume.PATH, r.getStagingTargetPath());
+    return new PublishVolume(new StageVolume(id, staging, capability), target, r.getReadonly());
+  }
+
+  VolumeId id() {
+    return stage.id();
+  }
+
+  boolean readOnly() {
+    return readonly || stage.capability().readOnly();
+  }
+
+  MountFlags flags() {
+    return readOnly() ? stage.flags().withReadOnly() : stage.flags();
+  }
+
+  /// Whether this must stay the only target on the node.
+  boolean singleTarget() {
+    return stage.capability().mode().singleTarget();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.nook.node;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.Attachment;
+import dev.nook.store.Operations;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/// Shows a staged volume at a pod's target path, by a bind that this call makes and Unpublish takes
+/// away again.
+public final class Publisher {
+  private final Stager stager;
+  private final VolumeStore store;
+  private final Linux linux;
+  private final Operations operations;
+  private final KubeletDirectory kubelet;
+  private final OwnMounts own;
+  private final DeviceViews views;
+
+  public Publisher(
+      Stager stager,
+      VolumeStore store,
+      Linux linux,
+      Operations operations,
+      KubeletDirectory kubelet,
+      OwnMounts own,
+      DeviceViews views) {
+    this.stager = stager;
+    this.store = store;
+    this.linux = linux;
+    this.operations = operations;
+    this.kubelet = kubelet;
+    this.own = own;
+    this.views = views;
+  }
+
+  void publish(PublishVolume publish) throws StorageException, IOException {
+    Optional<Void> _ =
+        operations.run(
+            publish.id(),
+            Set.of(),
+            publish,
+            () -> {
+              publishHolding(publish);
+              return Optional.empty();
+            });
+  }
+
+  void unpublish(UnpublishVolume unpublish) throws StorageException, IOException {
+    VolumeId id = unpublish.id();
+    Optional<Void> _ =
+        operations.run(
+            id,
+            Set.of(),
+            unpublish,
+            () -> {
+              KubeletPath target = kubelet.admit(PublishVolume.PATH, unpublish.target());
+              own.clear(id, target);
+              target.remove(id);
+              views.release(id);
+              return Optional.empty();
+            });
+  }
+
+  private void publishHolding(PublishVolume publish) throws StorageException, IOException {
+    Volume volume = publish.stage().requireServedBy(store.get(publish.id()));
+    KubeletPath target = kubelet.admit(PublishVolume.PATH, publish.target());
+    switch (MountState.at(target.path(), publish.id(), linux.mounts(), store)) {
+      case MountState.Here here -> here.require(publish.id(), publish.flags());
+      case MountState.Foreign foreign -> throw foreign.refusal(publish.id());
+      case MountState.Absent _ -> {
+        if (publish.singleTarget()) {
+          refuseSecondTarget(publish);
+        }
+        try (Rollback rollback = new Rollback()) {
+          Attachment attachment = stager.stageHolding(volume, publish.stage(), rollback);
+          show(attachment, publish, target, rollback);
+          rollback.keep();
+        }
+      }
+    }
+  }
+
+  private void show(
+      Attachment attachment, PublishVolume publish, KubeletPath target, Rollback rollback)
+      throws StorageException, IOException {
+    VolumeId id = publish.id();
+    boolean block = attachment instanceof Attachment.Device;
+    if (target.make(id, block ? KubeletPath.Kind.FILE : KubeletPath.Kind.DIRECTORY)) {
+      rollback.add(() -> target.remove(id));
+    }
+    Path shown =
+        switch (attachment) {
+          case Attachment.Device(var device) when publish.readOnly() ->
+              views.over(id, device, rollback);
+          case Attachment.Device(var device) -> device;
+          case Attachment.Tree _, Attachment.FileSystem _ -> staged(publish);
+        };
+    MountFlags flags = publish.flags();
+    linux.mounts().bind(shown, target.path(), flags);
+  }
+
+  private Path staged(PublishVolume publish) throws StorageException, IOException {
+    return kubelet.admit(StageVolume.PATH, publish.stage().staging()).path();
+  }
+
+  /// Every mount of the volume but the staged one is a target of some pod.
+  private void refuseSecondTarget(PublishVolume publish) throws StorageException, IOException {
+    Path staging = staged(publish);
+    for (Mounts.Entry entry : linux.mounts().all()) {
+      if (!entry.mountPoint().equals(staging)
+          && store.shownBy(entry).equals(Optional.of(publish.id()))) {
+        throw new StorageException.NotReady(
+            publish.id(),
+            "it is published at %s, and its access mode allows one target; unpublish that first"
+                .formatted(entry.mountPoint()));
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.nook.node;
+
+import csi.v1.Csi.NodeStageVolumeRequest;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.rpc.Capabilities;
+import dev.nook.rpc.Fields;
+import dev.nook.store.Content;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeCapability;
+import dev.nook.store.VolumeCapability.Access;
+import dev.nook.store.VolumeId;
+import java.util.Optional;
+
+/// NodeStageVolume, and what every NodePublishVolume needs first.
+record StageVolume(VolumeId id, KubeletPath staging, VolumeCapability capability) {
+  static final String PATH = "staging_target_path";
+
+  static StageVolume from(NodeStageVolumeRequest r) throws StorageException {
+    VolumeId id = Fields.volumeId(r.getVolumeId());
+    return new StageVolume(
+        id,
+        KubeletPath.of(PATH, r.getStagingTargetPath()),
+        Capabilities.one(id, r.hasVolumeCapability(), r.getVolumeCapability()));
+  }
+
+  /// The mount flags that were asked for; none for a block volume.
+  MountFlags flags() {
+    return switch (capability.access()) {
+      case Access.Block _ -> MountFlags.NONE;
+      case Access.Mount(var _, var flags) -> flags;
+    };
+  }
+
+  /// Refuses a volume that cannot be used as asked. Flags outside the allow-list are the caller's
+  /// mistake whatever the volume holds.
+  Volume requireServedBy(Volume volume) throws StorageException {
+    Optional<String> badFlags =
+        switch (volume.content()) {
+          case Content.Formatted(var shape, var _) -> flags().refusedBy(Optional.of(shape.type()));
+          case Content.Tree _ -> flags().refusedBy(Optional.empty());
+          case Content.Raw _ -> Optional.empty();
+        };
+    if (badFlags.isPresent()) {
+      throw new StorageException.InvalidArgument(
+          "volume_capability.mount.mount_flags", badFlags.get());
+    }
+    Optional<String> refused = volume.refuses(capability);
+    if (refused.isPresent()) {
+      throw new StorageException.NotReady(id, refused.get());
+    }
+    return volume;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.nook.node;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.Attachment;
+import dev.nook.store.Operations;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/// Attaches a volume and mounts it at its staging path, once per node.
+///
+/// A reader-only access mode stages writable: the log of a filesystem must be replayed and a grown
+/// device filled whoever reads it, and kubelet gives two PersistentVolumes of one volume, one of
+/// them read-only, the same staging path. [Publisher] shows it read-only.
+public final class Stager {
+  private final VolumeStore store;
+  private final Linux linux;
+  private final Operations operations;
+  private final VolumeSlots slots;
+  private final KubeletDirectory kubelet;
+  private final OwnMounts own;
+  private final DeviceViews views;
+
+  public Stager(
+      VolumeStore store,
+      Linux linux,
+      Operations operations,
+      VolumeSlots slots,
+      KubeletDirectory kubelet,
+      OwnMounts own,
+      DeviceViews views) {
+    this.store = store;
+    this.linux = linux;
+    this.operations = operations;
+    this.slots = slots;
+    this.kubelet = kubelet;
+    this.own = own;
+    this.views = views;
+  }
+
+  void stage(StageVolume stage) throws StorageException, IOException {
+    Attachment _ =
+        operations.run(
+            stage.id(),
+            Set.of(),
+            stage,
+            () -> {
+              Volume volume = stage.requireServedBy(store.get(stage.id()));
+              try (Rollback rollback = new Rollback()) {
+                Attachment attachment = stageHolding(volume, stage, rollback);
+                rollback.keep();
+                return attachment;
+              }
+            });
+  }
+
+  /// Also the first half of every publish: after a reboot kubelet does not stage again. The caller
+  /// holds the volume.
+  Attachment stageHolding(Volume volume, StageVolume stage, Rollback rollback)
+      throws StorageException, IOException {
+    KubeletPath staging = kubelet.admit(StageVolume.PATH, stage.staging());
+    try (VolumeSlots.Slot slot = slots.take(volume.id())) {
+      Attachment attachment = store.attach(volume.id());
+      if (slot.isArrival()) {
+        rollback.add(() -> store.detach(volume.id()));
+      }
+      switch (attachment) {
+        case Attachment.Device _ -> {} // Raw bytes: nothing to mount, nothing to look at.
+        case Attachment.Tree _, Attachment.FileSystem _ ->
+            show(attachment, stage, staging, rollback);
+      }
+      return attachment;
+    }
+  }
+
+  /// The staging path stays: the CO made it and removes it.
+  void unstage(UnstageVolume unstage) throws StorageException, IOException {
+    VolumeId id = unstage.id();
+    Optional<Void> _ =
+        operations.run(
+            id,
+            Set.of(),
+            unstage,
+            () -> {
+              own.clear(id, kubelet.admit(StageVolume.PATH, unstage.staging()));
+              views.release(id);
+              store.detach(id);
+              return Optional.empty();
+            });
+  }
+
+  private void show(
+      Attachment attachment, StageVolume stage, KubeletPath staging, Rollback rollback)
+      throws StorageException, IOException {
+    switch (MountState.at(staging.path(), stage.id(), linux.mounts(), store)) {
+      case MountState.Here here -> here.require(stage.id(), stage.flags());
+      case MountState.Foreign foreign -> throw foreign.refusal(stage.id());
+      case MountState.Absent _ -> {
+        staging.require(stage.id(), KubeletPath.Kind.DIRECTORY);
+        mount(attachment, stage, staging.path(), rollback);
+      }
+    }
+  }
+
+  private void mount(Attachment attachment, StageVolume stage, Path staging, Rollback rollback)
+      throws IOException {
+    switch (attachment) {
+      case Attachment.Tree(var root) -> linux.mounts().bind(root, staging, stage.flags());
+      case Attachment.FileSystem(var device, var type) -> {
+        boolean first = !isMounted(stage.id());
+        if (first) {
+          linux.fileSystems().fillUnmounted(device, type);
+        }
+        linux.mounts().mount(device, staging, type, stage.flags());
+        rollback.add(() -> linux.mounts().unmount(staging));
+        if (first) {
+          linux.fileSystems().fill(staging, type);
+        }
+      }
+      case Attachment.Device _ -> throw new IllegalStateException("a device is not mounted");
+    }
+  }
+
+  private boolean isMounted(VolumeId id) throws IOException {
+    for (Mounts.Entry entry : linux.mounts().everywhere()) {
+      if (store.shownBy(entry).equals(Optional.of(id))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.nook.node;
+
+import csi.v1.Csi.NodeUnpublishVolumeRequest;
+import dev.nook.rpc.Fields;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+
+/// NodeUnpublishVolume.
+record UnpublishVolume(VolumeId id, KubeletPath target) {
+  static UnpublishVolume from(NodeUnpublishVolumeRequest r) throws StorageException {
+    return new UnpublishVolume(
+        Fields.volumeId(r.getVolumeId()), KubeletPath.of(PublishVolume.PATH, r.getTargetPath()));
+  }
+}

@@ -1,0 +1,15 @@
+package dev.nook.node;
+
+import csi.v1.Csi.NodeUnstageVolumeRequest;
+import dev.nook.rpc.Fields;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+
+/// NodeUnstageVolume.
+record UnstageVolume(VolumeId id, KubeletPath staging) {
+  static UnstageVolume from(NodeUnstageVolumeRequest r) throws StorageException {
+    return new UnstageVolume(
+        Fields.volumeId(r.getVolumeId()),
+        KubeletPath.of(StageVolume.PATH, r.getStagingTargetPath()));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.nook.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nook.store.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class KubeletDirectoryTest {
+  private static final String HASH = "0123456789abcdef".repeat(4);
+
+  private Path host;
+  private Path root;
+  private KubeletDirectory kubelet;
+
+  @BeforeEach
+  void aHost(@TempDir Path temporary) throws IOException {
+    host = temporary.toRealPath();
+    root = Files.createDirectories(host.resolve("var/kubelet"));
+    Path pool = Files.createDirectories(host.resolve("var/pool"));
+    Path other = Files.createDirectories(host.resolve("above/pool"));
+    kubelet = new KubeletDirectory(root, "csi.nook.dev", () -> List.of(pool, other));
+  }
+
+  @Test
+  void aLinkBelowTheKubeletDirectoryIsRefused() throws IOException {
+    Files.createDirectories(host.resolve("elsewhere/volumes"));
+    Files.createSymbolicLink(root.resolve("pods"), host.resolve("elsewhere"));
+
+    assertRefused(root.resolve("pods/volumes/mount"), "the symbolic link " + root.resolve("pods"));
+  }
+
+  @Test
+  void aLinkAboveTheKubeletDirectoryIsFollowed() throws Exception {
+    Files.createSymbolicLink(host.resolve("link"), host.resolve("var"));
+    var linked = new KubeletDirectory(host.resolve("link/kubelet"), "csi.nook.dev", List::of);
+
+    KubeletPath real = linked.admit("target_path", path(host.resolve("link/kubelet/mount")));
+
+    assertThat(real).isEqualTo(path(root.resolve("mount")));
+  }
+
+  @Test
+  void theKubeletDirectoryUnderItsOtherNameIsJustAsStrict() throws IOException {
+    Files.createSymbolicLink(host.resolve("link"), host.resolve("var"));
+    Files.createDirectories(host.resolve("elsewhere"));
+    Files.createSymbolicLink(root.resolve("pods"), host.resolve("elsewhere"));
+    var linked = new KubeletDirectory(host.resolve("link/kubelet"), "csi.nook.dev", List::of);
+
+    assertThatThrownBy(() -> linked.admit("target_path", path(root.resolve("pods/mount"))))
+        .isInstanceOf(StorageException.InvalidArgument.class);
+  }
+
+  @Test
+  void aPathThatIsALinkIsRefusedAnywhere() throws IOException {
+    Files.createSymbolicLink(host.resolve("target"), host.resolve("var"));
+
+    assertRefused(host.resolve("target"), "the symbolic link " + host.resolve("target"));
+  }
+
+  @Test
+  void aPathInsideOrAboveAPoolIsRefused() throws IOException {
+    Files.createSymbolicLink(host.resolve("link"), host.resolve("var/pool"));
+
+    assertRefused(host.resolve("var/pool"), "pool");
+    assertRefused(host.resolve("var/pool/volumes/x"), "pool");
+    assertRefused(host.resolve("link/x"), "pool");
+    assertRefused(host.resolve("above"), "above the pool");
+  }
+
+  @Test
+  void thePathOfTheKubeletDirectoryIsRefused() {
+    assertRefused(root, "holds the kubelet directory");
+    assertRefused(host.resolve("var"), "holds the kubelet directory");
+  }
+
+  @Test
+  void aNeighbourOfAPoolIsAdmitted() throws Exception {
+    Path target = host.resolve("var/pool-target");
+
+    assertThat(kubelet.admit("target_path", path(target))).isEqualTo(path(target));
+  }
+
+  @Test
+  void aPathWhoseParentIsMissingIsAdmittedAsItIs() throws Exception {
+    Path target = root.resolve("pods/gone/mount");
+
+    assertThat(kubelet.admit("target_path", path(target))).isEqualTo(path(target));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pods/uid/volumes/kubernetes.io~csi/pv/mount",
+        "plugins/kubernetes.io/csi/csi.nook.dev/HASH/globalmount",
+        "plugins/kubernetes.io/csi/volumeDevices/staging/pv",
+        "plugins/kubernetes.io/csi/volumeDevices/publish/pv/uid"
+      })
+  void theConventionGivesAPathToThisDriver(String path) throws IOException {
+    assertThat(given(path)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pods",
+        "pods/uid/volumes/kubernetes.io~csi/pv",
+        "pods/uid/volumes/kubernetes.io~csi/pv/mount/below",
+        "pods/uid/volumes/kubernetes.io~nfs/pv/mount",
+        "plugins/kubernetes.io/csi/csi-nook-dev/HASH/globalmount",
+        "plugins/kubernetes.io/csi/other.driver/HASH/globalmount",
+        "plugins/kubernetes.io/csi/csi.nook.dev/0123/globalmount",
+        "plugins/kubernetes.io/csi/volumeDevices/publish/pv",
+        "below/pods/uid/volumes/kubernetes.io~csi/pv/mount"
+      })
+  void theConventionGivesNoOtherPath(String path) throws IOException {
+    assertThat(given(path)).isFalse();
+  }
+
+  @Test
+  void theConventionEndsAtTheKubeletDirectory() throws IOException {
+    Path outside = host.resolve("pods/uid/volumes/kubernetes.io~csi/pv/mount");
+
+    assertThat(kubelet.givesToThisDriver(path(outside))).isFalse();
+  }
+
+  private boolean given(String path) throws IOException {
+    return kubelet.givesToThisDriver(path(root.resolve(path.replace("HASH", HASH))));
+  }
+
+  private void assertRefused(Path path, String why) {
+    assertThatThrownBy(() -> kubelet.admit("target_path", path(path)))
+        .isInstanceOf(StorageException.InvalidArgument.class)
+        .hasMessageStartingWith("target_path ")
+        .hasMessageContaining(why);
+  }
+
+  private static KubeletPath path(Path path) {
+    return new KubeletPath(path);
+  }
+}

@@ -53,13 +53,17 @@ public final class CallLog implements ServerInterceptor {
     @Override
     public void onMessage(A message) {
       call.note(message);
-      super.onMessage(message);
+      guarded(() -> super.onMessage(message));
     }
 
     @Override
     public void onHalfClose() {
+      guarded(super::onHalfClose);
+    }
+
+    private void guarded(Runnable handler) {
       try {
-        super.onHalfClose();
+        handler.run();
       } catch (RuntimeException | Error e) {
         call.close(Statuses.of(e), new Metadata());
       }

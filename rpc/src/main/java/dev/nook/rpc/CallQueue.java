@@ -1,7 +1,6 @@
 package dev.nook.rpc;
 
 import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadPoolExecutor;
 
@@ -16,11 +15,12 @@ final class CallQueue extends LinkedTransferQueue<Runnable> implements RejectedE
     return tryTransfer(task);
   }
 
-  /// No thread is idle and no more are allowed.
+  /// No thread is idle and no more are allowed: the task waits. A stopped pool drops it, for only
+  /// gRPC's notices about calls that are being cancelled come that late.
   @Override
   public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
-    if (pool.isShutdown() || !super.offer(task)) {
-      throw new RejectedExecutionException("the driver is stopping");
+    if (!pool.isShutdown()) {
+      boolean _ = super.offer(task);
     }
   }
 }

@@ -133,7 +133,7 @@ public final class CsiServer implements AutoCloseable {
             .maxRstFramesPerWindow(RESETS_PER_SECOND, 1)
             .permitKeepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true);
-    services.forEach(builder::addService);
+    services.forEach(some -> builder.addService(Requests.parsedInside(some.bindService())));
     interceptors.reversed().forEach(builder::intercept);
     return builder.build();
   }

@@ -54,6 +54,11 @@ public final class Statuses {
     return Status.UNIMPLEMENTED.withDescription(method + " is not offered by this driver");
   }
 
+  /// What a request gets that does not parse.
+  static Status malformedRequest() {
+    return Status.INVALID_ARGUMENT.withDescription("the request is no message of its type");
+  }
+
   /// The same status, but never UNKNOWN: what has no code of its own is this node's failure.
   static Status known(Status status) {
     return status.getCode() == Status.Code.UNKNOWN
@@ -81,7 +86,7 @@ public final class Statuses {
     };
   }
 
-  /// gRPC's own refusals (a request that is no protobuf, a call that is gone) keep their code.
+  /// A refusal that has its status already.
   private static Status refused(Status status) {
     String message = status.getDescription() == null ? "no reason given" : status.getDescription();
     return Status.fromCode(status.getCode()).withDescription(cut(message));

@@ -1,0 +1,81 @@
+package dev.nook.store.directory;
+
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Which mounts show a directory of a pool: those of the pool's own filesystem that are rooted
+/// below the pool's root in it. The mount that holds the pool says both; stat(2) cannot, for a
+/// btrfs subvolume's device is not the one that mountinfo shows.
+final class TreeMounts {
+  private final Layout layout;
+  private final Mounts mounts;
+
+  TreeMounts(Layout layout, Mounts mounts) {
+    this.layout = layout;
+    this.mounts = mounts;
+  }
+
+  /// In this namespace and pid 1's.
+  List<Mounts.Entry> mountsOf(VolumeId id) throws IOException {
+    Optional<Mounts.Entry> pool = poolMount();
+    List<Mounts.Entry> found = new ArrayList<>();
+    for (Mounts.Entry mount : mounts.everywhere()) {
+      if (pool.flatMap(own -> volumeOf(mount, own)).equals(Optional.of(id))) {
+        found.add(mount);
+      }
+    }
+    return found;
+  }
+
+  Set<VolumeId> all() throws IOException {
+    Optional<Mounts.Entry> pool = poolMount();
+    Set<VolumeId> ids = new HashSet<>();
+    for (Mounts.Entry mount : mounts.all()) {
+      pool.flatMap(own -> volumeOf(mount, own)).ifPresent(ids::add);
+    }
+    return ids;
+  }
+
+  Optional<VolumeId> volumeOf(Mounts.Entry mount) throws IOException {
+    return poolMount().flatMap(own -> volumeOf(mount, own));
+  }
+
+  /// `volumes/<id>/data` and below; `trash/<id>.<nonce>/data` too, for a mount that a delete did
+  /// not see.
+  private Optional<VolumeId> volumeOf(Mounts.Entry mount, Mounts.Entry own) {
+    Path root = Path.of(own.root()).resolve(own.mountPoint().relativize(layout.root())).normalize();
+    Path shown = Path.of(mount.root());
+    if (mount.device() != own.device() || !shown.startsWith(root)) {
+      return Optional.empty();
+    }
+    Path place = layout.root().resolve(root.relativize(shown).toString());
+    for (Path room : List.of(layout.volumes(), layout.trash())) {
+      if (place.startsWith(room) && place.getNameCount() > room.getNameCount() + 1) {
+        VolumeId id = Layout.idOf(place.getName(room.getNameCount()).toString());
+        return id.tag().isPresent() ? Optional.of(id) : Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The topmost mount that the pool's root lies in.
+  private Optional<Mounts.Entry> poolMount() throws IOException {
+    Optional<Mounts.Entry> best = Optional.empty();
+    for (Mounts.Entry mount : mounts.all()) {
+      if (layout.root().startsWith(mount.mountPoint())
+          && best.filter(b -> b.mountPoint().getNameCount() > mount.mountPoint().getNameCount())
+              .isEmpty()) {
+        best = Optional.of(mount);
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,261 @@
+package dev.nook.store.loop;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.block.LoopDevices.Access;
+import dev.nook.linux.block.LoopDevices.Loop;
+import dev.nook.linux.fs.Allocation;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.Disk.Kind;
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Attachment;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Content;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.pool.Backend;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// Volumes in image files: each with a filesystem of its own, made once, at creation, or raw block.
+/// Attaching compares what is there with what was recorded and writes nothing.
+public final class LoopBackend implements Backend {
+  private final Linux linux;
+  private final Disk disk;
+  private final Witness witness;
+
+  public LoopBackend(Layout layout, Linux linux) {
+    this.linux = linux;
+    this.disk = linux.disk();
+    this.witness = new Witness(layout, linux);
+  }
+
+  @Override
+  public Optional<String> refuses(Shape shape) {
+    return Optional.empty();
+  }
+
+  @Override
+  public long minimumBytes(Shape shape) {
+    return switch (shape) {
+      case Shape.Formatted(var type, var _) -> type.minimumBytes();
+      case Shape.Raw _, Shape.Tree _ -> CapacityRange.BLOCK;
+    };
+  }
+
+  @Override
+  public Content create(Home home, Shape shape, long bytes) throws IOException {
+    Path image = home.image();
+    disk.allocate(image, bytes, shape.provisioning().allocation());
+    Content content =
+        switch (shape) {
+          case Shape.Raw raw -> new Content.Raw(raw);
+          case Shape.Formatted formatted -> format(image, formatted);
+          case Shape.Tree _ -> throw new IllegalArgumentException("an image holds no tree");
+        };
+    if (disk.stat(image).filter(stat -> stat.sizeBytes() == bytes).isEmpty()) {
+      throw new IOException("%s does not have the %d bytes it was given".formatted(image, bytes));
+    }
+    disk.sync(image);
+    return content;
+  }
+
+  private Content format(Path image, Shape.Formatted shape) throws IOException {
+    var content = new Content.Formatted(shape, UUID.randomUUID());
+    Allocation allocation = shape.provisioning().allocation();
+    linux.fileSystems().format(image, shape.type(), content.uuid(), allocation);
+    Optional<String> difference = difference(content, linux.fileSystems().probe(image));
+    if (difference.isPresent()) {
+      throw new IOException("%s was formatted, but %s".formatted(image, difference.get()));
+    }
+    return content;
+  }
+
+  @Override
+  public void grow(Home home, Content content, long bytes) throws IOException {
+    disk.grow(home.image(), bytes, content.shape().provisioning().allocation());
+    disk.sync(home.image());
+    Optional<Loop> loop = linux.loops().find(home.image(), Access.READ_WRITE);
+    if (loop.isPresent()) {
+      linux.loops().resize(loop.get().device());
+    }
+  }
+
+  @Override
+  public Optional<Long> claimedBytes(Home home) throws IOException {
+    return disk.stat(home.image()).map(Disk.Stat::sizeBytes);
+  }
+
+  @Override
+  public Optional<Long> heldBytes(Home home) throws IOException {
+    return disk.stat(home.image()).map(Disk.Stat::allocatedBytes);
+  }
+
+  @Override
+  public Optional<String> usedBy(VolumeId id, Home home) throws IOException {
+    return witness.showing(id, home).stream().findFirst().map(loop -> loop.device().toString());
+  }
+
+  @Override
+  public Attachment attach(Home home, Volume volume) throws StorageException, IOException {
+    Disk.Stat image = requireImage(home, volume);
+    Optional<Loop> present = witness.attachment(volume.id(), home, image);
+    if (present.isPresent()) {
+      Loop loop = present.get();
+      requireContent(volume, loop.device());
+      if (loop.bytes() < image.sizeBytes()) {
+        linux.loops().resize(loop.device());
+      }
+      return attachment(volume, loop.device());
+    }
+    allocateAgain(home, volume, image);
+    boolean discards = volume.content().shape().provisioning() == Shape.Provisioning.THIN;
+    var attach =
+        new LoopDevices.Attach(home.image(), Access.READ_WRITE, discards, volume.id().text());
+    Path device = linux.loops().attach(attach).device();
+    try {
+      requireContent(volume, device);
+      return attachment(volume, device);
+    } catch (StorageException e) {
+      linux.loops().detach(device);
+      throw e;
+    }
+  }
+
+  private Disk.Stat requireImage(Home home, Volume volume) throws StorageException, IOException {
+    Optional<Disk.Stat> found = disk.stat(home.image());
+    if (found.isEmpty()) {
+      throw refused(volume, home.image(), "is missing");
+    }
+    Disk.Stat image = found.get();
+    if (image.kind() != Kind.FILE) {
+      throw refused(volume, home.image(), "is no regular file");
+    }
+    if (image.sizeBytes() < volume.capacityBytes()) {
+      throw refused(
+          volume,
+          home.image(),
+          "has %d bytes, recorded are %d".formatted(image.sizeBytes(), volume.capacityBytes()));
+    }
+    return image;
+  }
+
+  /// A thick image that has lost blocks gets them back before anyone writes, once its content is
+  /// known to be its own.
+  private void allocateAgain(Home home, Volume volume, Disk.Stat image)
+      throws StorageException, IOException {
+    boolean thick = volume.content().shape().provisioning() == Shape.Provisioning.THICK;
+    if (thick && image.allocatedBytes() < image.sizeBytes()) {
+      requireContent(volume, home.image());
+      disk.grow(home.image(), image.sizeBytes(), Allocation.FULL);
+    }
+  }
+
+  /// Compares what is there with the record. Raw block is a tenant's, and never looked at.
+  private void requireContent(Volume volume, Path imageOrDevice) throws StorageException {
+    switch (volume.content()) {
+      case Content.Raw _, Content.Tree _ -> {}
+      case Content.Formatted content -> {
+        Optional<FileSystems.Identity> found;
+        try {
+          found = linux.fileSystems().probe(imageOrDevice);
+        } catch (IOException e) {
+          throw refused(volume, imageOrDevice, "cannot be read: " + e.getMessage());
+        }
+        Optional<String> difference = difference(content, found);
+        if (difference.isPresent()) {
+          throw refused(volume, imageOrDevice, difference.get());
+        }
+      }
+    }
+  }
+
+  private static Optional<String> difference(
+      Content.Formatted recorded, Optional<FileSystems.Identity> found) {
+    if (found.isEmpty()) {
+      return Optional.of("holds no filesystem, recorded is %s".formatted(recorded.shape().type()));
+    }
+    var wanted = new FileSystems.Identity(recorded.shape().type(), recorded.uuid());
+    return found.get().equals(wanted)
+        ? Optional.empty()
+        : Optional.of(
+            "holds %s %s, recorded is %s %s"
+                .formatted(found.get().type(), found.get().uuid(), wanted.type(), wanted.uuid()));
+  }
+
+  private static Attachment attachment(Volume volume, Path device) {
+    return switch (volume.content()) {
+      case Content.Formatted(var shape, var _) -> new Attachment.FileSystem(device, shape.type());
+      case Content.Raw _ -> new Attachment.Device(device);
+      case Content.Tree _ -> throw new IllegalArgumentException("an image holds no tree");
+    };
+  }
+
+  private static StorageException refused(Volume volume, Path what, String why) {
+    return new StorageException.NotReady(
+        volume.id(), "%s %s; nothing was written; restore the image".formatted(what, why));
+  }
+
+  @Override
+  public void detach(VolumeId id, Home home) throws StorageException, IOException {
+    List<Loop> loops = witness.showing(id, home);
+    for (Loop loop : loops) {
+      for (Loop view : witness.viewsOf(loop)) {
+        detach(id, view);
+      }
+      detach(id, loop);
+    }
+  }
+
+  private void detach(VolumeId id, Loop loop) throws StorageException, IOException {
+    try {
+      linux.loops().detach(loop.device());
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EBUSY)) {
+        throw new StorageException.NotReady(
+            id, "its device %s is held: %s".formatted(loop.device(), e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Set<VolumeId> attached() throws IOException {
+    return witness.attached();
+  }
+
+  @Override
+  public Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
+    return witness.shownBy(mount);
+  }
+
+  @Override
+  public Usage usage(Home home, Volume volume, Path mountedAt) throws IOException {
+    if (volume.content() instanceof Content.Raw) {
+      return new Usage.Blocks(volume.capacityBytes());
+    }
+    var usage = linux.fileSystems().usage(mountedAt);
+    return new Usage.Files(
+        usage.totalBytes(),
+        usage.usedBytes(),
+        usage.availableBytes(),
+        usage.totalInodes(),
+        usage.usedInodes(),
+        usage.availableInodes());
+  }
+
+  @Override
+  public void dismantle(Home home) {}
+}

@@ -1,0 +1,140 @@
+package dev.nook.store.loop;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.block.LoopDevices.Loop;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Which loop device shows which volume of a pool, as the kernel says at each call: by device and
+/// inode of the image; where the image is gone or another file stands in its place, by the label
+/// that attaching left, on a device whose backing file lies on the pool's filesystem.
+final class Witness {
+  private final Layout layout;
+  private final Linux linux;
+
+  Witness(Layout layout, Linux linux) {
+    this.layout = layout;
+    this.linux = linux;
+  }
+
+  /// Every device that shows a volume; views of it are not among them.
+  List<Loop> showing(VolumeId id, Home home) throws IOException {
+    Optional<Disk.Stat> image = linux.disk().stat(home.image());
+    Optional<Disk.Stat> root = linux.disk().stat(layout.root());
+    return linux.loops().all().stream()
+        .filter(loop ->
+            image.filter(stat -> shows(loop, stat)).isPresent()
+                || (loop.label().equals(id.text())
+                    && root.filter(stat -> stat.device() == loop.backingDevice()).isPresent()))
+        .toList();
+  }
+
+  /// The one device that has a volume's image attached; refused while another one shows another
+  /// file as this volume.
+  Optional<Loop> attachment(VolumeId id, Home home, Disk.Stat image)
+      throws StorageException, IOException {
+    Optional<Loop> attachment = Optional.empty();
+    for (Loop loop : showing(id, home)) {
+      if (!shows(loop, image)) {
+        throw new StorageException.NotReady(
+            id,
+            "%s shows another file than %s as this volume; unstage it first"
+                .formatted(loop.device(), home.image()));
+      }
+      if (!loop.readOnly()) {
+        attachment = Optional.of(loop);
+      }
+    }
+    return attachment;
+  }
+
+  /// The read-only devices over a device.
+  List<Loop> viewsOf(Loop below) throws IOException {
+    return linux.loops().all().stream()
+        .filter(loop -> loop.backingRdev() != 0 && loop.backingRdev() == below.rdev())
+        .toList();
+  }
+
+  Set<VolumeId> attached() throws IOException {
+    Set<VolumeId> ids = new HashSet<>();
+    List<Loop> loops = linux.loops().all();
+    for (Loop loop : loops) {
+      volumeOf(loop, loops).ifPresent(ids::add);
+    }
+    return ids;
+  }
+
+  Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
+    Optional<String> node = deviceNode(mount);
+    List<Loop> loops = linux.loops().all();
+    for (Loop loop : loops) {
+      if (node.isPresent() ? loop.device().endsWith(node.get()) : loop.rdev() == mount.device()) {
+        return volumeOf(loop, loops);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The name of the loop device whose node is shown, as a bind of `/dev/loop7` has it.
+  private static Optional<String> deviceNode(Mounts.Entry mount) {
+    Path name = Path.of(mount.root()).getFileName();
+    boolean devices = mount.fsType().equals("devtmpfs") || mount.fsType().equals("tmpfs");
+    return devices && name != null && name.toString().matches("loop[0-9]+")
+        ? Optional.of(name.toString())
+        : Optional.empty();
+  }
+
+  private Optional<VolumeId> volumeOf(Loop loop, List<Loop> loops) throws IOException {
+    Loop base = loop;
+    for (int depth = 0; base.backingRdev() != 0 && depth < loops.size(); depth++) {
+      long below = base.backingRdev();
+      Optional<Loop> next = loops.stream().filter(one -> one.rdev() == below).findFirst();
+      if (next.isEmpty()) {
+        return Optional.empty();
+      }
+      base = next.get();
+    }
+    Optional<Disk.Stat> root = linux.disk().stat(layout.root());
+    if (root.isEmpty() || root.get().device() != base.backingDevice()) {
+      return Optional.empty();
+    }
+    VolumeId labelled = new VolumeId(base.label());
+    return labelled.tag().isPresent()
+        ? Optional.of(labelled)
+        : Optional.ofNullable(images().get(base.backingInode()));
+  }
+
+  /// The images of this pool by inode, for a device that somebody attached by hand.
+  private Map<Long, VolumeId> images() throws IOException {
+    Map<Long, VolumeId> images = new HashMap<>();
+    if (linux.disk().stat(layout.volumes()).isEmpty()) {
+      return images;
+    }
+    for (String entry : linux.disk().list(layout.volumes())) {
+      VolumeId id = new VolumeId(entry);
+      if (id.tag().isPresent()) {
+        Optional<Disk.Stat> image = linux.disk().stat(layout.volume(id).image());
+        image.ifPresent(stat -> images.put(stat.inode(), id));
+      }
+    }
+    return images;
+  }
+
+  private static boolean shows(Loop loop, Disk.Stat image) {
+    return loop.backingRdev() == 0
+        && loop.backingDevice() == image.device()
+        && loop.backingInode() == image.inode();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.Attachment;
+import dev.nook.store.Content;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore;
+import dev.nook.store.record.Home;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/// Fills a home that it is given, and shows what is in it. It never names, records, renames or
+/// counts; it asks the kernel and remembers nothing.
+public interface Backend {
+  /// Why this pool cannot have volumes of this shape; empty when it can.
+  Optional<String> refuses(Shape shape) throws IOException;
+
+  long minimumBytes(Shape shape);
+
+  /// Makes, verifies and syncs the content of an empty home.
+  Content create(Home home, Shape shape, long bytes) throws IOException;
+
+  /// Makes the content larger, synced; what is attached shows the new size.
+  void grow(Home home, Content content, long bytes) throws IOException;
+
+  /// The most bytes that writers can fill; empty where nothing of this backend is, or no limit.
+  Optional<Long> claimedBytes(Home home) throws IOException;
+
+  /// The bytes that it takes now; empty where nothing of this backend is, or nobody counts them.
+  Optional<Long> heldBytes(Home home) throws IOException;
+
+  /// What keeps a volume in use, as the kernel says: a device or a mount, by name.
+  Optional<String> usedBy(VolumeId id, Home home) throws IOException;
+
+  Attachment attach(Home home, Volume volume) throws StorageException, IOException;
+
+  /// Needs the id alone: the record, and even the home, may be gone.
+  void detach(VolumeId id, Home home) throws StorageException, IOException;
+
+  /// Every volume that the kernel shows; some may belong to another pool of this filesystem.
+  Set<VolumeId> attached() throws IOException;
+
+  /// Which volume a mount shows; it may belong to another pool of this filesystem.
+  Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException;
+
+  VolumeStore.Usage usage(Home home, Volume volume, Path mountedAt) throws IOException;
+
+  /// Releases what removing the files alone would not, before they are removed; a home without
+  /// content of this backend is fine.
+  void dismantle(Home home) throws IOException;
+}

@@ -1,0 +1,123 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.Disk.Kind;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.StorageException;
+import dev.nook.store.record.Format;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/// The steps into a pool, in this order: its image's lock, its image mounted, its own lock, FORMAT.
+final class Entrance {
+  private final PoolConfig config;
+  private final String node;
+  private final Linux linux;
+  private final Clock clock;
+  private final Layout layout;
+  private final Optional<PoolImage> image;
+  private final Deque<Disk.Held> locks = new ArrayDeque<>();
+
+  Entrance(PoolConfig config, String node, Linux linux, Clock clock) {
+    this.config = config;
+    this.node = node;
+    this.linux = linux;
+    this.clock = clock;
+    this.layout = new Layout(config.path());
+    this.image =
+        config.image().map(wanted -> new PoolImage(config.name(), config.path(), wanted, linux));
+  }
+
+  void lockImage(Patience patience) throws PoolHeld, IOException {
+    if (image.isPresent()) {
+      locks.push(lock(image.get().lock(), image.get().holder()).take(patience));
+    }
+  }
+
+  void mountImage() throws StorageException, IOException {
+    if (image.isPresent()) {
+      image.get().mount();
+    }
+  }
+
+  void lockPool(Patience patience) throws StorageException, PoolHeld, IOException {
+    requireDirectory();
+    locks.push(lock(layout.lock(), layout.holder()).take(patience));
+  }
+
+  Format format() throws StorageException, IOException {
+    return founding().open(node);
+  }
+
+  void requireThisNode(Format format) throws StorageException {
+    if (!format.node().equals(node)) {
+      throw new StorageException.NotReady(
+          layout.format(),
+          "the pool belongs to node %s, this is %s; if it is here for good, run \"nook pool adopt %s\""
+              .formatted(format.node(), node, config.name()));
+    }
+  }
+
+  void adopt() throws StorageException, IOException {
+    founding().adopt(node);
+  }
+
+  /// Takes the mark of an I/O error away, once the disk has taken a file and kept it.
+  void recover() throws StorageException, IOException {
+    Disk disk = linux.disk();
+    byte[] format = founding().read().bytes();
+    disk.remove(layout.probe());
+    disk.write(layout.probe(), format);
+    disk.sync(layout.root());
+    if (!Arrays.equals(disk.read(layout.probe(), format.length), format)) {
+      throw new IOException("%s does not hold what was written".formatted(layout.probe()));
+    }
+    disk.remove(layout.probe());
+    disk.remove(layout.degraded());
+    disk.sync(layout.root());
+  }
+
+  /// Whether the pool's root is the root of its filesystem, so that nobody else writes there.
+  boolean ownsFileSystem() throws IOException {
+    List<Mounts.Entry> stack = linux.mounts().at(config.path());
+    return !stack.isEmpty() && stack.getLast().root().equals("/");
+  }
+
+  void release() throws IOException {
+    while (!locks.isEmpty()) {
+      locks.pop().close();
+    }
+  }
+
+  private void requireDirectory() throws StorageException, IOException {
+    for (Path path = config.path(); path != null; path = path.getParent()) {
+      Optional<Disk.Stat> stat = linux.disk().stat(path);
+      if (stat.isEmpty()) {
+        throw new StorageException.NotReady(config.path(), "there is no such directory");
+      }
+      if (stat.get().kind() == Kind.SYMLINK) {
+        throw new StorageException.NotReady(
+            config.path(), "%s is a symbolic link; configure the path it leads to".formatted(path));
+      }
+      if (stat.get().kind() != Kind.DIRECTORY) {
+        throw new StorageException.NotReady(config.path(), "%s is no directory".formatted(path));
+      }
+    }
+  }
+
+  private Founding founding() {
+    return new Founding(layout, linux.disk(), clock);
+  }
+
+  private Lock lock(Path file, Path hint) {
+    return new Lock(config.name(), file, hint, node, linux.disk(), clock);
+  }
+}

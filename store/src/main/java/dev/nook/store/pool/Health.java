@@ -1,0 +1,98 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.PoolName;
+import dev.nook.store.StorageException;
+import dev.nook.store.record.BadRecord;
+import dev.nook.store.record.Layout;
+import dev.nook.store.record.Record;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+
+/// Whether a pool may be written. After an I/O error nobody knows what reached the disk, so the
+/// pool is marked, on disk too, until somebody has looked (`nook pool recover`).
+final class Health {
+  private static final Set<Errno> LOST = Set.of(Errno.EIO, Errno.EROFS, Errno.EUCLEAN);
+
+  private final PoolName pool;
+  private final Layout layout;
+  private final Disk disk;
+  private final Clock clock;
+  private volatile Optional<String> degraded = Optional.empty();
+  private boolean marked;
+
+  Health(PoolName pool, Layout layout, Disk disk, Clock clock) {
+    this.pool = pool;
+    this.layout = layout;
+    this.disk = disk;
+    this.clock = clock;
+  }
+
+  Optional<String> degraded() {
+    return degraded;
+  }
+
+  void requireWritable() throws StorageException {
+    if (degraded.isPresent()) {
+      throw new StorageException.NotReady(
+          "pool " + pool,
+          "an I/O error has made it read-only (%s); check the disk, then run \"nook pool recover %s\""
+              .formatted(degraded.get(), pool));
+    }
+  }
+
+  /// Takes note of what a writing call met, if it says that writes are lost.
+  synchronized void met(IOException e) {
+    if (degraded.isEmpty()
+        && e instanceof SystemCallException call
+        && LOST.contains(call.errno())) {
+      degraded = Optional.of(String.valueOf(e.getMessage()));
+      mark();
+    }
+  }
+
+  /// Compares memory and marker: a marker that came makes the pool read-only, one that was taken
+  /// away (never one that could not be written) makes it whole.
+  synchronized void check() throws IOException {
+    boolean present = disk.stat(layout.degraded()).isPresent();
+    if (present) {
+      marked = true;
+      if (degraded.isEmpty()) {
+        degraded = Optional.of(why());
+      }
+    } else if (marked) {
+      marked = false;
+      degraded = Optional.empty();
+    } else if (degraded.isPresent()) {
+      mark();
+    }
+  }
+
+  /// A disk that fails may refuse its own marker: the pool stays degraded in memory, and each check
+  /// tries again.
+  private void mark() {
+    Record record =
+        Record.of("degraded").with("why", degraded.orElse("")).with("since", clock.instant());
+    try {
+      disk.remove(layout.degraded());
+      disk.write(layout.degraded(), record.bytes());
+      disk.sync(layout.root());
+      marked = true;
+    } catch (IOException _) {
+      marked = false;
+    }
+  }
+
+  private String why() throws IOException {
+    try {
+      Record record = Record.parse(disk.read(layout.degraded(), Record.MAX_BYTES));
+      return "%s, since %s".formatted(record.get("why"), record.get("since"));
+    } catch (BadRecord e) {
+      return "its marker %s".formatted(e.why());
+    }
+  }
+}

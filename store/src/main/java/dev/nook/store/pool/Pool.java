@@ -1,0 +1,274 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Attachment;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolStatus;
+import dev.nook.store.PoolTag;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSpec;
+import dev.nook.store.VolumeStore.Capacity;
+import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+
+/// One pool whose lock is held and whose FORMAT is known. A full disk becomes a
+/// [StorageException.Exhausted] here, and an I/O error while writing makes the pool degraded.
+final class Pool {
+  private static final long DEFAULT_BYTES = 1L << 30;
+
+  /// ext4 with blocks of 4096 bytes.
+  private static final long LARGEST_EXT4_FILE = (16L << 40) - CapacityRange.BLOCK;
+
+  private final PoolConfig config;
+  private final PoolTag tag;
+  private final boolean owned;
+  private final Layout layout;
+  private final Disk disk;
+  private final Backends backends;
+  private final Catalogue catalogue = new Catalogue();
+  private final Health health;
+  private final Records records;
+  private final CapacityLedger ledger;
+  private final Trash trash;
+  private final Recovery recovery;
+  private final Construction construction;
+  private volatile boolean scanned;
+
+  /// @param owned whether the pool has its filesystem for itself
+  Pool(PoolConfig config, PoolTag tag, boolean owned, Backends backends, Linux linux, Clock clock)
+      throws IOException {
+    this.config = config;
+    this.tag = tag;
+    this.owned = owned;
+    this.backends = backends;
+    layout = new Layout(config.path());
+    disk = linux.disk();
+    health = new Health(config.name(), layout, disk, clock);
+    records = new Records(config.name(), layout, disk);
+    ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()));
+    trash = new Trash(layout, disk, backends, ledger);
+    recovery = new Recovery(tag, layout, disk, backends, records, catalogue, ledger);
+    construction =
+        new Construction(config, layout, disk, backends, records, catalogue, trash, clock);
+  }
+
+  PoolName name() {
+    return config.name();
+  }
+
+  PoolTag tag() {
+    return tag;
+  }
+
+  Catalogue catalogue() {
+    return catalogue;
+  }
+
+  boolean scanned() {
+    return scanned;
+  }
+
+  /// Reads what is there; the ledger stands when it returns.
+  void scan() throws IOException {
+    health.check();
+    try {
+      recovery.run(trash, health.degraded().isEmpty());
+    } catch (IOException e) {
+      health.met(e);
+      if (health.degraded().isEmpty()) {
+        throw e;
+      }
+      recovery.run(trash, false);
+    }
+    scanned = true;
+  }
+
+  /// What can wait: empties the trash, looks again at what was quarantined, takes the reserve.
+  void sweep() throws IOException {
+    health.check();
+    if (health.degraded().isEmpty()) {
+      catalogue.quarantined().forEach(entry -> recovery.load(entry.id()));
+    }
+    trash.empty();
+    if (health.degraded().isEmpty()) {
+      new Reserve(layout, disk).make();
+    }
+    ledger.available(Shape.Provisioning.THIN);
+  }
+
+  /// The volume that has this spec's name here, equal to it; `Incompatible` when it differs,
+  /// `NotReady` when its record cannot be trusted.
+  Optional<Volume> existing(VolumeSpec spec) throws StorageException {
+    Optional<Catalogue.Entry> entry = catalogue.find(VolumeId.of(tag, spec.name()));
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (entry.get()) {
+      case Catalogue.Entry.Quarantined(var id, var _, var why) ->
+          throw records.quarantined(id, why);
+      case Catalogue.Entry.Known(var volume) -> {
+        Optional<String> difference = volume.differenceFrom(spec);
+        if (difference.isPresent()) {
+          throw new StorageException.Incompatible(volume.id(), difference.get());
+        }
+        yield Optional.of(volume);
+      }
+    };
+  }
+
+  Volume create(VolumeSpec spec) throws StorageException, IOException {
+    health.requireWritable();
+    Optional<String> refused = refuses(spec.shape());
+    if (refused.isPresent()) {
+      throw new StorageException.Exhausted("pool " + name(), refused.get());
+    }
+    VolumeId id = VolumeId.of(tag, spec.name());
+    long minimum = backends.of(spec.shape()).minimumBytes(spec.shape());
+    long bytes = spec.range().pick(spec.name(), minimum, Math.max(DEFAULT_BYTES, minimum));
+    Shape.Provisioning provisioning = spec.shape().provisioning();
+    try (var reservation = ledger.reserve(id.text(), 0, bytes, provisioning).orElse(null)) {
+      if (reservation == null) {
+        throw new StorageException.Exhausted(
+            "pool " + name(), bytes, ledger.lastAvailable(provisioning));
+      }
+      return construction.build(spec, id, bytes, reservation);
+    } catch (IOException e) {
+      health.met(e);
+      throw unlessFull(e, bytes);
+    }
+  }
+
+  void delete(VolumeId id) throws StorageException, IOException {
+    Home home = layout.volume(id);
+    try {
+      if (disk.stat(home.directory()).isPresent()) {
+        for (Backend backend : backends.all()) {
+          Optional<String> user = backend.usedBy(id, home);
+          if (user.isPresent()) {
+            throw new StorageException.NotReady(
+                id, "it is in use by %s; unpublish and unstage it first".formatted(user.get()));
+          }
+        }
+        trash.discard(id);
+      }
+      catalogue.remove(id);
+      trash.sync(); // Also when absent: the rename may be another call's, not durable yet.
+    } catch (IOException e) {
+      health.met(e);
+      throw e;
+    }
+  }
+
+  Volume get(VolumeId id) throws StorageException, IOException {
+    return records.read(id);
+  }
+
+  Capacity capacity(Shape shape) throws IOException {
+    if (health.degraded().isPresent() || refuses(shape).isPresent()) {
+      return Capacity.NONE;
+    }
+    long available = ledger.available(shape.provisioning());
+    return new Capacity(
+        available, backends.of(shape).minimumBytes(shape), Math.min(available, largestBytes()));
+  }
+
+  Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
+    health.requireWritable();
+    Volume volume = records.read(id);
+    if (volume.capacityBytes() >= range.requiredBytes()) {
+      if (range.contains(volume.capacityBytes())) {
+        return volume;
+      }
+      throw new StorageException.OutOfRange(
+          id, "it has %d bytes and never shrinks to %s".formatted(volume.capacityBytes(), range));
+    }
+    try {
+      return new Growth(layout, backends, records, catalogue, ledger).to(range, volume);
+    } catch (IOException e) {
+      health.met(e);
+      if (full(e)) {
+        throw new StorageException.OutOfRange(
+            id, "pool %s is full: %s".formatted(name(), e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  Attachment attach(VolumeId id) throws StorageException, IOException {
+    Volume volume = records.read(id);
+    try {
+      return backends.of(volume.content()).attach(layout.volume(id), volume);
+    } catch (IOException e) {
+      throw unlessFull(e, volume.capacityBytes());
+    }
+  }
+
+  Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException {
+    Volume volume = records.read(id);
+    return backends.of(volume.content()).usage(layout.volume(id), volume, mountedAt);
+  }
+
+  PoolStatus status() {
+    Optional<String> degraded = health.degraded();
+    PoolStatus.Health state =
+        degraded.isPresent()
+            ? new PoolStatus.Health.Degraded(degraded.get())
+            : scanned ? new PoolStatus.Health.Open() : new PoolStatus.Health.Starting();
+    return new PoolStatus(
+        name(),
+        config.path(),
+        Optional.of(tag),
+        state,
+        ledger.space().type(),
+        ledger.size(),
+        ledger.charged(),
+        degraded.isPresent() ? 0 : ledger.lastAvailable(Shape.Provisioning.THIN),
+        ledger.trashBytes(),
+        catalogue.size(),
+        catalogue.quarantined().size());
+  }
+
+  private Optional<String> refuses(Shape shape) throws IOException {
+    if (shape.provisioning() == Shape.Provisioning.THICK && !owned) {
+      return Optional.of(
+          "thick volumes need a pool that has its filesystem for itself; mount a disk at %s, or give"
+                  .formatted(config.path())
+              + " the pool an image");
+    }
+    return backends.of(shape).refuses(shape);
+  }
+
+  private IOException unlessFull(IOException e, long neededBytes) throws StorageException {
+    if (full(e)) {
+      throw new StorageException.Exhausted(
+          "pool %s is full (%s)".formatted(name(), e.getMessage()),
+          neededBytes,
+          ledger.lastAvailable(Shape.Provisioning.THICK));
+    }
+    return e;
+  }
+
+  private static boolean full(IOException e) {
+    return e instanceof SystemCallException call
+        && (call.is(Errno.ENOSPC) || call.is(Errno.EDQUOT));
+  }
+
+  /// The largest volume whatever the ledger says: the largest file of the pool's filesystem.
+  private long largestBytes() {
+    boolean ext4 = ledger.space().type().filter(FileSystemType.EXT4::equals).isPresent();
+    return ext4 ? LARGEST_EXT4_FILE : Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolName;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A pool as the operator configured it.
+///
+/// @param path the pool's root: absolute, without `.` and `..`, passing through no symbolic link
+/// @param image the pool lies in a file of its own, `<path>.img`, that is mounted on the path
+/// @param sizeBytes the most that volumes may be charged; empty: the whole filesystem
+/// @param reserve what volumes never take
+/// @param overcommit how many bytes of thin volumes are given out per byte, at least 1
+public record PoolConfig(
+    PoolName name,
+    Path path,
+    Optional<Image> image,
+    Optional<Long> sizeBytes,
+    Reserve reserve,
+    double overcommit) {
+
+  /// The file of a pool whose disk has no copy-on-write of its own.
+  public record Image(long bytes, FileSystemType type) {
+    public Image {
+      if (type == FileSystemType.EXT4) {
+        throw new IllegalArgumentException("a pool image holds xfs or btrfs");
+      }
+      if (bytes < type.minimumBytes() || bytes % BLOCK != 0) {
+        throw new IllegalArgumentException(
+            "a pool image of %s has whole blocks of %d bytes and at least %d bytes"
+                .formatted(type, BLOCK, type.minimumBytes()));
+      }
+    }
+  }
+
+  /// The part of the filesystem that is kept free: kubelet evicts every pod of a node whose disk is
+  /// nearly full.
+  public sealed interface Reserve {
+    record Bytes(long bytes) implements Reserve {}
+
+    record Percent(double percent) implements Reserve {}
+
+    /// 2 % of a filesystem that the pool owns, 15 % of one that it shares.
+    record Default() implements Reserve {}
+
+    default long of(long totalBytes, boolean owned) {
+      return switch (this) {
+        case Bytes(long bytes) -> bytes;
+        case Percent(double percent) -> (long) (totalBytes * percent / 100);
+        case Default _ -> totalBytes / 100 * (owned ? 2 : 15);
+      };
+    }
+  }
+
+  private static final long BLOCK = 4096;
+
+  public PoolConfig {
+    if (!path.isAbsolute() || !path.normalize().equals(path) || path.getNameCount() == 0) {
+      throw new IllegalArgumentException(
+          "pool %s: its path is absolute, without dots: %s".formatted(name, path));
+    }
+    if (!(overcommit >= 1) || Double.isInfinite(overcommit)) {
+      throw new IllegalArgumentException("pool %s: overcommit is at least 1".formatted(name));
+    }
+    if (sizeBytes.isPresent() && sizeBytes.get() <= 0) {
+      throw new IllegalArgumentException("pool %s: size is more than 0".formatted(name));
+    }
+  }
+
+  /// A pool that takes the whole filesystem of a directory.
+  public static PoolConfig of(PoolName name, Path path) {
+    return new PoolConfig(name, path, Optional.empty(), Optional.empty(), new Reserve.Default(), 1);
+  }
+
+  public PoolConfig withImage(Image newImage) {
+    return new PoolConfig(name, path, Optional.of(newImage), sizeBytes, reserve, overcommit);
+  }
+
+  public PoolConfig withSize(long newSizeBytes) {
+    return new PoolConfig(name, path, image, Optional.of(newSizeBytes), reserve, overcommit);
+  }
+
+  public PoolConfig withReserve(Reserve newReserve) {
+    return new PoolConfig(name, path, image, sizeBytes, newReserve, overcommit);
+  }
+
+  public PoolConfig withOvercommit(double newOvercommit) {
+    return new PoolConfig(name, path, image, sizeBytes, reserve, newOvercommit);
+  }
+}

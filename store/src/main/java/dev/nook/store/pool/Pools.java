@@ -1,0 +1,280 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.Attachment;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolStatus;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSpec;
+import dev.nook.store.VolumeStore;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Every pool of this node, as one store: what has an id goes to the pool whose tag it bears, what
+/// has a name is looked up in all of them.
+///
+/// A driver calls, in this order: [#lock], after which node calls are served; [#scan], after which
+/// all are; [#sweep] of each pool now and then; [#close].
+public final class Pools implements VolumeStore, AutoCloseable {
+  private static final int MAX_PAGE = 1000;
+
+  private final String node;
+  private final Linux linux;
+  private final Sites sites;
+
+  /// @param node this node's id, which FORMAT must bear
+  /// @param backends makes the two backends of the pool that has this layout
+  public Pools(
+      List<PoolConfig> configs,
+      String node,
+      Linux linux,
+      Clock clock,
+      Function<Layout, Backends> backends) {
+    if (configs.stream().map(PoolConfig::name).distinct().count() < configs.size()
+        || configs.stream().map(PoolConfig::path).distinct().count() < configs.size()) {
+      throw new IllegalArgumentException("two pools have one name or one path");
+    }
+    this.node = node;
+    this.linux = linux;
+    this.sites =
+        new Sites(
+            configs.stream()
+                .map(config ->
+                    new PoolSite(
+                        config, node, linux, clock, backends.apply(new Layout(config.path()))))
+                .toList());
+  }
+
+  /// Takes every lock, mounts pool images and reads every FORMAT. A pool that cannot be had is
+  /// closed, and its status says why; one that somebody else holds is waited for.
+  public void lock(Duration patience) throws PoolHeld {
+    Patience shared = new Patience(patience);
+    try {
+      for (PoolSite site : sites.all()) {
+        site.lockImage(shared);
+      }
+      for (PoolSite site : sites.all()) {
+        site.mountImage();
+      }
+      for (PoolSite site : sites.all()) {
+        site.lockPool(shared);
+      }
+      for (PoolSite site : sites.all()) {
+        site.enter();
+      }
+    } catch (PoolHeld e) {
+      close();
+      throw e;
+    }
+    sites.all().stream().filter(sites::hasTwin).toList().forEach(PoolSite::closeTwin);
+  }
+
+  /// Reads every record of every pool.
+  public void scan() {
+    sites.all().forEach(PoolSite::scan);
+  }
+
+  /// Reads every record of one pool; pools may be scanned at the same time.
+  public void scan(PoolName pool) {
+    sites.site(pool).scan();
+  }
+
+  /// Whether every pool is scanned, or closed.
+  public boolean ready() {
+    return sites.all().stream().noneMatch(PoolSite::starting);
+  }
+
+  public List<PoolName> names() {
+    return sites.all().stream().map(PoolSite::name).toList();
+  }
+
+  /// Housekeeping of one pool: empties its trash, or tries it again if it is closed. Never two at a
+  /// time for one pool.
+  public void sweep(PoolName pool) throws IOException {
+    PoolSite site = sites.site(pool);
+    Optional<Pool> entered = site.entered();
+    if (entered.isPresent() && entered.get().scanned()) {
+      entered.get().sweep();
+    } else if (site.closed().isPresent()) {
+      site.reopen(() -> sites.hasTwin(site));
+    }
+  }
+
+  /// From memory alone.
+  public List<PoolStatus> status() {
+    return sites.all().stream().map(PoolSite::status).toList();
+  }
+
+  /// Makes a pool that was another node's this node's own. A driver that runs on this node opens it
+  /// at its next sweep.
+  public void adopt(PoolName pool, Duration patience)
+      throws StorageException, PoolHeld, IOException {
+    Entrance entrance = sites.site(pool).entrance();
+    Patience shared = new Patience(patience);
+    try {
+      entrance.lockImage(shared);
+      entrance.mountImage();
+      entrance.lockPool(shared);
+      entrance.adopt();
+    } finally {
+      entrance.release();
+    }
+  }
+
+  /// Lets a pool be written again after an I/O error, if it takes a file durably now. A driver that
+  /// runs takes note at its next sweep.
+  public void recover(PoolName pool) throws StorageException, IOException {
+    sites.site(pool).entrance().recover();
+  }
+
+  /// What the disks say of every pool, without a lock and beside a running driver.
+  public List<Inventory> inventory() {
+    return sites.all().stream()
+        .map(site -> Inventory.of(site.name(), site.layout(), linux.disk(), site.backends()))
+        .toList();
+  }
+
+  /// Drops every lock. What is mounted and attached stays.
+  @Override
+  public void close() {
+    sites.all().forEach(PoolSite::release);
+  }
+
+  @Override
+  public VolumeId idOf(VolumeSpec spec) throws StorageException {
+    return VolumeId.of(sites.target(spec).require().tag(), spec.name());
+  }
+
+  @Override
+  public Volume create(VolumeSpec spec) throws StorageException, IOException {
+    requireReady();
+    PoolSite target = sites.target(spec);
+    for (Pool pool : sites.entered()) {
+      Optional<Catalogue.Entry> entry = pool.catalogue().find(VolumeId.of(pool.tag(), spec.name()));
+      if (entry.isPresent() && !pool.name().equals(target.name())) {
+        throw new StorageException.Incompatible(
+            entry.get().id(), "it lives in pool %s, not %s".formatted(pool.name(), target.name()));
+      }
+    }
+    Optional<Volume> existing = target.require().existing(spec);
+    if (existing.isPresent()) {
+      return existing.get();
+    }
+    new Sources(node, sites.entered()).refuse(spec.source(), target.require());
+    return target.require().create(spec);
+  }
+
+  @Override
+  public void delete(VolumeId id) throws StorageException, IOException {
+    requireReady();
+    Optional<PoolSite> site = sites.of(id);
+    if (site.isPresent()) {
+      site.get().require().delete(id);
+    }
+  }
+
+  @Override
+  public Volume get(VolumeId id) throws StorageException, IOException {
+    return sites.pool(id).get(id);
+  }
+
+  @Override
+  public Page list(int max, Optional<String> token) throws StorageException {
+    requireReady();
+    Optional<VolumeId> last = Optional.empty();
+    if (token.isPresent()) {
+      last = Optional.of(PageToken.read(token.get()));
+      if (!sites.gaveOut(last.get())) {
+        throw new StorageException.StaleToken(token.get());
+      }
+    }
+    int limit = max == 0 ? MAX_PAGE : Math.min(max, MAX_PAGE);
+    List<Listed> entries = new ArrayList<>();
+    for (Pool pool : sites.inTagOrder()) {
+      pool.catalogue().after(last, limit + 1 - entries.size()).stream()
+          .map(Catalogue.Entry::listed)
+          .forEach(entries::add);
+    }
+    List<Listed> page = entries.stream().limit(limit).toList();
+    return new Page(
+        page,
+        entries.size() > limit
+            ? Optional.of(PageToken.after(page.getLast().id()))
+            : Optional.empty());
+  }
+
+  @Override
+  public Capacity capacity(Optional<PoolName> pool, Shape shape)
+      throws StorageException, IOException {
+    requireReady();
+    Optional<Pool> target = sites.named(pool).flatMap(PoolSite::entered);
+    return target.isPresent() ? target.get().capacity(shape) : Capacity.NONE;
+  }
+
+  @Override
+  public Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
+    requireReady();
+    return sites.pool(id).grow(id, range);
+  }
+
+  @Override
+  public Attachment attach(VolumeId id) throws StorageException, IOException {
+    return sites.pool(id).attach(id);
+  }
+
+  @Override
+  public void detach(VolumeId id) throws StorageException, IOException {
+    for (PoolSite site : sites.all()) {
+      if (site.holds(id)) {
+        for (Backend backend : site.backends().all()) {
+          backend.detach(id, site.layout().volume(id));
+        }
+      }
+    }
+  }
+
+  @Override
+  public Set<VolumeId> attached() throws IOException {
+    Set<VolumeId> ids = new HashSet<>();
+    for (PoolSite site : sites.all()) {
+      ids.addAll(site.attached());
+    }
+    return ids;
+  }
+
+  @Override
+  public Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
+    for (PoolSite site : sites.all()) {
+      Optional<VolumeId> id = site.shownBy(mount);
+      if (id.isPresent()) {
+        return id;
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException {
+    return sites.pool(id).usage(id, mountedAt);
+  }
+
+  private void requireReady() throws StorageException {
+    if (!ready()) {
+      throw new StorageException.Unavailable("this node's pools are still being read; retry");
+    }
+  }
+}

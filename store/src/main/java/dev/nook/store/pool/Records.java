@@ -1,0 +1,70 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.PoolName;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.BadRecord;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import dev.nook.store.record.Metas;
+import dev.nook.store.record.Record;
+import java.io.IOException;
+
+/// The file `meta` of each volume: read with distrust, replaced whole.
+final class Records {
+  private final PoolName pool;
+  private final Layout layout;
+  private final Disk disk;
+
+  Records(PoolName pool, Layout layout, Disk disk) {
+    this.pool = pool;
+    this.layout = layout;
+    this.disk = disk;
+  }
+
+  /// `NotFound`; `NotReady` naming the file when it cannot be trusted.
+  Volume read(VolumeId id) throws StorageException, IOException {
+    Home home = layout.volume(id);
+    if (disk.stat(home.directory()).isEmpty()) {
+      throw new StorageException.NotFound(id);
+    }
+    try {
+      return load(home, id);
+    } catch (BadRecord e) {
+      throw quarantined(id, e.why());
+    }
+  }
+
+  Volume load(Home home, VolumeId id) throws BadRecord, IOException {
+    return Metas.volume(record(home), id, pool);
+  }
+
+  void write(Home home, Volume volume) throws IOException {
+    disk.write(home.meta(), Metas.record(volume).bytes());
+  }
+
+  /// Makes the record say a new capacity, durably, every other field as it is.
+  void grow(Home home, long bytes) throws BadRecord, IOException {
+    byte[] grown = Metas.grown(record(home), bytes).bytes();
+    disk.remove(home.newMeta());
+    disk.write(home.newMeta(), grown);
+    disk.replace(home.newMeta(), home.meta());
+    disk.sync(home.directory());
+  }
+
+  StorageException.NotReady quarantined(VolumeId id, String why) {
+    return new StorageException.NotReady(
+        id,
+        "its record %s %s; put a good copy of that file back, or delete the volume"
+            .formatted(layout.volume(id).meta(), why));
+  }
+
+  private Record record(Home home) throws BadRecord, IOException {
+    if (disk.stat(home.meta()).isEmpty()) {
+      throw new BadRecord("is missing");
+    }
+    return Record.parse(disk.read(home.meta(), Record.MAX_BYTES));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Where volumes go at once, and files in the background.
+final class Trash {
+  private final Layout layout;
+  private final Disk disk;
+  private final Backends backends;
+  private final CapacityLedger ledger;
+
+  /// What is being built now, by its name in `staging/`.
+  private final Set<String> underConstruction = ConcurrentHashMap.newKeySet();
+
+  Trash(Layout layout, Disk disk, Backends backends, CapacityLedger ledger) {
+    this.layout = layout;
+    this.disk = disk;
+    this.backends = backends;
+    this.ledger = ledger;
+  }
+
+  /// Takes a volume out of service by one rename. It may be undone by a crash until [#sync].
+  void discard(VolumeId id) throws IOException {
+    Home home = layout.volume(id);
+    Home discarded = layout.discarded(id, Nonce.next());
+    rename(home, discarded);
+    ledger.discard(id.text(), discarded.name(), held(discarded));
+  }
+
+  /// A disk that cannot say what it holds does not keep a volume from being deleted.
+  private Optional<Long> held(Home home) {
+    try {
+      return backends.heldBytes(home);
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// Makes renames into the trash durable.
+  void sync() throws IOException {
+    disk.sync(layout.volumes());
+    disk.sync(layout.trash());
+  }
+
+  Home build(VolumeId id) {
+    Home staged = layout.staged(id, Nonce.next());
+    underConstruction.add(staged.name());
+    return staged;
+  }
+
+  void built(Home staged) {
+    underConstruction.remove(staged.name());
+  }
+
+  /// Removes what a failed construction left; what cannot be removed stays charged until [#empty].
+  void remove(Home staged, long charge) throws IOException {
+    ledger.chargeTrash(staged.name(), charge);
+    destroy(staged);
+  }
+
+  /// Removes everything. One entry that resists does not stop the others; the first complaint is
+  /// thrown at the end.
+  void empty() throws IOException {
+    collect();
+    @Nullable IOException first = null;
+    for (String entry : disk.list(layout.trash())) {
+      try {
+        destroy(new Home(layout.trash().resolve(entry)));
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /// Moves abandoned constructions into the trash.
+  void collect() throws IOException {
+    for (String entry : disk.list(layout.staging())) {
+      if (!underConstruction.contains(entry)) {
+        disk.rename(layout.staging().resolve(entry), layout.trash().resolve(entry));
+      }
+    }
+  }
+
+  private void destroy(Home home) throws IOException {
+    for (Backend backend : backends.all()) {
+      backend.dismantle(home);
+    }
+    disk.removeTree(home.directory());
+    ledger.emptied(home.name());
+  }
+
+  /// A full disk may have no block left for a directory entry: then the reserve is given up.
+  private void rename(Home from, Home to) throws IOException {
+    try {
+      disk.rename(from.directory(), to.directory());
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOSPC) && !e.is(Errno.EDQUOT)) {
+        throw e;
+      }
+      disk.remove(layout.reserve());
+      disk.rename(from.directory(), to.directory());
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.nook.store.record;
+
+import dev.nook.store.VolumeId;
+import java.nio.file.Path;
+
+/// Where everything lies below a pool's root. Nothing else builds such a path, and no path is built
+/// from text that a caller sent: an id without our grammar is refused here as a bug of ours.
+///
+/// ```
+/// FORMAT                 version, pool UUID, node, checksum
+/// .lock                  held for life; never read, never unlinked
+/// .holder                who holds the lock: a hint for people
+/// DEGRADED               present after an I/O error
+/// volumes/<id>/          its presence here is the commit
+/// snapshots/<id>/        the same shape, read-only
+/// staging/<id>.<nonce>/  under construction, never served
+/// trash/<id>.<nonce>/    deleted, emptied in the background
+/// reserve                released so that deletes work on a full disk
+/// ```
+public record Layout(Path root) {
+  public Path format() {
+    return root.resolve("FORMAT");
+  }
+
+  /// Where a FORMAT is written before it takes its place.
+  public Path newFormat() {
+    return root.resolve("FORMAT.new");
+  }
+
+  public Path lock() {
+    return root.resolve(".lock");
+  }
+
+  public Path holder() {
+    return root.resolve(".holder");
+  }
+
+  public Path degraded() {
+    return root.resolve("DEGRADED");
+  }
+
+  public Path probe() {
+    return root.resolve(".probe");
+  }
+
+  public Path reserve() {
+    return root.resolve("reserve");
+  }
+
+  public Path volumes() {
+    return root.resolve("volumes");
+  }
+
+  public Path snapshots() {
+    return root.resolve("snapshots");
+  }
+
+  public Path staging() {
+    return root.resolve("staging");
+  }
+
+  public Path trash() {
+    return root.resolve("trash");
+  }
+
+  public Home volume(VolumeId id) {
+    return new Home(volumes().resolve(ours(id)));
+  }
+
+  public Home staged(VolumeId id, String nonce) {
+    return new Home(staging().resolve(ours(id) + "." + nonce));
+  }
+
+  public Home discarded(VolumeId id, String nonce) {
+    return new Home(trash().resolve(ours(id) + "." + nonce));
+  }
+
+  /// The id in the name of a directory in `volumes/`, or before the nonce in the name of one in
+  /// `staging/` or `trash/`. It may have no tag: a name that people made.
+  public static VolumeId idOf(String directory) {
+    int dot = directory.indexOf('.');
+    return new VolumeId(dot < 0 ? directory : directory.substring(0, dot));
+  }
+
+  private static String ours(VolumeId id) {
+    if (id.tag().isEmpty()) {
+      throw new IllegalArgumentException("an id that is not ours names no path");
+    }
+    return id.text();
+  }
+}

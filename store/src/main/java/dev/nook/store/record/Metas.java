@@ -1,0 +1,154 @@
+package dev.nook.store.record;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Content;
+import dev.nook.store.Name;
+import dev.nook.store.PoolName;
+import dev.nook.store.Shape;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSource;
+import java.util.Locale;
+import java.util.Optional;
+
+/// A volume's record and the file `meta` beside its data. The pool's name is not kept: it is the
+/// operator's to change, and the place says which pool it is.
+public final class Metas {
+  private static final String KIND = "volume";
+
+  private Metas() {}
+
+  public static Record record(Volume volume) {
+    Record record =
+        Record.of(KIND)
+            .with("id", volume.id())
+            .with("name", volume.name())
+            .with("capacity", volume.capacityBytes())
+            .with("created", volume.created());
+    return source(content(record, volume.content()), volume.source());
+  }
+
+  /// The record of a volume that has grown, with every other field as it was read.
+  public static Record grown(Record record, long capacityBytes) {
+    return record.with("capacity", capacityBytes);
+  }
+
+  /// Reads back a volume that was found under this id; a record of another one is refused.
+  public static Volume volume(Record record, VolumeId id, PoolName pool) throws BadRecord {
+    record.require(KIND);
+    if (!record.get("id").equals(id.text())) {
+      throw new BadRecord("is the record of %s".formatted(record.get("id")));
+    }
+    Name name = name(record.get("name"));
+    if (!id.tag().map(tag -> VolumeId.of(tag, name)).equals(Optional.of(id))) {
+      throw new BadRecord("has a name that does not belong to its id");
+    }
+    return new Volume(
+        id,
+        name,
+        pool,
+        capacity(record.get("capacity")),
+        content(record),
+        source(record),
+        Format.instant(record.get("created")));
+  }
+
+  private static Record content(Record record, Content content) {
+    return switch (content) {
+      case Content.Raw(var shape) ->
+          record
+              .with("content", "raw")
+              .with("provisioning", shape.provisioning())
+              .with("sector", CapacityRange.BLOCK);
+      case Content.Formatted(var shape, var uuid) ->
+          record
+              .with("content", "formatted")
+              .with("provisioning", shape.provisioning())
+              .with("sector", CapacityRange.BLOCK)
+              .with("fs-type", shape.type())
+              .with("fs-uuid", uuid);
+      case Content.Tree(var shape, var enforced) ->
+          record
+              .with("content", "tree")
+              .with("quota", shape.quotaRequired() ? "required" : "none")
+              .with("enforced", enforced);
+    };
+  }
+
+  private static Content content(Record record) throws BadRecord {
+    return switch (record.get("content")) {
+      case "raw" -> new Content.Raw(new Shape.Raw(provisioning(record)));
+      case "formatted" ->
+          new Content.Formatted(
+              new Shape.Formatted(fsType(record.get("fs-type")), provisioning(record)),
+              Format.uuid(record.get("fs-uuid")));
+      case "tree" ->
+          new Content.Tree(
+              new Shape.Tree(flag(record, "quota", "required", "none")),
+              flag(record, "enforced", "true", "false"));
+      default -> throw unknown(record, "content");
+    };
+  }
+
+  private static Record source(Record record, VolumeSource source) {
+    return switch (source) {
+      case VolumeSource.Empty _ -> record;
+      case VolumeSource.OfSnapshot(var id) -> record.with("source-snapshot", id);
+      case VolumeSource.OfVolume(var id) -> record.with("source-volume", id);
+    };
+  }
+
+  private static VolumeSource source(Record record) {
+    Optional<VolumeSource> snapshot =
+        record.find("source-snapshot").map(id -> new VolumeSource.OfSnapshot(new SnapshotId(id)));
+    Optional<VolumeSource> volume =
+        record.find("source-volume").map(id -> new VolumeSource.OfVolume(new VolumeId(id)));
+    return snapshot.or(() -> volume).orElseGet(VolumeSource.Empty::new);
+  }
+
+  private static Name name(String text) throws BadRecord {
+    Optional<String> refused = Name.refused(text);
+    if (refused.isPresent()) {
+      throw new BadRecord("has a name that " + refused.get());
+    }
+    return new Name(text);
+  }
+
+  private static long capacity(String text) throws BadRecord {
+    try {
+      long bytes = Long.parseLong(text);
+      if (bytes > 0 && bytes % CapacityRange.BLOCK == 0) {
+        return bytes;
+      }
+    } catch (NumberFormatException _) {
+      // Falls to the one refusal below.
+    }
+    throw new BadRecord("has a capacity that is none: " + text);
+  }
+
+  private static Shape.Provisioning provisioning(Record record) throws BadRecord {
+    return flag(record, "provisioning", "thick", "thin")
+        ? Shape.Provisioning.THICK
+        : Shape.Provisioning.THIN;
+  }
+
+  private static FileSystemType fsType(String text) throws BadRecord {
+    return FileSystemType.of(text)
+        .filter(type -> type != FileSystemType.BTRFS)
+        .orElseThrow(() -> new BadRecord("has a filesystem that no volume holds: " + text));
+  }
+
+  private static boolean flag(Record record, String key, String yes, String no) throws BadRecord {
+    String value = record.get(key);
+    if (!value.equals(yes) && !value.equals(no)) {
+      throw unknown(record, key);
+    }
+    return value.equals(yes);
+  }
+
+  private static BadRecord unknown(Record record, String key) throws BadRecord {
+    return new BadRecord(String.format(Locale.ROOT, "has an unknown %s: %s", key, record.get(key)));
+  }
+}

@@ -10,7 +10,6 @@ import dev.nook.linux.syscall.MountSyscalls;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class KernelMounts implements Mounts {
 
   @Override
   public List<Entry> all() throws IOException {
-    return read(OWN);
+    return MountTable.of(OWN);
   }
 
   @Override
@@ -42,13 +41,9 @@ public final class KernelMounts implements Mounts {
     List<Entry> entries = new ArrayList<>(all());
     Optional<String> other = namespace(first);
     if (other.isPresent() && !other.equals(namespace(OWN))) {
-      entries.addAll(read(first));
+      entries.addAll(MountTable.of(first));
     }
     return entries;
-  }
-
-  private static List<Entry> read(Path process) throws IOException {
-    return MountTable.parse(Files.readAllBytes(process.resolve("mountinfo")));
   }
 
   private static Optional<String> namespace(Path process) throws SystemCallException {

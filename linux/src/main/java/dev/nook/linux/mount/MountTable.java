@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,10 +18,15 @@ import java.util.List;
 ///
 /// Anyone's mounts stand in it under any name. A mount point that is no valid path here keeps its
 /// strange bytes as `\ooo`: it is listed, and equals no path of ours.
-final class MountTable {
+public final class MountTable {
   private static final int OPTIONAL_FIELDS = 6;
 
   private MountTable() {}
+
+  /// The mounts that a process sees, by its directory in `/proc`.
+  public static List<Mounts.Entry> of(Path process) throws IOException {
+    return parse(Files.readAllBytes(process.resolve("mountinfo")));
+  }
 
   static List<Mounts.Entry> parse(byte[] mountinfo) throws IOException {
     List<Mounts.Entry> entries = new ArrayList<>();

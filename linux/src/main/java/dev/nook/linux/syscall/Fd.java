@@ -18,7 +18,8 @@ public final class Fd implements AutoCloseable {
         name.length() <= LONGEST_NAME ? name : "…" + name.substring(name.length() - LONGEST_NAME);
   }
 
-  int number() {
+  /// The number itself, for an ioctl whose structure carries a descriptor.
+  public int number() {
     return number;
   }
 

@@ -1,0 +1,129 @@
+package dev.nook.linux.block;
+
+import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
+import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
+import static dev.nook.linux.syscall.OpenFlag.O_RDWR;
+
+import dev.nook.linux.block.LoopDevices.Access;
+import dev.nook.linux.block.LoopDevices.Attach;
+import dev.nook.linux.block.LoopDevices.Loop;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.FileStatus;
+import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// One backing file, open, on its way onto a loop device. It is opened once and attached by that
+/// descriptor, so that swapping the path attaches nothing else.
+record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseable {
+  private static final int SECTOR_BYTES = 4096;
+  private static final int ATTEMPTS = 64;
+
+  static Attaching open(Attach attach) throws IOException {
+    boolean writable = attach.access() == Access.READ_WRITE;
+    Fd file = Syscalls.open(attach.backing(), writable ? O_RDWR : O_RDONLY, O_NOFOLLOW);
+    FileStatus status = Syscalls.fstat(file);
+    if (!status.isFile() && !status.isBlockDevice()) {
+      file.close();
+      throw new SystemCallException("attach", attach.backing().toString(), Errno.EINVAL);
+    }
+    return new Attaching(attach, file, Backing.of(status, attach.access()));
+  }
+
+  /// Takes a free device. Another program may take the same one first: then the kernel says so, the
+  /// device is left alone and the next one asked for.
+  Loop make() throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int number = LoopCalls.free();
+      Path node = LoopNodes.node(number);
+      if (wanted.discards() && Discards.areRefused(node)) {
+        LoopCalls.remove(number);
+        continue;
+      }
+      Optional<Fd> device = LoopNodes.open(node, O_RDWR);
+      if (device.isPresent()) {
+        try (Fd fd = device.get()) {
+          if (configure(fd)) {
+            return finish(node, fd);
+          }
+        }
+      }
+    }
+    throw busy("every free loop device was taken by somebody else");
+  }
+
+  /// False when somebody else has taken the device. Direct I/O that the kernel refuses is done
+  /// without.
+  private boolean configure(Fd device) throws SystemCallException {
+    int flags = wanted.access() == Access.READ_ONLY ? LoopStatus.LO_FLAGS_READ_ONLY : 0;
+    try {
+      configure(device, flags | LoopStatus.LO_FLAGS_DIRECT_IO);
+      return true;
+    } catch (SystemCallException direct) {
+      if (direct.is(Errno.EBUSY)) {
+        return false;
+      }
+      if (!direct.is(Errno.EINVAL)) {
+        throw direct;
+      }
+    }
+    try {
+      configure(device, flags);
+      return true;
+    } catch (SystemCallException buffered) {
+      if (buffered.is(Errno.EBUSY)) {
+        return false;
+      }
+      throw buffered;
+    }
+  }
+
+  private void configure(Fd device, int flags) throws SystemCallException {
+    LoopCalls.configure(
+        device, LoopStatus.configuration(file.number(), SECTOR_BYTES, flags, wanted.label()));
+  }
+
+  /// From here on the device is ours, and what is wrong with it takes it down again.
+  private Loop finish(Path node, Fd device) throws IOException {
+    try {
+      if (!wanted.discards()) {
+        Discards.refuse(node);
+      }
+      return verified(node, device);
+    } catch (IOException e) {
+      try {
+        LoopCalls.clear(device);
+      } catch (SystemCallException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private Loop verified(Path node, Fd device) throws IOException {
+    Optional<LoopStatus> status = LoopCalls.status(device);
+    int sector = LoopCalls.sectorBytes(device);
+    if (status.isEmpty() || sector != SECTOR_BYTES) {
+      throw new IOException(
+          "%s shows %s with %d-byte sectors instead of %d"
+              .formatted(node, status.isEmpty() ? "nothing" : file, sector, SECTOR_BYTES));
+    }
+    Loop loop = status.get().describe(node, device);
+    if (!backing.isBehind(loop)) {
+      throw new IOException("%s does not show %s but %s".formatted(node, file, loop));
+    }
+    return loop;
+  }
+
+  SystemCallException busy(String why) {
+    return new SystemCallException("attach", "%s (%s)".formatted(file, why), Errno.EBUSY);
+  }
+
+  @Override
+  public void close() throws SystemCallException {
+    file.close();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.nook.linux.block;
+
+import static dev.nook.linux.syscall.OpenFlag.O_EXCL;
+import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
+
+import dev.nook.linux.block.LoopDevices.Loop;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/// One device on its way to being free.
+///
+/// A mount, in whatever namespace, holds the device exclusively: opening it with O_EXCL is EBUSY.
+/// Any other user is told by LOOP_CLR_FD: while somebody else has the device open, the kernel only
+/// marks it to be detached at the last close; the mark is taken back and the answer is EBUSY.
+final class Detaching {
+  /// How long somebody who only looks at the device, as udev does after a change, is waited for.
+  private static final Duration GLANCE = Duration.ofMillis(500);
+
+  /// How long the kernel may take to free a device that nobody uses any more.
+  private static final Duration RELEASE = Duration.ofSeconds(5);
+
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  private final Path node;
+  private final LoopDevices loops;
+
+  Detaching(Path node, LoopDevices loops) {
+    this.node = node;
+    this.loops = loops;
+  }
+
+  void run() throws IOException {
+    Optional<Loop> attached = loops.at(node);
+    if (attached.isEmpty()) {
+      return;
+    }
+    Loop loop = attached.get();
+    if (!within(GLANCE, () -> released(loop)) || !within(RELEASE, () -> isFree(loop))) {
+      String who = "%s (held by %s)".formatted(node, Holders.of(node, loop.rdev(), loops));
+      throw new SystemCallException("detach", who, Errno.EBUSY);
+    }
+    if (Discards.areRefused(node)) {
+      LoopCalls.remove(LoopNodes.number(node));
+    }
+  }
+
+  /// Whether the kernel has taken the order to free the device.
+  private boolean released(Loop loop) throws IOException {
+    try {
+      Optional<Fd> open = LoopNodes.open(node, O_RDONLY, O_EXCL);
+      if (open.isEmpty()) {
+        return true;
+      }
+      try (Fd fd = open.get()) {
+        Optional<LoopStatus> before = LoopCalls.status(fd);
+        if (before.isEmpty() || !behind(loop, before.get().describe(node, fd))) {
+          return true;
+        }
+        LoopCalls.clear(fd);
+        Optional<LoopStatus> after = LoopCalls.status(fd);
+        if (after.isPresent()) {
+          LoopCalls.setStatus(fd, after.get().withoutAutoclear());
+        }
+        return after.isEmpty();
+      }
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EBUSY) || e.is(Errno.ENXIO)) {
+        return e.is(Errno.ENXIO);
+      }
+      throw e;
+    }
+  }
+
+  /// Free, or already somebody else's.
+  private boolean isFree(Loop loop) throws IOException {
+    Optional<Loop> now = loops.at(node);
+    return now.isEmpty() || !behind(loop, now.get());
+  }
+
+  private static boolean behind(Loop before, Loop now) {
+    return Backing.of(before).isBehind(now);
+  }
+
+  @FunctionalInterface
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private static boolean within(Duration patience, Condition condition) throws IOException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!condition.holds()) {
+      if (System.nanoTime() >= deadline) {
+        return false;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    return true;
+  }
+}

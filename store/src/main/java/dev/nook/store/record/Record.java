@@ -76,7 +76,7 @@ public record Record(int minor, SequencedMap<String, String> fields) {
     text.append(VERSION).append(MAJOR).append('.').append(minor).append('\n');
     fields.forEach(
         (key, value) -> text.append(key).append('=').append(Escape.of(value)).append('\n'));
-    text.append(TRAILER).append(checksum(text.toString())).append('\n');
+    text.append(trailerOf(text.toString()));
     if (text.length() > MAX_BYTES) {
       throw new IllegalArgumentException("a record has at most %d bytes".formatted(MAX_BYTES));
     }

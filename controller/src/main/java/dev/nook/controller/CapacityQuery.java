@@ -1,0 +1,25 @@
+package dev.nook.controller;
+
+import csi.v1.Csi.GetCapacityRequest;
+import dev.nook.rpc.Capabilities;
+import dev.nook.rpc.Parameters;
+import dev.nook.rpc.Topology;
+import dev.nook.store.PoolName;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import java.util.Optional;
+
+/// A GetCapacity call, checked. The provisioner sends a StorageClass's parameters as they are and
+/// no capabilities.
+///
+/// @param servable false for another node, and for a use that no volume here can serve
+record CapacityQuery(Optional<PoolName> pool, Shape shape, boolean servable) {
+  static CapacityQuery from(GetCapacityRequest request, Topology here) throws StorageException {
+    var capabilities = Capabilities.of(request.getVolumeCapabilitiesList());
+    var parameters = Parameters.of(request.getParametersMap());
+    return new CapacityQuery(
+        parameters.pool(),
+        parameters.shape(capabilities.supported()),
+        capabilities.unsupported().isEmpty() && here.matches(request.getAccessibleTopology()));
+  }
+}

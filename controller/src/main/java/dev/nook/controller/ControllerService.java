@@ -1,0 +1,108 @@
+package dev.nook.controller;
+
+import csi.v1.ControllerGrpc;
+import csi.v1.Csi.ControllerExpandVolumeRequest;
+import csi.v1.Csi.ControllerExpandVolumeResponse;
+import csi.v1.Csi.ControllerGetCapabilitiesRequest;
+import csi.v1.Csi.ControllerGetCapabilitiesResponse;
+import csi.v1.Csi.ControllerGetVolumeRequest;
+import csi.v1.Csi.ControllerGetVolumeResponse;
+import csi.v1.Csi.CreateVolumeRequest;
+import csi.v1.Csi.CreateVolumeResponse;
+import csi.v1.Csi.DeleteVolumeRequest;
+import csi.v1.Csi.DeleteVolumeResponse;
+import csi.v1.Csi.GetCapacityRequest;
+import csi.v1.Csi.GetCapacityResponse;
+import csi.v1.Csi.ListVolumesRequest;
+import csi.v1.Csi.ListVolumesResponse;
+import csi.v1.Csi.ValidateVolumeCapabilitiesRequest;
+import csi.v1.Csi.ValidateVolumeCapabilitiesResponse;
+import dev.nook.rpc.Features;
+import dev.nook.rpc.Fields;
+import dev.nook.rpc.Topology;
+import dev.nook.rpc.Unary;
+import io.grpc.stub.StreamObserver;
+
+/// The CSI Controller service of one node: each call is parsed, handed to [Provisioner], and
+/// replied to.
+public final class ControllerService extends ControllerGrpc.ControllerImplBase {
+  private final Provisioner provisioner;
+  private final Features features;
+  private final Topology here;
+  private final Replies replies;
+
+  public ControllerService(Provisioner provisioner, Features features, Topology here) {
+    this.provisioner = provisioner;
+    this.features = features;
+    this.here = here;
+    this.replies = new Replies(here);
+  }
+
+  @Override
+  public void createVolume(
+      CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> reply) {
+    Unary.answer(
+        reply, () -> replies.created(provisioner.create(CreateVolume.from(request, here))));
+  }
+
+  @Override
+  public void deleteVolume(
+      DeleteVolumeRequest request, StreamObserver<DeleteVolumeResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          provisioner.delete(DeleteVolume.from(request));
+          return DeleteVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void validateVolumeCapabilities(
+      ValidateVolumeCapabilitiesRequest request,
+      StreamObserver<ValidateVolumeCapabilitiesResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          var validate = ValidateVolume.from(request);
+          var volume = provisioner.get(validate.id());
+          return Replies.validated(request, validate.refusedBy(volume));
+        });
+  }
+
+  @Override
+  public void listVolumes(ListVolumesRequest request, StreamObserver<ListVolumesResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          int max = Fields.maxEntries(request.getMaxEntries());
+          var token = Fields.token(request.getStartingToken());
+          return replies.listed(provisioner.list(max, token));
+        });
+  }
+
+  @Override
+  public void getCapacity(GetCapacityRequest request, StreamObserver<GetCapacityResponse> reply) {
+    Unary.answer(
+        reply, () -> Replies.capacity(provisioner.capacity(CapacityQuery.from(request, here))));
+  }
+
+  @Override
+  public void controllerGetVolume(
+      ControllerGetVolumeRequest request, StreamObserver<ControllerGetVolumeResponse> reply) {
+    Unary.answer(
+        reply, () -> replies.found(provisioner.get(Fields.volumeId(request.getVolumeId()))));
+  }
+
+  @Override
+  public void controllerGetCapabilities(
+      ControllerGetCapabilitiesRequest request,
+      StreamObserver<ControllerGetCapabilitiesResponse> reply) {
+    Unary.answer(reply, () -> Replies.capabilities(features.controller()));
+  }
+
+  @Override
+  public void controllerExpandVolume(
+      ControllerExpandVolumeRequest request, StreamObserver<ControllerExpandVolumeResponse> reply) {
+    Unary.answer(reply, () -> Replies.expanded(provisioner.expand(ExpandVolume.from(request))));
+  }
+}

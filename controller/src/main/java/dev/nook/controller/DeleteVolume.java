@@ -1,0 +1,13 @@
+package dev.nook.controller;
+
+import csi.v1.Csi.DeleteVolumeRequest;
+import dev.nook.rpc.Fields;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+
+/// A DeleteVolume call, checked.
+record DeleteVolume(VolumeId id) {
+  static DeleteVolume from(DeleteVolumeRequest request) throws StorageException {
+    return new DeleteVolume(Fields.volumeId(request.getVolumeId()));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.nook.controller;
+
+import csi.v1.Csi.ControllerExpandVolumeRequest;
+import dev.nook.rpc.Capabilities;
+import dev.nook.rpc.Fields;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeCapability;
+import dev.nook.store.VolumeId;
+import java.util.List;
+
+/// A ControllerExpandVolume call, checked.
+///
+/// @param capabilities none or one
+record ExpandVolume(VolumeId id, CapacityRange range, List<VolumeCapability> capabilities) {
+  static ExpandVolume from(ControllerExpandVolumeRequest request) throws StorageException {
+    return new ExpandVolume(
+        Fields.volumeId(request.getVolumeId()),
+        Fields.requiredRange(request.hasCapacityRange(), request.getCapacityRange()),
+        request.hasVolumeCapability()
+            ? Capabilities.of(List.of(request.getVolumeCapability())).orInvalid()
+            : List.of());
+  }
+}

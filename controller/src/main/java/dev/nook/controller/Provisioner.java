@@ -1,0 +1,72 @@
+package dev.nook.controller;
+
+import dev.nook.store.Operations;
+import dev.nook.store.StorageException;
+import dev.nook.store.StorageException.InvalidArgument;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeCapability;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/// Makes, grows, deletes and finds volumes. What changes a volume holds its id in [Operations],
+/// which the Node service shares; what only looks holds nothing.
+public final class Provisioner {
+  private final VolumeStore store;
+  private final Operations operations;
+
+  public Provisioner(VolumeStore store, Operations operations) {
+    this.store = store;
+    this.operations = operations;
+  }
+
+  Volume create(CreateVolume create) throws StorageException, IOException {
+    var spec = create.spec();
+    return operations.run(store.idOf(spec), spec.source().pins(), create, () -> store.create(spec));
+  }
+
+  void delete(DeleteVolume delete) throws StorageException, IOException {
+    Object _ =
+        operations.run(
+            delete.id(),
+            Set.of(),
+            delete,
+            () -> {
+              store.delete(delete.id());
+              return delete;
+            });
+  }
+
+  Volume expand(ExpandVolume expand) throws StorageException, IOException {
+    return operations.run(
+        expand.id(),
+        Set.of(),
+        expand,
+        () -> {
+          Volume volume = store.get(expand.id());
+          for (VolumeCapability capability : expand.capabilities()) {
+            Optional<String> refused = volume.refuses(capability);
+            if (refused.isPresent()) {
+              throw new InvalidArgument("volume_capability:", refused.get());
+            }
+          }
+          return store.grow(expand.id(), expand.range());
+        });
+  }
+
+  Volume get(VolumeId id) throws StorageException, IOException {
+    return store.get(id);
+  }
+
+  VolumeStore.Page list(int max, Optional<String> token) throws StorageException, IOException {
+    return store.list(max, token);
+  }
+
+  VolumeStore.Capacity capacity(CapacityQuery query) throws StorageException, IOException {
+    return query.servable()
+        ? store.capacity(query.pool(), query.shape())
+        : VolumeStore.Capacity.NONE;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.nook.controller;
+
+import com.google.protobuf.Int64Value;
+import csi.v1.Csi;
+import csi.v1.Csi.ControllerExpandVolumeResponse;
+import csi.v1.Csi.ControllerGetCapabilitiesResponse;
+import csi.v1.Csi.ControllerGetVolumeResponse;
+import csi.v1.Csi.ControllerServiceCapability;
+import csi.v1.Csi.CreateVolumeResponse;
+import csi.v1.Csi.GetCapacityResponse;
+import csi.v1.Csi.ListVolumesResponse;
+import csi.v1.Csi.ValidateVolumeCapabilitiesRequest;
+import csi.v1.Csi.ValidateVolumeCapabilitiesResponse;
+import dev.nook.rpc.Topology;
+import dev.nook.store.Content;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore;
+import java.util.Optional;
+import java.util.Set;
+
+/// What the Controller service says, on the wire. The volume_context is empty: all that a node
+/// needs is in the volume's own record.
+final class Replies {
+  private final Csi.Topology here;
+
+  Replies(Topology here) {
+    this.here = here.toWire();
+  }
+
+  CreateVolumeResponse created(Volume volume) {
+    return CreateVolumeResponse.newBuilder()
+        .setVolume(volume(volume.id(), volume.capacityBytes()))
+        .build();
+  }
+
+  ControllerGetVolumeResponse found(Volume volume) {
+    return ControllerGetVolumeResponse.newBuilder()
+        .setVolume(volume(volume.id(), volume.capacityBytes()))
+        .setStatus(ControllerGetVolumeResponse.VolumeStatus.getDefaultInstance())
+        .build();
+  }
+
+  ListVolumesResponse listed(VolumeStore.Page page) {
+    var reply = ListVolumesResponse.newBuilder();
+    for (VolumeStore.Listed listed : page.entries()) {
+      reply.addEntries(
+          ListVolumesResponse.Entry.newBuilder()
+              .setVolume(volume(listed.id(), listed.capacityBytes())));
+    }
+    page.nextToken().ifPresent(reply::setNextToken);
+    return reply.build();
+  }
+
+  /// @param refused why not; empty when everything that was asked holds
+  static ValidateVolumeCapabilitiesResponse validated(
+      ValidateVolumeCapabilitiesRequest asked, Optional<String> refused) {
+    var reply = ValidateVolumeCapabilitiesResponse.newBuilder();
+    refused.ifPresentOrElse(
+        reply::setMessage,
+        () ->
+            reply
+                .getConfirmedBuilder()
+                .addAllVolumeCapabilities(asked.getVolumeCapabilitiesList())
+                .putAllVolumeContext(asked.getVolumeContextMap())
+                .putAllParameters(asked.getParametersMap()));
+    return reply.build();
+  }
+
+  static GetCapacityResponse capacity(VolumeStore.Capacity capacity) {
+    return GetCapacityResponse.newBuilder()
+        .setAvailableCapacity(capacity.availableBytes())
+        .setMaximumVolumeSize(Int64Value.of(capacity.maximumVolumeBytes()))
+        .setMinimumVolumeSize(Int64Value.of(capacity.minimumVolumeBytes()))
+        .build();
+  }
+
+  /// The node grows the filesystem, and what it shows read-only of a block device; a directory has
+  /// its new limit at once.
+  static ControllerExpandVolumeResponse expanded(Volume volume) {
+    return ControllerExpandVolumeResponse.newBuilder()
+        .setCapacityBytes(volume.capacityBytes())
+        .setNodeExpansionRequired(!(volume.content() instanceof Content.Tree))
+        .build();
+  }
+
+  static ControllerGetCapabilitiesResponse capabilities(
+      Set<ControllerServiceCapability.RPC.Type> offered) {
+    var reply = ControllerGetCapabilitiesResponse.newBuilder();
+    offered.forEach(type -> reply.addCapabilitiesBuilder().getRpcBuilder().setType(type));
+    return reply.build();
+  }
+
+  private Csi.Volume volume(VolumeId id, long capacityBytes) {
+    return Csi.Volume.newBuilder()
+        .setVolumeId(id.text())
+        .setCapacityBytes(capacityBytes)
+        .addAccessibleTopology(here)
+        .build();
+  }
+}

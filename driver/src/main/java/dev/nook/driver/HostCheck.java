@@ -96,7 +96,8 @@ final class HostCheck {
     try {
       return Finding.fine("loop devices", "%d attached".formatted(linux.loops().all().size()));
     } catch (IOException e) {
-      return Finding.missing("loop devices", e.getMessage(), "run as root with the host's /dev");
+      return Finding.missing(
+          "loop devices", String.valueOf(e.getMessage()), "run as root with the host's /dev");
     }
   }
 

@@ -16,6 +16,7 @@ final class Attached {
   final Path device;
   final Path node;
   final Place backing;
+  final long backingDevice;
   final long backingInode;
   final Access access;
   final String label;
@@ -44,6 +45,7 @@ final class Attached {
     this.node = node;
     this.backing = backing;
     this.backingInode = lower.isPresent() ? lower.get().number : backing.inode();
+    this.backingDevice = backing.device();
     this.access = access;
     this.label = label;
     this.lower = lower;
@@ -95,7 +97,7 @@ final class Attached {
     return new Loop(
         device,
         rdev(number),
-        backing.superblock().device,
+        backingDevice,
         backingInode,
         lower.map(below -> rdev(below.number)).orElse(0L),
         bytes,

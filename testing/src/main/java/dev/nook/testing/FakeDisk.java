@@ -2,22 +2,20 @@ package dev.nook.testing;
 
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.KernelDisk;
 import dev.nook.linux.syscall.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/// Files of a temporary folder, seen through the fake mounts. Space, full allocations and reflinks
-/// are simulated, all else is done to real files.
+/// Files of a temporary folder, seen through the fake mounts. The real disk does what it can
+/// without root; devices, space, full allocations and reflinks are simulated.
 final class FakeDisk implements Disk {
-  private static final int S_IFMT = 0170000;
-
   private final FakeKernel kernel;
-  private final TemporaryDisk files = new TemporaryDisk();
+  private final Disk real = new KernelDisk();
 
   FakeDisk(FakeKernel kernel) {
     this.kernel = kernel;
@@ -27,39 +25,42 @@ final class FakeDisk implements Disk {
     return kernel.table.noFollow(path);
   }
 
+  private Place writable(Path path, String call) throws IOException {
+    return place(path).mustExist(call).mustBeWritable(call);
+  }
+
+  /// A path where something is about to be made; what stands in its way is found by the real disk.
+  private Place fresh(Path path, String call) throws IOException {
+    Place place = place(path);
+    return place.exists() ? place : place.mustBeWritable(call);
+  }
+
   @Override
   public Optional<Stat> stat(Path path) throws IOException {
     Place place = place(path);
-    if (!place.exists()) {
-      return Optional.empty();
-    }
-    Map<String, Object> status = files.attributes(place.real());
-    Kind kind = kind(place, (Integer) status.getOrDefault("mode", 0));
-    long inode = (Long) status.getOrDefault("ino", 0L);
-    long bytes = kind == Kind.BLOCK_DEVICE ? 0 : (Long) status.getOrDefault("size", 0L);
-    long rdev =
-        kind == Kind.BLOCK_DEVICE
-            ? Attached.number(place.real()).map(Attached::rdev).orElse(0L)
-            : 0;
-    long allocated = place.superblock().allocated(inode).orElse(0L);
-    return Optional.of(new Stat(kind, place.superblock().device, inode, rdev, bytes, allocated));
+    Optional<Stat> stat = real.stat(place.real());
+    return stat.isPresent() ? Optional.of(seen(place, stat.get())) : stat;
   }
 
-  private static Kind kind(Place place, int mode) {
+  private static Stat seen(Place place, Stat stat) throws IOException {
+    Superblock superblock = place.superblock();
     if (place.isBlockDevice()) {
-      return Kind.BLOCK_DEVICE;
+      long rdev = Attached.number(place.real()).map(Attached::rdev).orElse(0L);
+      return new Stat(Kind.BLOCK_DEVICE, superblock.device(), stat.inode(), rdev, 0, 0);
     }
-    return switch (mode & S_IFMT) {
-      case 0100000 -> Kind.FILE;
-      case 0040000 -> Kind.DIRECTORY;
-      case 0120000 -> Kind.SYMLINK;
-      default -> Kind.OTHER;
-    };
+    long allocated = superblock.allocated(stat.inode()).orElse(0L);
+    return new Stat(
+        stat.kind(),
+        place.device(),
+        stat.inode(),
+        stat.rdev(),
+        stat.sizeBytes(),
+        Math.max(allocated, stat.allocatedBytes()));
   }
 
   @Override
   public List<String> list(Path directory) throws IOException {
-    return files.list(place(directory).real());
+    return real.list(place(directory).real());
   }
 
   @Override
@@ -68,67 +69,72 @@ final class FakeDisk implements Disk {
     if (kernel.isBroken(place.inode())) {
       throw place.refused("read", Errno.EIO);
     }
-    return files.read(place.real(), atMostBytes);
+    return real.read(place.real(), atMostBytes);
   }
 
   @Override
   public Space space(Path path) throws IOException {
-    Superblock superblock = kernel.table.follow(path).mustExist("statfs").superblock();
+    Place place = place(path).mustExist("open");
+    if (Files.isSymbolicLink(place.real())) {
+      throw place.refused("open", Errno.ELOOP);
+    }
+    Superblock superblock = place.superblock();
     return new Space(superblock.type, superblock.totalBytes(), superblock.availableBytes());
   }
 
   @Override
   public void makeDirectory(Path directory) throws IOException {
-    files.makeDirectory(fresh(directory, "mkdir").real());
-  }
-
-  /// A path where something is about to be made.
-  private Place fresh(Path path, String call) throws IOException {
-    Place place = place(path);
-    if (place.exists()) {
-      throw place.refused(call, Errno.EEXIST);
-    }
-    return place.mustBeWritable(call);
+    real.makeDirectory(fresh(directory, "mkdir").real());
   }
 
   @Override
   public void chmod(Path directory, int mode) throws IOException {
-    files.chmod(place(directory).mustBeWritable("chmod").real(), mode);
+    real.chmod(writable(directory, "fchmod").real(), mode);
   }
 
   @Override
   public void write(Path newFile, byte[] content) throws IOException {
     Place place = fresh(newFile, "open");
     long bytes = Tree.roundUp(content.length);
-    place.superblock().require(bytes, "write", newFile);
-    files.write(place.real(), content);
+    if (!place.exists()) {
+      place.superblock().require(bytes, "write", newFile);
+    }
+    real.write(place.real(), content);
     place.superblock().allocate(place.inode(), bytes);
   }
 
   @Override
   public void allocate(Path newFile, long bytes, Allocation allocation) throws IOException {
     Place place = fresh(newFile, "open");
-    if (allocation == Allocation.FULL) {
-      place.superblock().require(Tree.roundUp(bytes), "fallocate", newFile);
+    if (allocation == Allocation.FULL && !place.exists()) {
+      place.superblock().require(fully(place, bytes), "fallocate", newFile);
     }
-    files.write(place.real(), new byte[0]);
-    grow(place, bytes, allocation);
+    real.allocate(place.real(), bytes, Allocation.SPARSE);
+    charge(place, bytes, allocation);
   }
 
   @Override
   public void grow(Path file, long bytes, Allocation allocation) throws IOException {
-    grow(place(file).mustExist("open").mustBeWritable("open"), bytes, allocation);
+    Place place = writable(file, "open");
+    if (allocation == Allocation.FULL) {
+      long had = place.superblock().allocated(place.inode()).orElse(0L);
+      place.superblock().require(fully(place, bytes) - had, "fallocate", file);
+    }
+    real.grow(place.real(), bytes, Allocation.SPARSE);
+    charge(place, bytes, allocation);
   }
 
-  private void grow(Place place, long bytes, Allocation allocation) throws IOException {
-    Superblock superblock = place.superblock();
-    if (allocation == Allocation.FULL && !place.isDirectory()) {
-      long had = superblock.allocated(place.inode()).orElse(0L);
-      superblock.require(Tree.roundUp(bytes) - had, "fallocate", place.path());
+  /// What allocating a file in full takes; fallocate(2) refuses to allocate nothing.
+  private static long fully(Place place, long bytes) throws IOException {
+    if (bytes <= 0) {
+      throw place.refused("fallocate", Errno.EINVAL);
     }
-    files.truncate(place.real(), bytes);
+    return Tree.roundUp(bytes);
+  }
+
+  private static void charge(Place place, long bytes, Allocation allocation) throws IOException {
     if (allocation == Allocation.FULL) {
-      superblock.allocate(place.inode(), Tree.roundUp(bytes));
+      place.superblock().allocate(place.inode(), Tree.roundUp(bytes));
     }
   }
 
@@ -136,19 +142,22 @@ final class FakeDisk implements Disk {
   public void reflink(Path from, Path newFile) throws IOException {
     Place source = place(from).mustExist("open");
     Place target = fresh(newFile, "open");
-    if (source.superblock() != target.superblock()) {
-      throw target.refused("FICLONE", Errno.EXDEV);
+    // Reading nothing of it: says whether it is a regular file.
+    real.grow(source.real(), Files.size(source.real()), Allocation.SPARSE);
+    real.allocate(target.real(), 0, Allocation.SPARSE);
+    Superblock superblock = target.superblock();
+    boolean across = source.superblock() != superblock;
+    if (across || !superblock.reflinks()) {
+      real.remove(target.real());
+      throw target.refused("FICLONE", across ? Errno.EXDEV : Errno.EOPNOTSUPP);
     }
-    if (!source.superblock().reflinks()) {
-      throw target.refused("FICLONE", Errno.EOPNOTSUPP);
-    }
-    files.copy(source.real(), target.real());
+    Tree.copySparse(source.real(), target.real());
     kernel.copyContent(source.real(), target.real());
   }
 
   @Override
   public void sync(Path path) throws IOException {
-    files.sync(place(path).real());
+    real.sync(place(path).real());
   }
 
   @Override
@@ -158,23 +167,26 @@ final class FakeDisk implements Disk {
     if (target.exists()) {
       throw target.refused("renameat2", Errno.EEXIST);
     }
-    move(source, target);
+    mayMove(source, target);
+    real.rename(source.real(), target.real());
+    kernel.table.renamed(source.real(), target.real());
   }
 
   @Override
   public void replace(Path from, Path to) throws IOException {
     Place source = place(from).mustExist("rename");
     Place target = place(to);
-    if (target.exists() && source.isDirectory() != target.isDirectory()) {
-      throw target.refused("rename", target.isDirectory() ? Errno.EISDIR : Errno.ENOTDIR);
+    mayMove(source, target);
+    Optional<Long> replaced = releasable(target);
+    boolean same = target.exists() && source.inode() == target.inode();
+    real.replace(source.real(), target.real());
+    if (!same) {
+      replaced.ifPresent(target.superblock()::release);
     }
-    if (target.exists() && source.inode() != target.inode()) {
-      released(target);
-    }
-    move(source, target);
+    kernel.table.renamed(source.real(), target.real());
   }
 
-  private void move(Place source, Place target) throws IOException {
+  private static void mayMove(Place source, Place target) throws IOException {
     if (source.isMountPoint() || target.isMountPoint()) {
       throw source.refused("rename", Errno.EBUSY);
     }
@@ -182,77 +194,63 @@ final class FakeDisk implements Disk {
       throw source.refused("rename", Errno.EXDEV);
     }
     source.mustBeWritable("rename");
-    files.rename(source.real(), target.real());
-    kernel.table.renamed(source.real(), target.real());
   }
 
   @Override
   public void remove(Path path) throws IOException {
     Place place = place(path);
-    if (!place.exists()) {
-      return;
-    }
-    if (place.isMountPoint()) {
+    if (place.exists() && place.isMountPoint()) {
       throw place.refused("unlink", Errno.EBUSY);
     }
-    place.mustBeWritable("unlink");
-    released(place);
-    files.remove(place.real());
+    if (place.exists()) {
+      place.mustBeWritable("unlink");
+    }
+    Optional<Long> released = releasable(place);
+    Optional<Long> subvolume = place.isSubvolume() ? Optional.of(place.inode()) : Optional.empty();
+    real.remove(place.real());
+    released.ifPresent(place.superblock()::release);
+    subvolume.ifPresent(place.superblock().subvolumes::remove);
   }
 
-  /// Gives back what a file has allocated, unless a loop device still holds it.
-  private void released(Place place) throws IOException {
-    if (!place.isDirectory()
-        && (Integer) Files.getAttribute(place.real(), "unix:nlink", LinkOption.NOFOLLOW_LINKS)
-            == 1) {
-      place.superblock().release(place.inode());
-    }
+  /// The inode of a file whose last name this is; a loop device that shows it has one of its own.
+  private static Optional<Long> releasable(Place place) throws IOException {
+    return place.exists()
+            && !place.isDirectory()
+            && (Integer) Files.getAttribute(place.real(), "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+                == 1
+        ? Optional.of(place.inode())
+        : Optional.empty();
   }
 
   @Override
   public void removeTree(Path directory) throws IOException {
     Place place = place(directory);
-    if (!place.exists()) {
+    if (!place.exists() || !place.isDirectory()) {
+      real.removeTree(place.real());
       return;
     }
-    if (!place.isDirectory()) {
-      throw place.refused("open", Errno.ENOTDIR);
-    }
-    if (place.isMountPoint()) {
-      throw place.refused("removeTree", Errno.EXDEV);
-    }
     place.mustBeWritable("unlink");
-    removeBelow(place);
-    files.remove(place.real());
-  }
-
-  private void removeBelow(Place directory) throws IOException {
-    for (String name : files.list(directory.real())) {
-      Place entry = place(directory.path().resolve(name));
-      if (entry.isMountPoint() || entry.isSubvolume()) {
-        throw entry.refused("removeTree", Errno.EXDEV);
-      }
-      if (entry.isDirectory()) {
-        removeBelow(entry);
-      }
-      released(entry);
-      files.remove(entry.real());
+    Superblock superblock = place.superblock();
+    List<Tree.Entry> entries = Tree.entries(place.real());
+    long top = place.inode();
+    if (kernel.table.hasMountBelow(place.path())
+        || entries.stream()
+            .anyMatch(e -> e.inode() != top && superblock.subvolumes.containsKey(e.inode()))) {
+      throw place.refused("rmdir", Errno.EXDEV);
     }
+    real.removeTree(place.real());
+    superblock.subvolumes.remove(top);
+    entries.stream()
+        .filter(entry -> entry.links() == 1)
+        .forEach(entry -> superblock.release(entry.inode()));
   }
 
   @Override
   public Optional<Held> tryLock(Path file) throws IOException {
-    Place place = place(file).mustBeWritable("open");
-    if (!place.exists()) {
-      files.write(place.real(), new byte[0]);
-    }
-    if (place.isDirectory()) {
-      throw place.refused("open", Errno.EISDIR);
-    }
-    if (kernel.locks.containsKey(place.inode())) {
-      return Optional.empty();
-    }
-    kernel.locks.put(place.inode(), kernel.open(place));
-    return Optional.of(new Lock(kernel, place.inode()));
+    Place place = fresh(file, "open").mustBeWritable("open");
+    Optional<Held> held = real.tryLock(place.real());
+    return held.isPresent()
+        ? Optional.of(new Lock(kernel, held.get(), kernel.open(place)))
+        : Optional.empty();
   }
 }

@@ -47,7 +47,7 @@ final class FakeFileSystems implements FileSystems {
       throw new IOException("mkfs.%s: %s is too small: %d bytes".formatted(type, image, bytes));
     }
     for (Attached loop : kernel.loops.values()) {
-      if (Files.isSameFile(loop.node, place.real()) && isMounted(loop)) {
+      if (Files.isSameFile(loop.node, place.real()) && kernel.table.isMounted(loop)) {
         throw new IOException("mkfs.%s: %s is mounted".formatted(type, image));
       }
     }
@@ -55,17 +55,12 @@ final class FakeFileSystems implements FileSystems {
     new Marker(type, uuid, bytes).write(place.real());
   }
 
-  private boolean isMounted(Attached loop) {
-    long device = Attached.rdev(loop.number);
-    return kernel.table.all().stream().anyMatch(mount -> mount.superblock.device == device);
-  }
-
   @Override
   public void fillUnmounted(Path device, FileSystemType type) throws IOException {
     Place place = readable(device);
     if (type == FileSystemType.EXT4) {
       Optional<Attached> loop = kernel.loopAt(place);
-      if (loop.isPresent() && isMounted(loop.get())) {
+      if (loop.isPresent() && kernel.table.isMounted(loop.get())) {
         throw place.refused("resize2fs", Errno.EBUSY);
       }
       fill(place, loop.isPresent() ? loop.get().bytes : Files.size(place.real()), type);
@@ -85,7 +80,7 @@ final class FakeFileSystems implements FileSystems {
     Place place = kernel.table.follow(mountPoint).mustExist("open");
     Attached loop =
         kernel.loops.values().stream()
-            .filter(each -> Attached.rdev(each.number) == place.superblock().device)
+            .filter(each -> Attached.rdev(each.number) == place.superblock().rdev)
             .findFirst()
             .orElseThrow(() -> place.refused("resize", Errno.EINVAL));
     Marker marker =

@@ -58,12 +58,13 @@ public final class FakeKernel {
   /// Attached loop devices by number.
   final Map<Integer, Attached> loops = new HashMap<>();
 
-  /// What holds a lock, by the inode of its file.
-  final Map<Long, Descriptor> locks = new HashMap<>();
+  /// Locks that are held.
+  final Set<Lock> locks = new HashSet<>();
 
   /// Inodes whose blocks cannot be read.
   private final Set<Long> broken = new HashSet<>();
 
+  private long lastAnonymous = 30;
   private final Path root;
   private final Map<String, Superblock> images = new HashMap<>();
   private final Linux linux;
@@ -125,11 +126,13 @@ public final class FakeKernel {
   }
 
   /// Mounts, loop devices, locks and open files are gone; what is on disks stays.
-  public synchronized void reboot() {
+  public synchronized void reboot() throws IOException {
     table.clear();
     loops.values().forEach(Attached::forgetNode);
     loops.clear();
-    locks.clear();
+    for (Lock lock : List.copyOf(locks)) {
+      lock.close();
+    }
     boot();
   }
 
@@ -178,6 +181,12 @@ public final class FakeKernel {
     return new Descriptor(this, place.mount(), loop);
   }
 
+  /// The device number of a filesystem or subvolume that has no block device to show.
+  long anonymousDevice() {
+    lastAnonymous += 2;
+    return lastAnonymous;
+  }
+
   Optional<Attached> loopAt(Place device) {
     return Attached.number(device.real()).map(loops::get);
   }
@@ -196,7 +205,7 @@ public final class FakeKernel {
             Files.createDirectories(root.resolve("contents").resolve(key)),
             marker.type().kernelName(),
             "",
-            0);
+            anonymousDevice());
     images.put(key, made);
     return made;
   }

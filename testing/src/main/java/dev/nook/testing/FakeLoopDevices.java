@@ -101,9 +101,7 @@ final class FakeLoopDevices implements LoopDevices {
       return;
     }
     Attached loop = found.get();
-    long rdev = Attached.rdev(loop.number);
-    boolean mounted = kernel.table.all().stream().anyMatch(m -> m.superblock.device == rdev);
-    if (mounted || loop.opens > 0) {
+    if (kernel.table.isMounted(loop) || loop.opens > 0) {
       throw place.refused("LOOP_CLR_FD", Errno.EBUSY);
     }
     kernel.loops.remove(loop.number);

@@ -6,9 +6,11 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// [mount(2)](https://man7.org/linux/man-pages/man2/mount.2.html) without mounting.
@@ -35,7 +37,8 @@ final class FakeMounts implements Mounts {
   @Override
   public void mount(Path device, Path directory, FileSystemType type, MountFlags flags)
       throws IOException {
-    Place on = kernel.table.follow(directory).mustExist("mount");
+    check(flags, Optional.of(type));
+    Place on = target(directory);
     Place from = kernel.table.follow(device).mustExist("mount");
     if (!from.isBlockDevice()) {
       // ENOTBLK, which Errno does not name.
@@ -60,13 +63,29 @@ final class FakeMounts implements Mounts {
         List.of(flags.readOnly() ? "ro" : "rw"));
   }
 
+  private static void check(MountFlags flags, Optional<FileSystemType> type) {
+    flags
+        .refusedBy(type)
+        .ifPresent(refusal -> {
+          throw new IllegalArgumentException(refusal);
+        });
+  }
+
+  private Place target(Path path) throws IOException {
+    Place place = kernel.table.noFollow(path).mustExist("open");
+    if (Files.isSymbolicLink(place.real())) {
+      throw place.refused("open", Errno.ELOOP);
+    }
+    return place;
+  }
+
   /// The filesystem of a device: the mounted one, which another type or another access cannot
   /// share, or the one that its image holds.
   private Superblock superblock(Place from, Attached loop, FileSystemType type, MountFlags flags)
       throws IOException {
     long device = Attached.rdev(loop.number);
     for (Mount mounted : kernel.table.all()) {
-      if (mounted.superblock.device == device) {
+      if (mounted.superblock.rdev == device) {
         boolean readOnly = mounted.superFlags.contains("ro");
         if (!mounted.superblock.is(type) || readOnly != flags.readOnly()) {
           throw from.refused("mount", Errno.EBUSY);
@@ -83,7 +102,7 @@ final class FakeMounts implements Mounts {
             .orElseThrow(() -> from.refused("mount", Errno.EINVAL));
     Superblock superblock = kernel.superblock(loop.node, marker);
     refuseTwin(from, superblock);
-    superblock.device = device;
+    superblock.rdev = device;
     superblock.source = loop.device.toString();
     superblock.size(Capacity.usable(marker.bytes()), Capacity.usable(marker.bytes()));
     return superblock;
@@ -107,8 +126,8 @@ final class FakeMounts implements Mounts {
 
   @Override
   public void bind(Path from, Path to, MountFlags flags) throws IOException {
-    Place shown = kernel.table.follow(from).mustExist("mount");
-    Place on = kernel.table.follow(to).mustExist("mount");
+    Place shown = target(from);
+    Place on = target(to);
     if (shown.isDirectory() != on.isDirectory()) {
       throw on.refused("mount", Errno.ENOTDIR);
     }

@@ -3,12 +3,11 @@ package dev.nook.testing;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.syscall.Errno;
+import dev.nook.testing.Superblock.Subvolume;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Objects;
 
 /// Subvolumes as directories that the kernel remembers the limit of. A pod that writes through
 /// [FakeKernel#contentOf] is counted, not stopped.
@@ -51,13 +50,19 @@ final class FakeSubvolumes implements Subvolumes {
       throw place.refused("BTRFS_IOC_QGROUP_CREATE", Errno.EINVAL);
     }
     Files.createDirectory(place.real());
-    place.superblock().subvolumes.put(place.inode(), limitBytes);
+    place
+        .superblock()
+        .subvolumes
+        .put(place.inode(), new Subvolume(limitBytes, kernel.anonymousDevice()));
   }
 
   @Override
   public void limit(Path subvolume, long limitBytes) throws IOException {
     Place place = subvolume(subvolume, "BTRFS_IOC_QGROUP_LIMIT");
-    place.superblock().subvolumes.put(place.inode(), limitBytes);
+    place
+        .superblock()
+        .subvolumes
+        .computeIfPresent(place.inode(), (_, known) -> new Subvolume(limitBytes, known.device()));
   }
 
   private Place subvolume(Path path, String call) throws IOException {
@@ -71,8 +76,8 @@ final class FakeSubvolumes implements Subvolumes {
   @Override
   public Quota quota(Path subvolume) throws IOException {
     Place place = subvolume(subvolume, "BTRFS_IOC_TREE_SEARCH");
-    long limit = place.superblock().subvolumes.getOrDefault(place.inode(), 0L);
-    return new Quota(Tree.measure(place.real()).bytes(), limit);
+    Subvolume known = Objects.requireNonNull(place.superblock().subvolumes.get(place.inode()));
+    return new Quota(Tree.measure(place.real()).bytes(), known.limitBytes());
   }
 
   @Override
@@ -91,12 +96,8 @@ final class FakeSubvolumes implements Subvolumes {
     if (place.isMountPoint()) {
       throw place.refused("BTRFS_IOC_SNAP_DESTROY", Errno.EBUSY);
     }
-    try (Stream<Path> walk = Files.walk(place.real())) {
-      List<Path> folders =
-          walk.filter(each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)).toList();
-      for (Path folder : folders) {
-        place.superblock().subvolumes.remove(Place.inode(folder));
-      }
+    for (Tree.Entry entry : Tree.entries(place.real())) {
+      place.superblock().subvolumes.remove(entry.inode());
     }
     Tree.delete(place.real());
   }

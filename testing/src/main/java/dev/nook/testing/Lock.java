@@ -1,26 +1,32 @@
 package dev.nook.testing;
 
 import dev.nook.linux.fs.Disk;
-import java.util.Objects;
+import java.io.IOException;
 
 /// A lock of the fake kernel; its file stays open, and so its mount busy, until it is closed.
 final class Lock implements Disk.Held {
   private final FakeKernel kernel;
-  private final long inode;
+  private final Disk.Held real;
   private final Descriptor descriptor;
+  private boolean closed;
 
-  Lock(FakeKernel kernel, long inode) {
+  Lock(FakeKernel kernel, Disk.Held real, Descriptor descriptor) {
     this.kernel = kernel;
-    this.inode = inode;
-    this.descriptor = Objects.requireNonNull(kernel.locks.get(inode));
+    this.real = real;
+    this.descriptor = descriptor;
+    kernel.locks.add(this);
   }
 
   /// A lock from before a reboot holds nothing any more.
   @Override
-  public void close() {
+  public void close() throws IOException {
     synchronized (kernel) {
-      kernel.locks.remove(inode, descriptor);
-      descriptor.close();
+      if (!closed) {
+        closed = true;
+        kernel.locks.remove(this);
+        descriptor.close();
+        real.close();
+      }
     }
   }
 }

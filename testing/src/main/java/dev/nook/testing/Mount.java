@@ -53,7 +53,7 @@ final class Mount {
     return new Mounts.Entry(
         id,
         parentId,
-        superblock.device,
+        superblock.device(),
         deleted ? root + "//deleted" : root.toString(),
         mountPoint,
         flags,

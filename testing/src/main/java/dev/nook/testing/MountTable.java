@@ -59,6 +59,14 @@ final class MountTable {
     return mounts.stream().anyMatch(other -> other.parentId == mount.id);
   }
 
+  boolean hasMountBelow(Path path) {
+    return mounts.stream().anyMatch(mount -> mount.mountPoint.startsWith(path));
+  }
+
+  boolean isMounted(Attached loop) {
+    return mounts.stream().anyMatch(mount -> mount.superblock.rdev == Attached.rdev(loop.number));
+  }
+
   /// Where a path leads, its last component followed when it is a symbolic link.
   Place follow(Path path) throws IOException {
     return walk(path.toAbsolutePath(), true, 0);

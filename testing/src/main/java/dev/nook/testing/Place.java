@@ -1,5 +1,6 @@
 package dev.nook.testing;
 
+import dev.nook.linux.fs.KernelDisk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
@@ -32,12 +33,32 @@ record Place(Mount mount, Path path, Path real) {
     return isDirectory() && superblock().subvolumes.containsKey(inode());
   }
 
+  /// st_dev of what lies here: that of the innermost subvolume around it.
+  long device() throws IOException {
+    Superblock superblock = superblock();
+    if (!superblock.subvolumes.isEmpty()) {
+      Path at = real;
+      while (at != null && !at.equals(superblock.folder)) {
+        Superblock.Subvolume subvolume =
+            Files.exists(at, LinkOption.NOFOLLOW_LINKS)
+                ? superblock.subvolumes.get(inode(at))
+                : null;
+        if (subvolume != null) {
+          return subvolume.device();
+        }
+        at = at.getParent();
+      }
+    }
+    return superblock.topDevice();
+  }
+
   boolean isMountPoint() {
     return path.equals(mount.mountPoint);
   }
 
-  Place mustExist(String call) throws SystemCallException {
-    if (!exists()) {
+  /// ENOENT, or ENOTDIR where a file stands in the middle of the path.
+  Place mustExist(String call) throws IOException {
+    if (!exists() && new KernelDisk().stat(real).isEmpty()) {
       throw refused(call, Errno.ENOENT);
     }
     return this;

@@ -12,6 +12,9 @@ import java.util.UUID;
 /// One filesystem of the fake kernel: the host's, the devices', or one inside an image. Its files
 /// lie in a real folder, where they outlive mounts, restarts and reboots.
 final class Superblock {
+  /// @param device st_dev of what lies in it
+  record Subvolume(long limitBytes, long device) {}
+
   final Optional<FileSystemType> type;
   final Optional<UUID> uuid;
   final Path folder;
@@ -19,12 +22,19 @@ final class Superblock {
   /// Full allocations by inode: files in the real folder stay sparse.
   private final Map<Long, Long> allocated = new HashMap<>();
 
-  /// The limit of every subvolume, by the inode of its directory.
-  final Map<Long, Long> subvolumes = new HashMap<>();
+  /// Every subvolume by the inode of its directory.
+  final Map<Long, Subvolume> subvolumes = new HashMap<>();
 
-  String fsType;
+  final String fsType;
+
+  /// What stands for a device where there is none.
+  private final long anonymous;
+
   String source;
-  long device;
+
+  /// The block device that this was mounted from last.
+  long rdev;
+
   boolean quotas;
   boolean devices;
   private long totalBytes;
@@ -37,13 +47,24 @@ final class Superblock {
       Path folder,
       String fsType,
       String source,
-      long device) {
+      long anonymous) {
     this.type = type;
     this.uuid = uuid;
     this.folder = folder;
     this.fsType = fsType;
     this.source = source;
-    this.device = device;
+    this.anonymous = anonymous;
+  }
+
+  /// As mountinfo shows it.
+  long device() {
+    return rdev == 0 || is(FileSystemType.BTRFS) ? anonymous : rdev;
+  }
+
+  /// st_dev of what lies at the top. On btrfs every subvolume, the top one too, has a device number
+  /// of its own, which mountinfo does not show.
+  long topDevice() {
+    return is(FileSystemType.BTRFS) ? anonymous + 1 : device();
   }
 
   void size(long total, long available) {

@@ -1,13 +1,19 @@
 package dev.nook.testing;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,25 +23,46 @@ final class Tree {
 
   record Content(long bytes, long files) {}
 
-  static Content measure(Path folder) throws IOException {
-    long[] sums = new long[2];
+  record Entry(long inode, int links, long bytes) {}
+
+  /// A folder and all in it, as deep as a path can name.
+  static List<Entry> entries(Path folder) throws IOException {
+    List<Entry> entries = new ArrayList<>();
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            sums[0] += roundUp(attributes.size());
-            sums[1]++;
+          public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes)
+              throws IOException {
+            return visitFile(at, attributes);
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Map<String, Object> all =
+                Files.readAttributes(file, "unix:ino,nlink", LinkOption.NOFOLLOW_LINKS);
+            long bytes = attributes.isDirectory() ? 0 : attributes.size();
+            entries.add(
+                new Entry(
+                    (Long) all.getOrDefault("ino", 0L),
+                    (Integer) all.getOrDefault("nlink", 0),
+                    bytes));
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes) {
-            sums[1]++;
+          public FileVisitResult visitFileFailed(Path file, IOException failure) {
             return FileVisitResult.CONTINUE;
           }
         });
-    return new Content(sums[0], sums[1]);
+    return entries;
+  }
+
+  static Content measure(Path folder) throws IOException {
+    List<Entry> entries = entries(folder);
+    return new Content(
+        entries.stream().mapToLong(entry -> roundUp(entry.bytes())).sum(), entries.size());
   }
 
   static long roundUp(long bytes) {
@@ -52,6 +79,22 @@ final class Tree {
               to.resolve(from.relativize(source)),
               StandardCopyOption.COPY_ATTRIBUTES,
               LinkOption.NOFOLLOW_LINKS);
+        }
+      }
+    }
+  }
+
+  /// Copies what is not zero into an empty file.
+  static void copySparse(Path from, Path to) throws IOException {
+    try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
+        FileChannel target = FileChannel.open(to, StandardOpenOption.WRITE)) {
+      ByteBuffer block = ByteBuffer.allocate(1 << 20);
+      byte[] zeroes = new byte[1 << 20];
+      for (long at = 0; source.read(block.clear(), at) > 0; at += block.limit()) {
+        block.flip();
+        boolean last = at + block.limit() >= source.size();
+        if (last || !ByteBuffer.wrap(zeroes, 0, block.limit()).equals(block)) {
+          target.write(block.duplicate(), at);
         }
       }
     }

@@ -208,7 +208,7 @@ public final class KernelDisk implements Disk {
   }
 
   /// Opens a regular file and nothing else: EISDIR, ELOOP for a link, EINVAL for a device or FIFO.
-  private static Fd openFile(Path file, OpenFlag... flags) throws SystemCallException {
+  static Fd openFile(Path file, OpenFlag... flags) throws SystemCallException {
     OpenFlag[] all = Arrays.copyOf(flags, flags.length + 2);
     all[flags.length] = O_NOFOLLOW;
     all[flags.length + 1] = O_NONBLOCK;

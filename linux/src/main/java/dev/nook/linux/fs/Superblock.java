@@ -18,7 +18,6 @@ record Superblock(FileSystemType type, UUID uuid, long bytes) {
   private static final int EXT4_AT = 0x400;
   private static final int EXT4_BYTES = 0x400;
   private static final int EXT4_MAGIC = 0xEF53;
-  private static final int EXT4_INCOMPAT_64BIT = 0x80;
   private static final int EXT4_LARGEST_LOG_BLOCK = 6;
   private static final int BTRFS_AT = 0x10000;
   private static final int BTRFS_BYTES = 0x1000;
@@ -54,11 +53,7 @@ record Superblock(FileSystemType type, UUID uuid, long bytes) {
         || logBlock > EXT4_LARGEST_LOG_BLOCK) {
       return Optional.empty();
     }
-    long blocks = Integer.toUnsignedLong(block.getInt(0x4));
-    if ((block.getInt(0x60) & EXT4_INCOMPAT_64BIT) != 0) {
-      blocks |= Integer.toUnsignedLong(block.getInt(0x150)) << 32;
-    }
-    long bytes = blocks * (1024L << logBlock);
+    long bytes = Ext4Size.in(head).bytes();
     return Optional.of(new Superblock(FileSystemType.EXT4, uuid(block, 0x68), bytes));
   }
 

@@ -10,7 +10,9 @@ public interface Mounts {
   /// One line of mountinfo ([proc_pid_mountinfo(5)](
   /// https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html)).
   ///
-  /// @param device major:minor of the filesystem, as stat(2) encodes st_dev for it
+  /// @param device major:minor of the filesystem. st_dev of its files is the same, but on btrfs
+  ///   every subvolume, the top one too, has another st_dev: to find the mount that holds a path,
+  ///   look for the mount point above it, never for a device number from stat(2)
   /// @param root the directory of the filesystem that is shown, `/loop7` for a bound device node
   /// @param flags per-mount options such as `ro`, `nodev`
   /// @param superFlags per-filesystem options

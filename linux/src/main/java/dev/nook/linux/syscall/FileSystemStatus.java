@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 /// @param blockBytes the unit of the three block counts
 /// @param availableBlocks free to an unprivileged writer
 /// @param inodes 0 where the filesystem counts none
+/// @param readOnly whether the filesystem or this mount of it is read-only
 public record FileSystemStatus(
     long magic,
     long blockBytes,
@@ -17,8 +18,10 @@ public record FileSystemStatus(
     long freeBlocks,
     long availableBlocks,
     long inodes,
-    long freeInodes) {
+    long freeInodes,
+    boolean readOnly) {
   static final int BYTES = 120;
+  private static final long ST_RDONLY = 1;
 
   static FileSystemStatus of(byte[] statfs) {
     ByteBuffer at = ByteBuffer.wrap(statfs).order(ByteOrder.nativeOrder());
@@ -30,7 +33,8 @@ public record FileSystemStatus(
         at.getLong(24),
         at.getLong(32),
         at.getLong(40),
-        at.getLong(48));
+        at.getLong(48),
+        (at.getLong(80) & ST_RDONLY) != 0);
   }
 
   public long totalBytes() {

@@ -1,0 +1,35 @@
+package dev.nook.linux.fs;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/// A privilege that root may lack
+/// ([capabilities(7)](https://man7.org/linux/man-pages/man7/capabilities.7.html)).
+public enum Capability {
+  /// Without it ext4 grows only while unmounted.
+  SYS_RESOURCE(24);
+
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final int STATUS_BYTES = 64 << 10;
+  private static final String EFFECTIVE = "CapEff:";
+
+  private final int bit;
+
+  Capability(int bit) {
+    this.bit = bit;
+  }
+
+  /// Whether this process may use it now.
+  public boolean isEffective() throws IOException {
+    String status = new String(new KernelDisk().read(STATUS, STATUS_BYTES), US_ASCII);
+    return status
+        .lines()
+        .filter(line -> line.startsWith(EFFECTIVE))
+        .mapToLong(
+            line -> HexFormat.fromHexDigitsToLong(line.substring(EFFECTIVE.length()).strip()))
+        .anyMatch(set -> (set >> bit & 1) == 1);
+  }
+}

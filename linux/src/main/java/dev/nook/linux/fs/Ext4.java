@@ -1,0 +1,83 @@
+package dev.nook.linux.fs;
+
+import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+
+/// What ext4 needs: [mke2fs(8)](https://man7.org/linux/man-pages/man8/mke2fs.8.html), and its two
+/// ways to grow.
+final class Ext4 {
+  /// Every feature by name, so that a host's mke2fs.conf changes nothing and a newer mke2fs makes
+  /// nothing that an older kernel cannot mount. metadata_csum_seed lets a copy get a new UUID
+  /// without rewriting every checksum.
+  private static final String FEATURES =
+      String.join(
+          ",",
+          "none",
+          "64bit",
+          "dir_index",
+          "dir_nlink",
+          "ext_attr",
+          "extent",
+          "extra_isize",
+          "filetype",
+          "flex_bg",
+          "has_journal",
+          "huge_file",
+          "large_file",
+          "metadata_csum",
+          "metadata_csum_seed",
+          "resize_inode",
+          "sparse_super");
+
+  /// Its argument is the number of blocks to have afterwards.
+  private static final long EXT4_IOC_RESIZE_FS = 0x40086610L;
+
+  /// Killing resize2fs halfway costs more than waiting for it.
+  private static final Duration PATIENCE = Duration.ofHours(12);
+
+  private Ext4() {}
+
+  /// What is not allocated reads as zeroes already: the kernel then skips the inode tables when it
+  /// first mounts. Full images are zeroed here, because that would punch holes.
+  static Command mkfs(Path image, UUID uuid, Allocation allocation) {
+    int lazy =
+        switch (allocation) {
+          case SPARSE -> 1;
+          case FULL -> 0;
+        };
+    String extended = "nodiscard,lazy_itable_init=%1$d,lazy_journal_init=%1$d".formatted(lazy);
+    return Command.of("mkfs.ext4", "-F", "-q", "-b", "4096", "-I", "256", "-i", "16384", "-m", "0")
+        .with("-O", FEATURES, "-E", extended, "-U", uuid.toString(), image.toString());
+  }
+
+  /// Online; EPERM without CAP_SYS_RESOURCE. The superblock is read through the device's page
+  /// cache, which is where the mounted filesystem keeps it.
+  static void fill(Fd mountPoint) throws IOException {
+    BlockDevice device = BlockDevice.of(Syscalls.fstat(mountPoint).device());
+    Ext4Size size = Ext4Size.in(Image.read(device.node()).head());
+    if (size.canGrowOn(device.bytes())) {
+      ByteBuffer blocks = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+      blocks.putLong(size.blocksOn(device.bytes()));
+      Syscalls.ioctl("EXT4_IOC_RESIZE_FS", mountPoint, EXT4_IOC_RESIZE_FS, blocks.array());
+    }
+  }
+
+  /// Offline, checked first because resize2fs asks for it. e2fsck exits with 1 when it has repaired
+  /// something.
+  static void fillUnmounted(Path device) throws IOException {
+    Image image = Image.read(device);
+    if (Ext4Size.in(image.head()).canGrowOn(image.bytes())) {
+      String name = device.toString();
+      Processes.run(Command.of("e2fsck", "-f", "-p", name).within(PATIENCE).accepting(0, 1));
+      Processes.run(Command.of("resize2fs", name).within(PATIENCE));
+    }
+  }
+}

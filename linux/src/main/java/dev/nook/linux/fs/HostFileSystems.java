@@ -1,0 +1,108 @@
+package dev.nook.linux.fs;
+
+import static dev.nook.linux.syscall.OpenFlag.O_DIRECTORY;
+import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
+import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
+import static dev.nook.linux.syscall.OpenFlag.O_RDWR;
+
+import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.FileStatus;
+import dev.nook.linux.syscall.FileSystemStatus;
+import dev.nook.linux.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The filesystems of this host: superblocks and growth by system calls, formatting and ext4's
+/// offline growth by their own tools.
+public final class HostFileSystems implements FileSystems {
+  @Override
+  public Optional<Identity> probe(Path imageOrDevice) throws IOException {
+    return Superblock.in(Image.read(imageOrDevice).head())
+        .map(found -> new Identity(found.type(), found.uuid()));
+  }
+
+  @Override
+  public void format(Path image, FileSystemType type, UUID uuid, Allocation allocation)
+      throws IOException {
+    wipe(image, allocation);
+    Processes.run(mkfs(image, type, uuid, allocation));
+    try (Fd fd = KernelDisk.openFile(image, O_RDWR)) {
+      if (allocation == Allocation.FULL) {
+        fillHoles(fd);
+      }
+    }
+    if (!probe(image).equals(Optional.of(new Identity(type, uuid)))) {
+      throw new IOException("mkfs made another filesystem than " + type + " in " + image);
+    }
+  }
+
+  private static Command mkfs(Path image, FileSystemType type, UUID uuid, Allocation allocation) {
+    return switch (type) {
+      case EXT4 -> Ext4.mkfs(image, uuid, allocation);
+      case XFS -> Xfs.mkfs(image, uuid);
+      case BTRFS -> Btrfs.mkfs(image, uuid);
+    };
+  }
+
+  /// Makes the whole file read as zeroes, so that no superblock of another type survives in a place
+  /// that the new one leaves alone.
+  private static void wipe(Path image, Allocation allocation) throws IOException {
+    try (Fd fd = KernelDisk.openFile(image, O_RDWR)) {
+      long bytes = Syscalls.fstat(fd).sizeBytes();
+      switch (allocation) {
+        case SPARSE -> Syscalls.punchHole(fd, 0, bytes);
+        case FULL -> Syscalls.zeroRange(fd, 0, bytes);
+      }
+    }
+  }
+
+  /// A tool may punch holes into what it takes for free.
+  private static void fillHoles(Fd image) throws IOException {
+    Syscalls.fallocate(image, 0, Syscalls.fstat(image).sizeBytes());
+    FileStatus now = Syscalls.fstat(image);
+    if (now.allocatedBytes() < now.sizeBytes()) {
+      throw new IOException(
+          "%s has %d of its %d bytes allocated"
+              .formatted(image, now.allocatedBytes(), now.sizeBytes()));
+    }
+  }
+
+  @Override
+  public void fillUnmounted(Path device, FileSystemType type) throws IOException {
+    if (type == FileSystemType.EXT4 && !Capability.SYS_RESOURCE.isEffective()) {
+      Ext4.fillUnmounted(device);
+    }
+  }
+
+  @Override
+  public void fill(Path mountPoint, FileSystemType type) throws IOException {
+    try (Fd fd = Syscalls.open(mountPoint, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
+      if (Syscalls.fstatfs(fd).readOnly()) {
+        return;
+      }
+      switch (type) {
+        case EXT4 -> Ext4.fill(fd);
+        case XFS -> Xfs.fill(fd);
+        case BTRFS -> Btrfs.fill(fd);
+      }
+    }
+  }
+
+  @Override
+  public Usage usage(Path mountPoint) throws IOException {
+    try (Fd fd = Syscalls.open(mountPoint, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
+      FileSystemStatus status = Syscalls.fstatfs(fd);
+      return new Usage(
+          status.totalBytes(),
+          status.totalBytes() - status.freeBytes(),
+          status.availableBytes(),
+          status.inodes(),
+          status.inodes() - status.freeInodes(),
+          status.freeInodes());
+    }
+  }
+}

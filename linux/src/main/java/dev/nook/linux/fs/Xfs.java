@@ -1,0 +1,49 @@
+package dev.nook.linux.fs;
+
+import dev.nook.linux.process.Command;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/// What XFS needs: [mkfs.xfs(8)](https://man7.org/linux/man-pages/man8/mkfs.xfs.8.html), and its
+/// growth, which happens mounted.
+final class Xfs {
+  /// struct xfs_fsop_geom_v1, understood by every kernel ([ioctl_xfs_fsgeometry(2)](
+  /// https://man7.org/linux/man-pages/man2/ioctl_xfs_fsgeometry.2.html)).
+  private static final long XFS_IOC_FSGEOMETRY_V1 = 0x80705864L;
+
+  private static final int GEOMETRY_BYTES = 112;
+  private static final int BLOCK_SIZE_AT = 0;
+  private static final int MAX_INODE_PERCENT_AT = 28;
+  private static final int DATA_BLOCKS_AT = 32;
+
+  /// struct xfs_growfs_data: u64 newblocks, u32 imaxpct.
+  private static final long XFS_IOC_FSGROWFSDATA = 0x4010586EL;
+
+  private static final int GROWFS_BYTES = 16;
+
+  private Xfs() {}
+
+  static Command mkfs(Path image, UUID uuid) {
+    return Command.of("mkfs.xfs", "-f", "-q", "-K", "-b", "size=4096", "-s", "size=4096")
+        .with("-m", "uuid=%s,reflink=1".formatted(uuid), image.toString());
+  }
+
+  /// The kernel itself leaves out a last allocation group that would be too small.
+  static void fill(Fd mountPoint) throws IOException {
+    byte[] geometry = new byte[GEOMETRY_BYTES];
+    Syscalls.ioctl("XFS_IOC_FSGEOMETRY", mountPoint, XFS_IOC_FSGEOMETRY_V1, geometry);
+    ByteBuffer now = ByteBuffer.wrap(geometry).order(ByteOrder.nativeOrder());
+    long deviceBytes = BlockDevice.of(Syscalls.fstat(mountPoint).device()).bytes();
+    long blocks = deviceBytes / now.getInt(BLOCK_SIZE_AT);
+    if (blocks > now.getLong(DATA_BLOCKS_AT)) {
+      ByteBuffer grown = ByteBuffer.allocate(GROWFS_BYTES).order(ByteOrder.nativeOrder());
+      grown.putLong(blocks).putInt(now.getInt(MAX_INODE_PERCENT_AT));
+      Syscalls.ioctl("XFS_IOC_FSGROWFSDATA", mountPoint, XFS_IOC_FSGROWFSDATA, grown.array());
+    }
+  }
+}

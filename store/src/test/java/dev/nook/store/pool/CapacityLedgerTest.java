@@ -1,0 +1,177 @@
+package dev.nook.store.pool;
+
+import static dev.nook.store.Shape.Provisioning.THICK;
+import static dev.nook.store.Shape.Provisioning.THIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.PoolName;
+import dev.nook.store.pool.CapacityLedger.Reservation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class CapacityLedgerTest {
+  private static final long GIB = 1L << 30;
+  private static final PoolConfig CONFIG =
+      PoolConfig.of(new PoolName("default"), Path.of("/pool"))
+          .withReserve(new PoolConfig.Reserve.Bytes(10 * GIB));
+
+  private long free = 100 * GIB;
+
+  private CapacityLedger ledger(PoolConfig config) throws IOException {
+    return new CapacityLedger(
+        config, true, () -> new Disk.Space(Optional.empty(), 100 * GIB, free));
+  }
+
+  @Test
+  void theReserveIsNeverGivenOut() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+
+    assertThat(ledger.available(THIN)).isEqualTo(90 * GIB);
+    assertThat(ledger.reserve("a", 0, 90 * GIB + 4096, THIN)).isEmpty();
+  }
+
+  @Test
+  void aSizeBelowTheFilesystemIsKeptTo() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG.withSize(20 * GIB));
+
+    assertThat(ledger.available(THIN)).isEqualTo(20 * GIB);
+    assertThat(ledger.size()).isEqualTo(20 * GIB);
+  }
+
+  @Test
+  void aSizeAboveTheFilesystemPromisesNothing() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG.withSize(1000 * GIB));
+
+    assertThat(ledger.available(THIN)).isEqualTo(90 * GIB);
+  }
+
+  @Test
+  void whatOthersWroteIsNotGivenOut() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+
+    free = 15 * GIB;
+
+    assertThat(ledger.available(THIN)).isEqualTo(5 * GIB);
+    free = GIB;
+    assertThat(ledger.available(THIN)).isZero();
+  }
+
+  @Test
+  void aThinVolumeIsChargedItsSizeByTheRatioAndAThickOneInFull() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG.withOvercommit(4));
+
+    ledger.charge("thin", 40 * GIB, THIN);
+    assertThat(ledger.charged()).isEqualTo(10 * GIB);
+    ledger.charge("thick", 40 * GIB, THICK);
+
+    assertThat(ledger.charged()).isEqualTo(50 * GIB);
+    assertThat(ledger.available(THICK)).isEqualTo(40 * GIB);
+    assertThat(ledger.available(THIN)).isEqualTo(90 * GIB);
+  }
+
+  @Test
+  void chargesAboveTheBudgetLeaveNothingRatherThanLess() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+
+    ledger.charge("a", 500 * GIB, THIN);
+
+    assertThat(ledger.available(THIN)).isZero();
+  }
+
+  @Test
+  void aReservationThatIsNotSettledIsTakenBack() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+
+    try (Reservation _ = ledger.reserve("a", 0, 50 * GIB, THIN).orElseThrow()) {
+      assertThat(ledger.available(THIN)).isEqualTo(40 * GIB);
+    }
+
+    assertThat(ledger.charged()).isZero();
+    assertThat(ledger.available(THIN)).isEqualTo(90 * GIB);
+  }
+
+  @Test
+  void bytesThatArriveAreNotFreeThoughTheDiskDoesNotShowThemYet() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG.withSize(90 * GIB));
+    free = 40 * GIB;
+
+    try (Reservation _ = ledger.reserve("a", 0, 30 * GIB, THICK).orElseThrow()) {
+      assertThat(ledger.reserve("b", 0, 4096, THICK)).isEmpty();
+    }
+  }
+
+  @Test
+  void growingReservesTheDifference() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+    ledger.charge("a", 60 * GIB, THIN);
+
+    assertThat(ledger.reserve("a", 60 * GIB, 91 * GIB, THIN)).isEmpty();
+    try (Reservation growth = ledger.reserve("a", 60 * GIB, 90 * GIB, THIN).orElseThrow()) {
+      growth.settle(90 * GIB);
+    }
+
+    assertThat(ledger.charged()).isEqualTo(90 * GIB);
+  }
+
+  @Test
+  void aGrowthThatFailsLeavesTheOldCharge() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+    ledger.charge("a", 60 * GIB, THIN);
+
+    ledger.reserve("a", 60 * GIB, 90 * GIB, THIN).orElseThrow().close();
+
+    assertThat(ledger.charged()).isEqualTo(60 * GIB);
+  }
+
+  @Test
+  void trashCountsWhatItHoldsUntilItIsGone() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+    ledger.charge("a", 60 * GIB, THIN);
+
+    ledger.discard("a", "a.1", Optional.of(7 * GIB));
+    assertThat(ledger.charged()).isEqualTo(7 * GIB);
+    assertThat(ledger.trashBytes()).isEqualTo(7 * GIB);
+    ledger.emptied("a.1");
+
+    assertThat(ledger.charged()).isZero();
+  }
+
+  @Test
+  void trashThatNobodyCanWeighKeepsItsCharge() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+    ledger.charge("a", 60 * GIB, THIN);
+
+    ledger.discard("a", "a.1", Optional.empty());
+
+    assertThat(ledger.trashBytes()).isEqualTo(60 * GIB);
+  }
+
+  @Test
+  void reservationsInParallelFillThePoolToTheLastBlockAndNoFurther() throws Exception {
+    CapacityLedger ledger = ledger(CONFIG);
+    List<Callable<Optional<Reservation>>> calls = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      String key = "volume-" + i;
+      calls.add(() -> ledger.reserve(key, 0, GIB, THIN));
+    }
+
+    int granted = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+      for (Future<Optional<Reservation>> call : threads.invokeAll(calls)) {
+        granted += call.get().isPresent() ? 1 : 0;
+      }
+    }
+
+    assertThat(granted).isEqualTo(90);
+    assertThat(ledger.available(THIN)).isZero();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.nook.store.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nook.store.Name;
+import dev.nook.store.PoolTag;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PageTokenTest {
+  private static final VolumeId ID = VolumeId.of(PoolTag.of(new UUID(3, 4)), new Name("pvc-1"));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "invalid-token", "-5", "0", "../../etc", "AAAA", "AAAAAAAA", "é", "=="})
+  void aMadeUpTokenIsRefused(String token) {
+    assertThatThrownBy(() -> PageToken.read(token)).isInstanceOf(StorageException.StaleToken.class);
+  }
+
+  @Test
+  void everyChangedCharacterIsNoticed() {
+    String token = PageToken.after(ID);
+    for (int i = 0; i < token.length(); i++) {
+      String forged =
+          token.substring(0, i) + (token.charAt(i) == 'x' ? 'y' : 'x') + token.substring(i + 1);
+
+      assertThatThrownBy(() -> PageToken.read(forged))
+          .isInstanceOf(StorageException.StaleToken.class);
+    }
+  }
+
+  @Test
+  void aTokenHoldsItsPlaceInAStringThatCsiAllows() throws StorageException {
+    String token = PageToken.after(ID);
+
+    assertThat(PageToken.read(token)).isEqualTo(ID);
+    assertThat(token).hasSizeLessThan(128);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.nook.store.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.Content;
+import dev.nook.store.Name;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolTag;
+import dev.nook.store.Shape;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Files as format 1.0 has them: whatever is released later reads them, and finds every volume
+/// under the id that it had.
+class GoldenFilesTest {
+  private static final UUID POOL = UUID.fromString("0198c0de-4f6b-7aaa-9bbb-123456789abc");
+  private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.678Z");
+  private static final PoolName NAME = new PoolName("default");
+
+  record Golden(String file, Volume volume) {
+    @Override
+    public String toString() {
+      return file;
+    }
+  }
+
+  static Stream<Golden> volumes() {
+    return Stream.of(
+        new Golden(
+            "meta-raw",
+            volume(
+                "pvc-raw",
+                1L << 30,
+                new Content.Raw(new Shape.Raw(Provisioning.THICK)),
+                new VolumeSource.Empty())),
+        new Golden(
+            "meta-formatted",
+            volume(
+                "pvc-é/../\n🦉%",
+                2L << 30,
+                new Content.Formatted(
+                    new Shape.Formatted(FileSystemType.XFS, Provisioning.THIN),
+                    UUID.fromString("7d444840-9dc0-11d1-b245-5ffdce74fad2")),
+                new VolumeSource.Empty())),
+        new Golden(
+            "meta-tree",
+            volume(
+                "pvc-tree",
+                4096,
+                new Content.Tree(new Shape.Tree(true), true),
+                new VolumeSource.Empty())),
+        new Golden(
+            "meta-from-volume",
+            volume(
+                "pvc-copy",
+                4096,
+                new Content.Tree(new Shape.Tree(false), false),
+                new VolumeSource.OfVolume(id("pvc-tree")))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("volumes")
+  void aRecordedVolumeReadsAndWritesAsReleased(Golden golden) throws Exception {
+    byte[] bytes = file(golden.file());
+
+    Volume read = Metas.volume(Record.parse(bytes), golden.volume().id(), NAME);
+
+    assertThat(read).isEqualTo(golden.volume());
+    assertThat(Metas.record(read).bytes()).asString().isEqualTo(new String(bytes));
+  }
+
+  @Test
+  void formatReadsAndWritesAsReleased() throws Exception {
+    byte[] bytes = file("FORMAT");
+
+    Format read = Format.parse(bytes);
+
+    assertThat(read.pool()).isEqualTo(POOL);
+    assertThat(read.node()).isEqualTo("worker-1");
+    assertThat(Format.of(POOL, "worker-1", CREATED).bytes())
+        .asString()
+        .isEqualTo(new String(bytes));
+  }
+
+  @Test
+  void aNameHasTheIdThatItAlwaysHad() throws Exception {
+    for (String line : new String(file("ids.tsv")).lines().toList()) {
+      String[] columns = line.split("\t");
+
+      PoolTag tag = PoolTag.of(UUID.fromString(columns[0]));
+
+      assertThat(VolumeId.of(tag, new Name(Escape.read(columns[1]))).text()).isEqualTo(columns[2]);
+    }
+  }
+
+  private static Volume volume(String name, long bytes, Content content, VolumeSource source) {
+    return new Volume(id(name), new Name(name), NAME, bytes, content, source, CREATED);
+  }
+
+  private static VolumeId id(String name) {
+    return VolumeId.of(PoolTag.of(POOL), new Name(name));
+  }
+
+  private static byte[] file(String name) throws IOException {
+    try (InputStream in = GoldenFilesTest.class.getResourceAsStream("/format-1/" + name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.nook.store.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.Content;
+import dev.nook.store.Name;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolTag;
+import dev.nook.store.Shape;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSource;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MetasTest {
+  private static final PoolName POOL = new PoolName("default");
+  private static final PoolTag TAG = PoolTag.of(new UUID(1, 2));
+  private static final VolumeId ID = VolumeId.of(TAG, new Name("pvc-1"));
+  private static final Volume VOLUME =
+      new Volume(
+          ID,
+          new Name("pvc-1"),
+          POOL,
+          1 << 30,
+          new Content.Formatted(
+              new Shape.Formatted(FileSystemType.EXT4, Shape.Provisioning.THIN),
+              UUID.fromString("7d444840-9dc0-11d1-b245-5ffdce74fad2")),
+          new VolumeSource.Empty(),
+          Instant.EPOCH);
+
+  @ParameterizedTest
+  @CsvSource({
+    "kind, snapshot",
+    "id, ../../etc",
+    "name, pvc-2",
+    "name, ''",
+    "capacity, -4096",
+    "capacity, 4097",
+    "capacity, 9999999999999999999",
+    "capacity, many",
+    "created, yesterday",
+    "content, tape",
+    "provisioning, some",
+    "fs-type, btrfs",
+    "fs-type, vfat",
+    "fs-uuid, 1-1-1-1-1",
+    "fs-uuid, none"
+  })
+  void aFieldThatMakesNoSenseIsRefused(String key, String value) {
+    Record record = Metas.record(VOLUME).with(key, value);
+
+    assertThatThrownBy(() -> Metas.volume(record, ID, POOL)).isInstanceOf(BadRecord.class);
+  }
+
+  @Test
+  void aRecordThatLiesUnderAnotherIdIsRefused() {
+    VolumeId other = VolumeId.of(TAG, new Name("pvc-2"));
+
+    assertThatThrownBy(() -> Metas.volume(Metas.record(VOLUME), other, POOL))
+        .isInstanceOf(BadRecord.class)
+        .hasMessageContaining(ID.text());
+  }
+
+  @Test
+  void growingChangesTheCapacityAndKeepsWhatIsUnknown() throws Exception {
+    Record record = Metas.record(VOLUME).with("future", "kept");
+
+    Record grown = Metas.grown(record, 2L << 30);
+
+    assertThat(Metas.volume(grown, ID, POOL).capacityBytes()).isEqualTo(2L << 30);
+    assertThat(grown.get("future")).isEqualTo("kept");
+  }
+}

@@ -73,10 +73,11 @@ public final class KernelMounts implements Mounts {
     try (Fd source = open(from);
         Fd target = open(to);
         Fd tree = MountSyscalls.openTree(source)) {
-      long set = flags.attributes();
-      if (Syscalls.fstat(source).isDirectory()) {
-        set |= KernelFlag.NODEV.attribute;
+      boolean directory = Syscalls.fstat(source).isDirectory();
+      if (directory != Syscalls.fstat(target).isDirectory()) {
+        throw new SystemCallException("bind " + from, to.toString(), Errno.ENOTDIR);
       }
+      long set = flags.attributes() | (directory ? KernelFlag.NODEV.attribute : 0);
       long atime = flags.setsAccessTime() ? KernelFlag.ATIME_FIELD : 0;
       MountSyscalls.mountSetattr(tree, set, (KernelFlag.SWITCHES & ~set) | atime);
       MountSyscalls.moveMount(tree, target);

@@ -15,9 +15,11 @@ public interface Subvolumes {
   /// Whether this directory lies on a btrfs with simple quotas on.
   boolean enforced(Path directory) throws IOException;
 
-  /// Makes a subvolume with its level-1 group, limited to `limitBytes` before anyone can write.
+  /// Makes a subvolume of mode 0700 with its level-1 group, limited to `limitBytes` before anyone
+  /// can write; on disk when this returns.
   void create(Path newSubvolume, long limitBytes) throws IOException;
 
+  /// On disk when this returns.
   void limit(Path subvolume, long limitBytes) throws IOException;
 
   Quota quota(Path subvolume) throws IOException;

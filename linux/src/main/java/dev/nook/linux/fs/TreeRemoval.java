@@ -42,8 +42,8 @@ final class TreeRemoval implements AutoCloseable {
     run(new TreeRemoval(directory, false));
   }
 
-  /// As [#remove], but btrfs subvolumes inside are part of the tree. The kernel takes an empty
-  /// subvolume for an empty directory since 4.18.
+  /// As [#remove], but btrfs subvolumes inside are part of the tree, read-only or not. The kernel
+  /// takes an empty subvolume for an empty directory since 4.18.
   static void removeWithSubvolumes(Path directory) throws SystemCallException {
     run(new TreeRemoval(directory, true));
   }
@@ -120,6 +120,9 @@ final class TreeRemoval implements AutoCloseable {
     boolean foreign = depth > 0 && !subvolumesToo && status.device() != places[0];
     if (status.mountRoot() || foreign) {
       throw new SystemCallException("rmdir", fd.toString(), Errno.EXDEV);
+    }
+    if (subvolumesToo && status.inode() == BtrfsIoctl.FIRST_FREE_OBJECTID) {
+      BtrfsIoctl.makeWritable(fd);
     }
     if (2 * depth == places.length) {
       places = Arrays.copyOf(places, 2 * places.length);

@@ -1,0 +1,152 @@
+package dev.nook.linux.fs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// The requests of [btrfs-ioctl(2)](https://btrfs.readthedocs.io/en/latest/btrfs-ioctl.html) that
+/// subvolumes need, with their structures.
+final class BtrfsIoctl {
+  /// The inode number of every subvolume's root directory.
+  static final long FIRST_FREE_OBJECTID = 256;
+
+  private static final long SUBVOL_CREATE = 0x5000940EL;
+  private static final long SNAP_DESTROY_V2 = 0x5000943FL;
+  private static final long SUBVOL_SETFLAGS = 0x4008941AL;
+  private static final long INO_LOOKUP = 0xD0009412L;
+  private static final long TREE_SEARCH = 0xD0009411L;
+  private static final long FS_INFO = 0x8400941FL;
+  private static final long START_SYNC = 0x80089418L;
+  private static final long WAIT_SYNC = 0x40089416L;
+  private static final long QUOTA_CTL = 0xC0109428L;
+  private static final long QGROUP_ASSIGN = 0x40189429L;
+  private static final long QGROUP_CREATE = 0x4010942AL;
+  private static final long QGROUP_LIMIT = 0x8030942BL;
+
+  private static final int PAGE = 4096;
+  private static final int FS_INFO_BYTES = 1024;
+  private static final long QUOTA_CTL_ENABLE_SIMPLE = 4;
+  private static final long LIMIT_REFERENCED = 1;
+  private static final long NO_LIMIT = -1;
+  private static final long SUBVOL_SPEC_BY_ID = 1 << 4;
+  private static final int SUBVOLUME_ID_AT = 56;
+  private static final long ROOT_TREE = 1;
+  private static final int ROOT_REF_KEY = 156;
+  private static final int SEARCH_KEY_BYTES = 104;
+  private static final int SEARCH_HEADER_BYTES = 32;
+
+  private BtrfsIoctl() {}
+
+  static UUID fileSystemId(Fd fd) throws SystemCallException {
+    byte[] info = new byte[FS_INFO_BYTES];
+    Syscalls.ioctl("BTRFS_IOC_FS_INFO", fd, FS_INFO, info);
+    ByteBuffer id = ByteBuffer.wrap(info, 16, 16);
+    return new UUID(id.getLong(), id.getLong());
+  }
+
+  /// The id of the subvolume that a file lies in.
+  static long subvolumeId(Fd fd) throws SystemCallException {
+    ByteBuffer lookup = struct(PAGE).putLong(0).putLong(FIRST_FREE_OBJECTID);
+    Syscalls.ioctl("BTRFS_IOC_INO_LOOKUP", fd, INO_LOOKUP, lookup.array());
+    return lookup.getLong(0);
+  }
+
+  static void createSubvolume(Fd directory, String name) throws SystemCallException {
+    byte[] bytes = name.getBytes(UTF_8);
+    if (Long.BYTES + bytes.length >= PAGE) {
+      throw new SystemCallException("BTRFS_IOC_SUBVOL_CREATE", name, Errno.EINVAL);
+    }
+    ByteBuffer arguments = struct(PAGE).putLong(0).put(bytes);
+    Syscalls.ioctl("BTRFS_IOC_SUBVOL_CREATE", directory, SUBVOL_CREATE, arguments.array());
+  }
+
+  /// Deletes an empty or full subvolume anywhere on the filesystem of `anyFile`; ENOTEMPTY while
+  /// another lies in it.
+  static void destroySubvolume(Fd anyFile, long id) throws SystemCallException {
+    ByteBuffer arguments = struct(PAGE).putLong(0).putLong(0).putLong(SUBVOL_SPEC_BY_ID);
+    arguments.putLong(SUBVOLUME_ID_AT, id);
+    Syscalls.ioctl("BTRFS_IOC_SNAP_DESTROY_V2", anyFile, SNAP_DESTROY_V2, arguments.array());
+  }
+
+  /// Clears the read-only flag, which the owner of a subvolume may set.
+  static void makeWritable(Fd subvolume) throws SystemCallException {
+    Syscalls.ioctl("BTRFS_IOC_SUBVOL_SETFLAGS", subvolume, SUBVOL_SETFLAGS, new byte[Long.BYTES]);
+  }
+
+  /// The ids of the subvolumes that lie directly in one: the root tree's ROOT_REF keys (parent id,
+  /// type, child id), which name no path.
+  static List<Long> childrenOf(Fd anyFile, long id) throws SystemCallException {
+    List<Long> children = new ArrayList<>();
+    ByteBuffer found = search(anyFile, id, 0);
+    while (found.getInt(64) > 0) {
+      int at = SEARCH_KEY_BYTES;
+      for (int item = found.getInt(64); item > 0; item--) {
+        children.add(found.getLong(at + 16));
+        at += SEARCH_HEADER_BYTES + found.getInt(at + 28);
+      }
+      found = search(anyFile, id, children.getLast() + 1);
+    }
+    return children;
+  }
+
+  private static ByteBuffer search(Fd anyFile, long parent, long firstChild)
+      throws SystemCallException {
+    ByteBuffer arguments = struct(PAGE).putLong(ROOT_TREE).putLong(parent).putLong(parent);
+    arguments.putLong(firstChild).putLong(-1).putLong(0).putLong(-1);
+    arguments.putInt(ROOT_REF_KEY).putInt(ROOT_REF_KEY).putInt(Integer.MAX_VALUE);
+    Syscalls.ioctl("BTRFS_IOC_TREE_SEARCH", anyFile, TREE_SEARCH, arguments.array());
+    return arguments;
+  }
+
+  /// Waits until everything done so far is on disk, file data apart.
+  static void commit(Fd anyFile) throws SystemCallException {
+    byte[] transaction = new byte[Long.BYTES];
+    Syscalls.ioctl("BTRFS_IOC_START_SYNC", anyFile, START_SYNC, transaction);
+    Syscalls.ioctl("BTRFS_IOC_WAIT_SYNC", anyFile, WAIT_SYNC, transaction);
+  }
+
+  static void enableSimpleQuotas(Fd anyFile) throws SystemCallException {
+    byte[] arguments = struct(16).putLong(QUOTA_CTL_ENABLE_SIMPLE).array();
+    Syscalls.ioctl("BTRFS_IOC_QUOTA_CTL", anyFile, QUOTA_CTL, arguments);
+  }
+
+  static void createGroup(Fd anyFile, long group) throws SystemCallException {
+    group(anyFile, 1, group);
+  }
+
+  /// EBUSY while the group has members or charges.
+  static void removeGroup(Fd anyFile, long group) throws SystemCallException {
+    group(anyFile, 0, group);
+  }
+
+  private static void group(Fd anyFile, long create, long group) throws SystemCallException {
+    byte[] arguments = struct(16).putLong(create).putLong(group).array();
+    Syscalls.ioctl("BTRFS_IOC_QGROUP_CREATE", anyFile, QGROUP_CREATE, arguments);
+  }
+
+  static void assign(Fd anyFile, long member, long group) throws SystemCallException {
+    byte[] arguments = struct(24).putLong(1).putLong(member).putLong(group).array();
+    Syscalls.ioctl("BTRFS_IOC_QGROUP_ASSIGN", anyFile, QGROUP_ASSIGN, arguments);
+  }
+
+  static void limit(Fd anyFile, long group, long bytes) throws SystemCallException {
+    byte[] arguments = struct(48).putLong(group).putLong(LIMIT_REFERENCED).putLong(bytes).array();
+    Syscalls.ioctl("BTRFS_IOC_QGROUP_LIMIT", anyFile, QGROUP_LIMIT, arguments);
+  }
+
+  static void liftLimit(Fd anyFile, long group) throws SystemCallException {
+    limit(anyFile, group, NO_LIMIT);
+  }
+
+  private static ByteBuffer struct(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,193 @@
+package dev.nook.linux.fs;
+
+import static dev.nook.linux.syscall.OpenFlag.O_DIRECTORY;
+import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
+import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
+
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Subvolumes by ioctl(2), their numbers by sysfs.
+public final class BtrfsSubvolumes implements Subvolumes {
+  private static final int PRIVATE_DIRECTORY = 0700;
+  private static final KernelDisk DISK = new KernelDisk();
+
+  @Override
+  public void enableQuotas(Path mountPoint) throws IOException {
+    try (Fd fd = directory(mountPoint)) {
+      BtrfsIoctl.enableSimpleQuotas(fd);
+      BtrfsIoctl.commit(fd);
+      if (!QuotaGroups.of(fd).areSimple()) {
+        throw new IOException(mountPoint + " has quotas of another kind switched on");
+      }
+    }
+  }
+
+  @Override
+  public boolean enforced(Path directory) throws IOException {
+    try (Fd fd = directory(directory)) {
+      return isBtrfs(fd) && QuotaGroups.of(fd).areSimple();
+    }
+  }
+
+  @Override
+  public void create(Path newSubvolume, long limitBytes) throws IOException {
+    try (Fd directory = directory(newSubvolume.resolveSibling(""))) {
+      String name = newSubvolume.getFileName().toString();
+      BtrfsIoctl.createSubvolume(directory, name);
+      try (Fd made = Syscalls.openat(directory, name, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
+        Syscalls.fchmod(made, PRIVATE_DIRECTORY);
+        limitInGroupOfItsOwn(made, limitBytes);
+        BtrfsIoctl.commit(made);
+      } catch (SystemCallException e) {
+        undo(e, newSubvolume);
+        throw e;
+      }
+    }
+  }
+
+  private static void limitInGroupOfItsOwn(Fd subvolume, long limitBytes)
+      throws SystemCallException {
+    long id = BtrfsIoctl.subvolumeId(subvolume);
+    long group = QuotaGroups.groupOf(id);
+    BtrfsIoctl.createGroup(subvolume, group);
+    BtrfsIoctl.limit(subvolume, group, limitBytes);
+    BtrfsIoctl.assign(subvolume, id, group);
+  }
+
+  private void undo(SystemCallException failure, Path subvolume) {
+    try {
+      delete(subvolume);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void limit(Path subvolume, long limitBytes) throws IOException {
+    try (Fd fd = subvolume(subvolume)) {
+      BtrfsIoctl.limit(fd, QuotaGroups.groupOf(BtrfsIoctl.subvolumeId(fd)), limitBytes);
+      BtrfsIoctl.commit(fd);
+    }
+  }
+
+  @Override
+  public Quota quota(Path subvolume) throws IOException {
+    try (Fd fd = subvolume(subvolume)) {
+      return QuotaGroups.of(fd).quota(BtrfsIoctl.subvolumeId(fd));
+    }
+  }
+
+  @Override
+  public boolean isSubvolume(Path path) throws IOException {
+    try (Fd fd = directory(path)) {
+      return isSubvolume(fd);
+    } catch (SystemCallException e) {
+      return switch (e.errno()) {
+        case ENOENT, ENOTDIR, ELOOP -> false;
+        default -> throw e;
+      };
+    }
+  }
+
+  @Override
+  public void delete(Path subvolume) throws IOException {
+    if (DISK.stat(subvolume).isEmpty()) {
+      return;
+    }
+    try (Fd parent = directory(subvolume.resolveSibling(""))) {
+      long id = release(subvolume);
+      try {
+        destroyWithAllInside(parent, id);
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.ENAMETOOLONG) && !e.is(Errno.EROFS)) {
+          throw e;
+        }
+        TreeRemoval.removeWithSubvolumes(subvolume);
+      }
+      removeOrphanedGroups(parent);
+    }
+  }
+
+  /// Clears what may keep a subvolume from being deleted: its owner's read-only flag, and its
+  /// limit, at which even deleting is EDQUOT.
+  private static long release(Path subvolume) throws IOException {
+    try (Fd fd = subvolume(subvolume)) {
+      long id = BtrfsIoctl.subvolumeId(fd);
+      BtrfsIoctl.makeWritable(fd);
+      if (QuotaGroups.of(fd).areSimple()) {
+        unlessGone(() -> BtrfsIoctl.liftLimit(fd, QuotaGroups.groupOf(id)));
+      }
+      return id;
+    }
+  }
+
+  /// Deepest first, by id. The kernel must be able to name each by a path (ENAMETOOLONG) and to
+  /// write in what it lies in (EROFS); whoever filled the subvolume can see to it that it cannot.
+  private static void destroyWithAllInside(Fd anyFile, long id) throws SystemCallException {
+    List<Long> family = new ArrayList<>(List.of(id));
+    for (int next = 0; next < family.size(); next++) {
+      family.addAll(BtrfsIoctl.childrenOf(anyFile, family.get(next)));
+    }
+    for (long member : family.reversed()) {
+      BtrfsIoctl.destroySubvolume(anyFile, member);
+    }
+  }
+
+  /// A group goes only after the kernel's cleaner has emptied its subvolume: mostly that of an
+  /// earlier deletion. Ids are never used twice, so a group that waits harms nobody.
+  private static void removeOrphanedGroups(Fd anyFile) throws IOException {
+    QuotaGroups groups = QuotaGroups.of(anyFile);
+    if (groups.areSimple()) {
+      for (long id : groups.orphans()) {
+        unlessGone(() -> BtrfsIoctl.removeGroup(anyFile, QuotaGroups.groupOf(id)));
+      }
+    }
+  }
+
+  private static void unlessGone(GroupChange change) throws SystemCallException {
+    try {
+      change.run();
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT) && !e.is(Errno.EBUSY)) {
+        throw e;
+      }
+    }
+  }
+
+  private static Fd directory(Path path) throws SystemCallException {
+    return Syscalls.open(path, O_RDONLY, O_DIRECTORY, O_NOFOLLOW);
+  }
+
+  /// EINVAL when the directory is an ordinary one.
+  private static Fd subvolume(Path path) throws SystemCallException {
+    Fd fd = directory(path);
+    if (isSubvolume(fd)) {
+      return fd;
+    }
+    fd.close();
+    throw new SystemCallException("open", path + " as a subvolume", Errno.EINVAL);
+  }
+
+  private static boolean isSubvolume(Fd directory) throws SystemCallException {
+    return isBtrfs(directory)
+        && Syscalls.fstat(directory).inode() == BtrfsIoctl.FIRST_FREE_OBJECTID;
+  }
+
+  private static boolean isBtrfs(Fd directory) throws SystemCallException {
+    Optional<FileSystemType> type = FileSystemType.ofMagic(Syscalls.fstatfs(directory).magic());
+    return type.equals(Optional.of(FileSystemType.BTRFS));
+  }
+
+  @FunctionalInterface
+  private interface GroupChange {
+    void run() throws SystemCallException;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.nook.linux.fs;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/// The quota groups of one btrfs as sysfs shows them under
+/// `/sys/fs/btrfs/<fsid>/qgroups/<level>_<id>`
+/// ([btrfs-quota(8)](https://btrfs.readthedocs.io/en/latest/btrfs-quota.html)).
+record QuotaGroups(Path sysfs) {
+  private static final KernelDisk DISK = new KernelDisk();
+  private static final int ATTRIBUTE_BYTES = 4096;
+  private static final int LEVEL_SHIFT = 48;
+  private static final String SIMPLE = "squota";
+
+  static QuotaGroups of(Fd anyFile) throws SystemCallException {
+    String id = BtrfsIoctl.fileSystemId(anyFile).toString();
+    return new QuotaGroups(Path.of("/sys/fs/btrfs", id, "qgroups"));
+  }
+
+  /// The level-1 group that belongs to a subvolume.
+  static long groupOf(long subvolumeId) {
+    return 1L << LEVEL_SHIFT | subvolumeId;
+  }
+
+  /// Whether quotas are on and are simple ones: a nested subvolume escapes the others.
+  boolean areSimple() throws IOException {
+    try {
+      return read(sysfs.resolve("mode")).equals(SIMPLE);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /// What the level-1 group of a subvolume holds and may hold. Data that is written but has no
+  /// place on the disk yet is in `rsv_data`.
+  Subvolumes.Quota quota(long subvolumeId) throws IOException {
+    Path group = sysfs.resolve("1_" + subvolumeId);
+    return new Subvolumes.Quota(
+        number(group.resolve("referenced")) + number(group.resolve("rsv_data")),
+        number(group.resolve("max_referenced")));
+  }
+
+  /// The subvolumes that are gone, down to their own group, and have left their level-1 group
+  /// behind.
+  List<Long> orphans() throws IOException {
+    Set<String> names = Set.copyOf(DISK.list(sysfs));
+    return names.stream()
+        .filter(name -> name.startsWith("1_"))
+        .map(name -> name.substring(2))
+        .filter(id -> !names.contains("0_" + id))
+        .map(Long::parseLong)
+        .toList();
+  }
+
+  private static long number(Path attribute) throws IOException {
+    return Long.parseUnsignedLong(read(attribute));
+  }
+
+  private static String read(Path attribute) throws IOException {
+    return new String(DISK.read(attribute, ATTRIBUTE_BYTES), US_ASCII).strip();
+  }
+}

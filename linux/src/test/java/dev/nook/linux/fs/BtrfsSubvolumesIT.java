@@ -1,0 +1,237 @@
+package dev.nook.linux.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BtrfsSubvolumesIT {
+  private static final long MIB = 1 << 20;
+  private static final long LIMIT = 64 * MIB;
+
+  private final BtrfsSubvolumes subvolumes = new BtrfsSubvolumes();
+  private final KernelDisk disk = new KernelDisk();
+  @TempDir private Path dir;
+  private MountedImage btrfs;
+  private Path home;
+  private Path volume;
+
+  /// Every directory down to the volume can be passed by the pod, which in a pool it cannot.
+  @BeforeEach
+  void mountBtrfs() throws IOException {
+    disk.chmod(dir, 0755);
+    btrfs = MountedImage.of(dir, FileSystemType.BTRFS, 1 << 30, "-o", "commit=1");
+    home = Files.createDirectory(btrfs.mountPoint().resolve("home"));
+    volume = home.resolve("data");
+    subvolumes.enableQuotas(btrfs.mountPoint());
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    btrfs.close();
+  }
+
+  @Test
+  void quotasAreEnforcedOnlyWhereSimpleQuotasAreOn() throws IOException {
+    assertThat(subvolumes.enforced(btrfs.mountPoint())).isTrue();
+    subvolumes.enableQuotas(btrfs.mountPoint());
+    assertThat(subvolumes.enforced(home)).isTrue();
+    assertThat(subvolumes.enforced(Path.of("/proc"))).isFalse();
+
+    quotas("disable");
+    assertThat(subvolumes.enforced(btrfs.mountPoint())).isFalse();
+  }
+
+  @Test
+  void plainQuotasAreNotTakenForSimpleOnes() throws IOException {
+    quotas("disable");
+    quotas("enable");
+
+    assertThat(subvolumes.enforced(btrfs.mountPoint())).isFalse();
+    assertThatThrownBy(() -> subvolumes.enableQuotas(btrfs.mountPoint()))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aNewSubvolumeIsPrivateEmptyAndLimited() throws IOException {
+    assertThat(subvolumes.isSubvolume(volume)).isFalse();
+
+    subvolumes.create(volume, LIMIT);
+
+    assertThat(subvolumes.isSubvolume(volume)).isTrue();
+    assertThat(subvolumes.isSubvolume(home)).isFalse();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(volume)))
+        .isEqualTo("rwx------");
+    assertThat(subvolumes.quota(volume).limitBytes()).isEqualTo(LIMIT);
+    assertThat(subvolumes.quota(volume).usedBytes()).isLessThan(MIB);
+    refused(Errno.EEXIST, () -> subvolumes.create(volume, LIMIT));
+  }
+
+  @Test
+  void withoutQuotasNoSubvolumeIsLeft() throws IOException {
+    quotas("disable");
+
+    assertThatThrownBy(() -> subvolumes.create(volume, LIMIT)).isInstanceOf(IOException.class);
+
+    assertThat(volume).doesNotExist();
+  }
+
+  @Test
+  void anOrdinaryDirectoryIsNoSubvolumeToAnyCall() throws IOException {
+    Path ordinary = Files.createDirectory(volume);
+
+    refused(Errno.EINVAL, () -> subvolumes.limit(ordinary, LIMIT));
+    refused(Errno.EINVAL, () -> subvolumes.quota(ordinary));
+    refused(Errno.EINVAL, () -> subvolumes.delete(ordinary));
+
+    assertThat(ordinary).exists();
+  }
+
+  @Test
+  void aPodThatNestsSubvolumesCannotWritePastTheLimit() throws IOException {
+    subvolumes.create(volume, LIMIT);
+    giveToPod(volume);
+
+    asPod("btrfs", "subvolume", "create", volume + "/n");
+    asPod("btrfs", "subvolume", "create", volume + "/n/m");
+    assertThatThrownBy(() -> fill(volume.resolve("n/m/first")))
+        .hasMessageContaining("Disk quota exceeded");
+    assertThatThrownBy(() -> fill(volume.resolve("second")))
+        .hasMessageContaining("Disk quota exceeded");
+
+    Processes.run(Command.of("btrfs", "filesystem", "sync", volume.toString()));
+    assertThat(subvolumes.quota(volume).usedBytes()).isBetween(LIMIT - 2 * MIB, LIMIT);
+    assertThat(Files.size(volume.resolve("n/m/first"))).isLessThanOrEqualTo(LIMIT);
+  }
+
+  @Test
+  void aHigherLimitTakesMoreAtOnce() throws IOException {
+    subvolumes.create(volume, LIMIT);
+    giveToPod(volume);
+    assertThatThrownBy(() -> fill(volume.resolve("first"))).isInstanceOf(IOException.class);
+
+    subvolumes.limit(volume, 2 * LIMIT);
+
+    asPod("dd", "if=/dev/zero", "of=" + volume + "/second", "bs=1M", "count=48");
+    assertThat(subvolumes.quota(volume).limitBytes()).isEqualTo(2 * LIMIT);
+    assertThat(subvolumes.quota(volume).usedBytes()).isGreaterThan(100 * MIB);
+  }
+
+  @Test
+  void whatIsWrittenCountsBeforeItIsOnDisk() throws IOException {
+    subvolumes.create(volume, LIMIT);
+
+    Files.write(volume.resolve("file"), new byte[(int) (10 * MIB)]);
+
+    assertThat(subvolumes.quota(volume).usedBytes()).isBetween(10 * MIB, 12 * MIB);
+  }
+
+  @Test
+  void aFullSubvolumeWithNestedOnesIsDeletedAndItsSpaceComesBack() throws IOException {
+    subvolumes.create(volume, LIMIT);
+    giveToPod(volume);
+    asPod("btrfs", "subvolume", "create", volume + "/a");
+    asPod("mkdir", "-p", volume + "/dir/dir");
+    asPod("btrfs", "subvolume", "create", volume + "/dir/dir/b");
+    asPod("btrfs", "subvolume", "create", volume + "/dir/dir/b/c");
+    assertThatThrownBy(() -> fill(volume.resolve("dir/dir/b/c/f"))).isInstanceOf(IOException.class);
+
+    subvolumes.delete(volume);
+    subvolumes.delete(volume);
+
+    assertThat(volume).doesNotExist();
+    assertThat(home).isEmptyDirectory();
+    clean();
+    assertThat(disk.space(btrfs.mountPoint()).availableBytes()).isGreaterThan(700 * MIB);
+  }
+
+  @Test
+  void theGroupOfADeletedSubvolumeGoesWithALaterDeletion() throws IOException {
+    subvolumes.create(volume, LIMIT);
+    subvolumes.delete(volume);
+    clean();
+
+    subvolumes.create(volume, LIMIT);
+    subvolumes.delete(volume);
+    clean();
+    subvolumes.create(volume, LIMIT);
+
+    try (var fd =
+        dev.nook.linux.syscall.Syscalls.open(volume, dev.nook.linux.syscall.OpenFlag.O_RDONLY)) {
+      Path groups = QuotaGroups.of(fd).sysfs();
+      assertThat(disk.list(groups).stream().filter(name -> name.startsWith("1_")).toList())
+          .hasSize(2);
+    }
+  }
+
+  @Test
+  void moreNestedSubvolumesThanOneAnswerHoldsAreAllDeleted() throws IOException {
+    subvolumes.create(volume, LIMIT);
+    for (int i = 0; i < 150; i++) {
+      Path nested = volume.resolve("a-rather-long-name-of-a-nested-subvolume-" + i);
+      Processes.run(Command.of("btrfs", "subvolume", "create", nested.toString()));
+    }
+
+    subvolumes.delete(volume);
+
+    assertThat(volume).doesNotExist();
+  }
+
+  @Test
+  void readOnlySubvolumesOfThePodAreDeletedToo() throws IOException {
+    subvolumes.create(volume, LIMIT);
+    giveToPod(volume);
+    asPod("btrfs", "subvolume", "create", volume + "/n");
+    asPod("btrfs", "subvolume", "create", volume + "/n/m");
+    asPod("mkdir", volume + "/n/m/dir");
+    asPod("btrfs", "property", "set", "-ts", volume + "/n/m", "ro", "true");
+    asPod("btrfs", "property", "set", "-ts", volume + "/n", "ro", "true");
+    asPod("btrfs", "property", "set", "-ts", volume.toString(), "ro", "true");
+
+    subvolumes.delete(volume);
+
+    assertThat(volume).doesNotExist();
+  }
+
+  private static void giveToPod(Path directory) throws IOException {
+    Processes.run(Command.of("chown", "65534:65534", directory.toString()));
+  }
+
+  private static void fill(Path file) throws IOException {
+    asPod("dd", "if=/dev/zero", "of=" + file, "bs=1M", "count=200");
+  }
+
+  private static void asPod(String... argv) throws IOException {
+    Processes.run(
+        Command.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups").with(argv));
+  }
+
+  /// Waits for the kernel's cleaner, which starts with each commit, and for the commit after it.
+  private void clean() throws IOException {
+    String mountPoint = btrfs.mountPoint().toString();
+    Processes.run(Command.of("btrfs", "subvolume", "sync", mountPoint));
+    Processes.run(Command.of("btrfs", "filesystem", "sync", mountPoint));
+  }
+
+  private void quotas(String word) throws IOException {
+    Processes.run(Command.of("btrfs", "quota", word, btrfs.mountPoint().toString()));
+  }
+
+  private static void refused(Errno errno, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+  }
+}

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -156,7 +157,8 @@ class CapacityLedgerTest {
   }
 
   @Test
-  void reservationsInParallelFillThePoolToTheLastBlockAndNoFurther() throws Exception {
+  void reservationsInParallelFillThePoolToTheLastBlockAndNoFurther()
+      throws InterruptedException, ExecutionException, IOException {
     CapacityLedger ledger = ledger(CONFIG);
     List<Callable<Optional<Reservation>>> calls = new ArrayList<>();
     for (int i = 0; i < 200; i++) {

@@ -14,6 +14,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
@@ -78,7 +79,7 @@ class GoldenFilesTest {
     Volume read = Metas.volume(Record.parse(bytes), golden.volume().id(), NAME);
 
     assertThat(read).isEqualTo(golden.volume());
-    assertThat(Metas.record(read).bytes()).asString().isEqualTo(new String(bytes));
+    assertThat(Metas.record(read).bytes()).asString().isEqualTo(text(bytes));
   }
 
   @Test
@@ -89,14 +90,12 @@ class GoldenFilesTest {
 
     assertThat(read.pool()).isEqualTo(POOL);
     assertThat(read.node()).isEqualTo("worker-1");
-    assertThat(Format.of(POOL, "worker-1", CREATED).bytes())
-        .asString()
-        .isEqualTo(new String(bytes));
+    assertThat(Format.of(POOL, "worker-1", CREATED).bytes()).asString().isEqualTo(text(bytes));
   }
 
   @Test
   void aNameHasTheIdThatItAlwaysHad() throws Exception {
-    for (String line : new String(file("ids.tsv")).lines().toList()) {
+    for (String line : text(file("ids.tsv")).lines().toList()) {
       String[] columns = line.split("\t");
 
       PoolTag tag = PoolTag.of(UUID.fromString(columns[0]));
@@ -111,6 +110,10 @@ class GoldenFilesTest {
 
   private static VolumeId id(String name) {
     return VolumeId.of(PoolTag.of(POOL), new Name(name));
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.US_ASCII);
   }
 
   private static byte[] file(String name) throws IOException {

@@ -74,10 +74,7 @@ final class FakeDisk implements Disk {
 
   @Override
   public Space space(Path path) throws IOException {
-    Place place = place(path).mustExist("open");
-    if (Files.isSymbolicLink(place.real())) {
-      throw place.refused("open", Errno.ELOOP);
-    }
+    Place place = place(path).mustExist("open").mustNotBeALink("open");
     Superblock superblock = place.superblock();
     return new Space(superblock.type, superblock.totalBytes(), superblock.availableBytes());
   }

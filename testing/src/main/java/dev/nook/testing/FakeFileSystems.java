@@ -25,12 +25,9 @@ final class FakeFileSystems implements FileSystems {
   }
 
   private Place readable(Path path) throws IOException {
-    Place place = kernel.table.noFollow(path).mustExist("open");
-    if (Files.isSymbolicLink(place.real())) {
-      throw place.refused("open", Errno.ELOOP);
-    }
+    Place place = kernel.table.noFollow(path).mustExist("open").mustNotBeALink("open");
     if (place.isDirectory()) {
-      throw place.refused("read", Errno.EISDIR);
+      throw place.refused("read", Errno.EINVAL);
     }
     if (kernel.isBroken(place.inode())) {
       throw place.refused("read", Errno.EIO);
@@ -41,6 +38,9 @@ final class FakeFileSystems implements FileSystems {
   @Override
   public void format(Path image, FileSystemType type, UUID uuid, Allocation allocation)
       throws IOException {
+    if (kernel.table.noFollow(image).isDirectory()) {
+      throw kernel.table.noFollow(image).refused("open", Errno.EISDIR);
+    }
     Place place = readable(image).mustBeWritable("open");
     long bytes = Files.size(place.real());
     if (bytes < Capacity.leastFor(type)) {
@@ -58,7 +58,7 @@ final class FakeFileSystems implements FileSystems {
   @Override
   public void fillUnmounted(Path device, FileSystemType type) throws IOException {
     Place place = readable(device);
-    if (type == FileSystemType.EXT4) {
+    if (type == FileSystemType.EXT4 && !kernel.ext4GrowsOnline) {
       Optional<Attached> loop = kernel.loopAt(place);
       if (loop.isPresent() && kernel.table.isMounted(loop.get())) {
         throw place.refused("resize2fs", Errno.EBUSY);
@@ -77,7 +77,7 @@ final class FakeFileSystems implements FileSystems {
 
   @Override
   public void fill(Path mountPoint, FileSystemType type) throws IOException {
-    Place place = kernel.table.follow(mountPoint).mustExist("open");
+    Place place = kernel.table.noFollow(mountPoint).mustBeADirectory("open");
     Attached loop =
         kernel.loops.values().stream()
             .filter(each -> Attached.rdev(each.number) == place.superblock().rdev)
@@ -99,7 +99,7 @@ final class FakeFileSystems implements FileSystems {
 
   @Override
   public Usage usage(Path mountPoint) throws IOException {
-    Place place = kernel.table.follow(mountPoint).mustExist("statvfs");
+    Place place = kernel.table.noFollow(mountPoint).mustBeADirectory("open");
     Superblock superblock = place.superblock();
     if (superblock == kernel.host) {
       long used = superblock.totalBytes() - superblock.availableBytes();

@@ -2,6 +2,7 @@ package dev.nook.testing;
 
 import dev.nook.linux.block.LoopDevices;
 import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -18,7 +19,8 @@ final class FakeLoopDevices implements LoopDevices {
 
   @Override
   public Loop attach(Attach attach) throws IOException {
-    Place backing = kernel.table.follow(attach.backing()).mustExist("open");
+    Place backing =
+        kernel.table.noFollow(attach.backing()).mustExist("open").mustNotBeALink("open");
     if (backing.isDirectory()) {
       throw backing.refused(
           "open", attach.access() == Access.READ_WRITE ? Errno.EISDIR : Errno.EINVAL);
@@ -68,21 +70,25 @@ final class FakeLoopDevices implements LoopDevices {
 
   @Override
   public Optional<Loop> find(Path backing, Access access) throws IOException {
-    Place place = kernel.table.follow(backing).mustExist("stat");
-    return attached(place, access).map(Attached::loop);
+    Place place = kernel.table.noFollow(backing);
+    return place.exists() ? attached(place, access).map(Attached::loop) : Optional.empty();
   }
 
   @Override
   public Optional<Loop> at(Path device) throws IOException {
-    return kernel.loopAt(device(device)).map(Attached::loop);
+    return attached(device).map(Attached::loop);
   }
 
-  private Place device(Path path) throws IOException {
-    Place place = kernel.table.follow(path).mustExist("open");
-    if (!place.isBlockDevice()) {
-      throw place.refused("LOOP_GET_STATUS64", Errno.ENOTTY);
+  /// What is attached at a device; ENOTTY when that is something else.
+  private Optional<Attached> attached(Path device) throws IOException {
+    Place place = kernel.table.noFollow(device);
+    if (!place.exists()) {
+      return Optional.empty();
     }
-    return place;
+    if (!place.mustNotBeALink("open").isBlockDevice()) {
+      throw place.refused("open loop device", Errno.ENOTTY);
+    }
+    return kernel.loopAt(place);
   }
 
   @Override
@@ -95,14 +101,13 @@ final class FakeLoopDevices implements LoopDevices {
 
   @Override
   public void detach(Path device) throws IOException {
-    Place place = device(device);
-    Optional<Attached> found = kernel.loopAt(place);
+    Optional<Attached> found = attached(device);
     if (found.isEmpty()) {
       return;
     }
     Attached loop = found.get();
     if (kernel.table.isMounted(loop) || loop.opens > 0) {
-      throw place.refused("LOOP_CLR_FD", Errno.EBUSY);
+      throw new SystemCallException("detach", device.toString(), Errno.EBUSY);
     }
     kernel.loops.remove(loop.number);
     loop.descriptor.close();
@@ -111,9 +116,9 @@ final class FakeLoopDevices implements LoopDevices {
 
   @Override
   public long resize(Path device) throws IOException {
-    Place place = device(device);
     Attached loop =
-        kernel.loopAt(place).orElseThrow(() -> place.refused("LOOP_SET_CAPACITY", Errno.ENXIO));
+        attached(device)
+            .orElseThrow(() -> new SystemCallException("resize", device.toString(), Errno.ENXIO));
     loop.resize();
     return loop.bytes;
   }

@@ -6,7 +6,6 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,11 +71,7 @@ final class FakeMounts implements Mounts {
   }
 
   private Place target(Path path) throws IOException {
-    Place place = kernel.table.noFollow(path).mustExist("open");
-    if (Files.isSymbolicLink(place.real())) {
-      throw place.refused("open", Errno.ELOOP);
-    }
-    return place;
+    return kernel.table.noFollow(path).mustExist("open").mustNotBeALink("open");
   }
 
   /// The filesystem of a device: the mounted one, which another type or another access cannot

@@ -33,16 +33,15 @@ final class FakeSubvolumes implements Subvolumes {
 
   @Override
   public boolean enforced(Path directory) throws IOException {
-    Superblock superblock = kernel.table.noFollow(directory).mustExist("open").superblock();
+    Superblock superblock = kernel.table.noFollow(directory).mustBeADirectory("open").superblock();
     return superblock.is(FileSystemType.BTRFS) && superblock.quotas;
   }
 
   @Override
   public void create(Path newSubvolume, long limitBytes) throws IOException {
+    Path parent = Objects.requireNonNull(newSubvolume.toAbsolutePath().getParent());
+    Place _ = kernel.table.noFollow(parent).mustBeADirectory("open");
     Place place = onBtrfs(newSubvolume, "BTRFS_IOC_SUBVOL_CREATE").mustBeWritable("create");
-    if (!Files.isDirectory(place.real().resolveSibling("."))) {
-      throw place.refused("BTRFS_IOC_SUBVOL_CREATE", Errno.ENOENT);
-    }
     if (place.exists()) {
       throw place.refused("BTRFS_IOC_SUBVOL_CREATE", Errno.EEXIST);
     }
@@ -66,7 +65,7 @@ final class FakeSubvolumes implements Subvolumes {
   }
 
   private Place subvolume(Path path, String call) throws IOException {
-    Place place = onBtrfs(path, call).mustExist(call);
+    Place place = kernel.table.noFollow(path).mustBeADirectory(call);
     if (!place.superblock().subvolumes.containsKey(place.inode())) {
       throw place.refused(call, Errno.EINVAL);
     }
@@ -82,9 +81,8 @@ final class FakeSubvolumes implements Subvolumes {
 
   @Override
   public boolean isSubvolume(Path path) throws IOException {
-    Place place = kernel.table.noFollow(path).mustExist("stat");
-    return place.superblock().is(FileSystemType.BTRFS)
-        && place.superblock().subvolumes.containsKey(place.inode());
+    Place place = kernel.table.noFollow(path);
+    return place.exists() && (place.isSubvolume() || place.isTopOfBtrfs());
   }
 
   @Override

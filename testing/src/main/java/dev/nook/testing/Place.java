@@ -1,5 +1,6 @@
 package dev.nook.testing;
 
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.KernelDisk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
@@ -17,8 +18,9 @@ record Place(Mount mount, Path path, Path real) {
     return mount.superblock;
   }
 
+  /// A mount stays when what it shows has been removed.
   boolean exists() {
-    return Files.exists(real, LinkOption.NOFOLLOW_LINKS);
+    return isMountPoint() || Files.exists(real, LinkOption.NOFOLLOW_LINKS);
   }
 
   boolean isDirectory() {
@@ -52,6 +54,10 @@ record Place(Mount mount, Path path, Path real) {
     return superblock.topDevice();
   }
 
+  boolean isTopOfBtrfs() {
+    return superblock().is(FileSystemType.BTRFS) && real.equals(superblock().folder);
+  }
+
   boolean isMountPoint() {
     return path.equals(mount.mountPoint);
   }
@@ -60,6 +66,20 @@ record Place(Mount mount, Path path, Path real) {
   Place mustExist(String call) throws IOException {
     if (!exists() && new KernelDisk().stat(real).isEmpty()) {
       throw refused(call, Errno.ENOENT);
+    }
+    return this;
+  }
+
+  Place mustNotBeALink(String call) throws SystemCallException {
+    if (Files.isSymbolicLink(real)) {
+      throw refused(call, Errno.ELOOP);
+    }
+    return this;
+  }
+
+  Place mustBeADirectory(String call) throws IOException {
+    if (!mustExist(call).isDirectory()) {
+      throw refused(call, Errno.ENOTDIR);
     }
     return this;
   }

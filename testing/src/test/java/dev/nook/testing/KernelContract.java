@@ -2,4 +2,9 @@ package dev.nook.testing;
 
 /// The same calls on the fake kernel and on the real one, so that what is proven on the fake holds
 /// on a host.
-interface KernelContract extends DiskContract {}
+interface KernelContract
+    extends DiskContract,
+        MountsContract,
+        LoopDevicesContract,
+        FileSystemsContract,
+        SubvolumesContract {}

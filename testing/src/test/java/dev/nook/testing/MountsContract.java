@@ -1,0 +1,354 @@
+package dev.nook.testing;
+
+import static dev.nook.testing.Ground.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nook.linux.block.LoopDevices.Access;
+import dev.nook.linux.block.LoopDevices.Loop;
+import dev.nook.linux.fs.Disk.Held;
+import dev.nook.linux.fs.Disk.Kind;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.Mounts.Entry;
+import dev.nook.linux.syscall.Errno;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// What every mount table does and refuses.
+interface MountsContract extends Ground {
+  private void mount(Loop loop, Path directory, MountFlags flags) throws IOException {
+    mounts().mount(loop.device(), directory, FileSystemType.EXT4, flags);
+  }
+
+  private Entry only(Path mountPoint) throws IOException {
+    assertThat(mounts().at(mountPoint)).hasSize(1);
+    return mounts().at(mountPoint).getFirst();
+  }
+
+  @Test
+  default void aMountShowsTheImageAndHidesWhatLayBelow() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4));
+    Path target = directory("target");
+    file("target/hidden", "");
+
+    mount(loop, target, MountFlags.NONE);
+
+    Entry entry = only(target);
+    assertThat(entry.device()).isEqualTo(loop.rdev());
+    assertThat(entry.root()).isEqualTo("/");
+    assertThat(entry.fsType()).isEqualTo("ext4");
+    assertThat(entry.source()).isEqualTo(loop.device().toString());
+    assertThat(entry.flags()).contains("rw", "nodev");
+    assertThat(entry.readOnly()).isFalse();
+    assertThat(disk().stat(target).orElseThrow().device()).isEqualTo(loop.rdev());
+    assertThat(disk().stat(target.resolve("hidden"))).isEmpty();
+    mounts().unmount(target);
+    assertThat(mounts().at(target)).isEmpty();
+    assertThat(disk().stat(target.resolve("hidden"))).isPresent();
+  }
+
+  @Test
+  default void dataStaysInTheImage() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4));
+    Path first = directory("first");
+    Path second = directory("second");
+    mount(loop, first, MountFlags.NONE);
+    Files.writeString(contentOf(first).resolve("file"), "hello");
+    mounts().unmount(first);
+
+    mount(loop, second, MountFlags.NONE);
+
+    assertThat(Files.readString(contentOf(second).resolve("file"))).isEqualTo("hello");
+    assertThat(disk().list(first)).isEmpty();
+  }
+
+  @Test
+  default void onlyAnAttachedBlockDeviceCanBeMounted() throws IOException {
+    Path image = formatted("image", FileSystemType.EXT4);
+    Path target = directory("target");
+    Loop loop = attach(image);
+    linux().loops().detach(loop.device());
+
+    refused(Errno.ENOENT, () -> mount(in("missing"), target));
+    // ENOTBLK, which Errno does not name.
+    refused(Errno.OTHER, () -> mount(image, target));
+    refused(Errno.OTHER, () -> mount(directory("directory"), target));
+    assertThatThrownBy(() -> mount(loop.device(), target)).isInstanceOf(IOException.class);
+    assertThat(mounts().at(target)).isEmpty();
+  }
+
+  private void mount(Path device, Path directory) throws IOException {
+    mounts().mount(device, directory, FileSystemType.EXT4, MountFlags.NONE);
+  }
+
+  @Test
+  default void aMountNeedsADirectoryThatIsThere() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4));
+    Path directory = directory("directory");
+
+    refused(Errno.ENOENT, () -> mount(loop, in("missing"), MountFlags.NONE));
+    refused(Errno.ENOTDIR, () -> mount(loop, file("file", ""), MountFlags.NONE));
+    Path link = Files.createSymbolicLink(in("link"), directory);
+    refused(Errno.ELOOP, () -> mount(loop, link, MountFlags.NONE));
+    assertThat(mounts().at(directory)).isEmpty();
+  }
+
+  @Test
+  default void anUnformattedDeviceOrOneOfAnotherTypeIsInvalid() throws IOException {
+    Path target = directory("target");
+    Loop blank = attach(image("blank", 64 * MIB));
+    Loop ext4 = attach(formatted("image", FileSystemType.EXT4));
+
+    refused(Errno.EINVAL, () -> mount(blank, target, MountFlags.NONE));
+    refused(
+        Errno.EINVAL,
+        () -> mounts().mount(ext4.device(), target, FileSystemType.XFS, MountFlags.NONE));
+  }
+
+  @Test
+  default void aFilesystemLargerThanItsDeviceIsInvalid() throws IOException {
+    Path image = formatted("image", FileSystemType.EXT4);
+    Path target = directory("target");
+    try (var channel =
+        java.nio.channels.FileChannel.open(
+            contentOf(image), java.nio.file.StandardOpenOption.WRITE)) {
+      channel.truncate(32 * MIB);
+    }
+
+    Loop loop = attach(image);
+
+    refused(Errno.EINVAL, () -> mount(loop, target, MountFlags.NONE));
+  }
+
+  @Test
+  default void aMountedDeviceIsSharedButNotOnTopOfItselfAndNotWithOtherAccess() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4));
+    Path first = directory("first");
+    Path second = directory("second");
+    mount(loop, first, MountFlags.NONE);
+
+    refused(Errno.EBUSY, () -> mount(loop, first, MountFlags.NONE));
+    refused(Errno.EBUSY, () -> mount(loop, second, MountFlags.READ_ONLY));
+    refused(
+        Errno.EBUSY,
+        () -> mounts().mount(loop.device(), second, FileSystemType.XFS, MountFlags.NONE));
+    mount(loop, second, MountFlags.NONE);
+
+    Files.writeString(contentOf(first).resolve("file"), "hello");
+    assertThat(Files.readString(contentOf(second).resolve("file"))).isEqualTo("hello");
+  }
+
+  @Test
+  default void aReadOnlyMountRefusesWrites() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4));
+    Path target = directory("target");
+
+    mount(loop, target, MountFlags.READ_ONLY);
+
+    assertThat(only(target).readOnly()).isTrue();
+    assertThat(only(target).superFlags()).contains("ro");
+    refused(Errno.EROFS, () -> disk().makeDirectory(target.resolve("directory")));
+    refused(Errno.EROFS, () -> disk().write(target.resolve("file"), new byte[1]));
+  }
+
+  @Test
+  default void aReadOnlyDeviceIsMountedReadOnlyOrNotAtAll() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4), Access.READ_ONLY);
+    Path target = directory("target");
+
+    refused(Errno.EACCES, () -> mount(loop, target, MountFlags.NONE));
+    mount(loop, target, MountFlags.READ_ONLY);
+
+    assertThat(only(target).readOnly()).isTrue();
+  }
+
+  @Test
+  default void twoXfsOfOneUuidAreNotMountedTogether() throws IOException {
+    UUID uuid = UUID.randomUUID();
+    Loop first = attach(formatted("first.img", FileSystemType.XFS, uuid));
+    Loop second = attach(formatted("second.img", FileSystemType.XFS, uuid));
+    Path a = directory("a");
+    Path b = directory("b");
+    mounts().mount(first.device(), a, FileSystemType.XFS, MountFlags.NONE);
+
+    refused(
+        Errno.EINVAL,
+        () -> mounts().mount(second.device(), b, FileSystemType.XFS, MountFlags.NONE));
+    mounts().unmount(a);
+    mounts().mount(second.device(), b, FileSystemType.XFS, MountFlags.NONE);
+  }
+
+  @Test
+  default void aBindShowsTheSameFilesAndNamesTheirPlaceInTheFilesystem() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4));
+    Path mounted = directory("mounted");
+    Path target = directory("target");
+    mount(loop, mounted, MountFlags.NONE);
+    directory("mounted/volumes");
+    directory("mounted/volumes/data");
+
+    mounts().bind(in("mounted/volumes/data"), target, MountFlags.NONE);
+
+    Entry entry = only(target);
+    assertThat(entry.device()).isEqualTo(only(mounted).device());
+    assertThat(entry.root()).isEqualTo("/volumes/data");
+    assertThat(entry.source()).isEqualTo(loop.device().toString());
+    assertThat(entry.flags()).contains("rw", "nodev");
+    Files.writeString(contentOf(target).resolve("file"), "hello");
+    assertThat(disk().list(in("mounted/volumes/data"))).containsExactly("file");
+    disk().rename(in("mounted/volumes"), in("mounted/trash"));
+    assertThat(only(target).root()).isEqualTo("/trash/data");
+  }
+
+  @Test
+  default void aBindOfTheFolderItselfNamesItsPlaceBelowItsOwnMount() throws IOException {
+    Path from = directory("from");
+    Path target = directory("target");
+
+    mounts().bind(from, target, MountFlags.NONE);
+
+    Entry entry = only(target);
+    Entry holder =
+        mounts().all().stream()
+            .filter(each -> from.startsWith(each.mountPoint()))
+            .reduce((_, deeper) -> deeper)
+            .orElseThrow();
+    assertThat(entry.device()).isEqualTo(holder.device());
+    assertThat(Path.of(entry.root()))
+        .isEqualTo(Path.of(holder.root()).resolve(holder.mountPoint().relativize(from)));
+    disk().remove(from);
+    assertThat(only(target).root()).isEqualTo(entry.root() + "//deleted");
+  }
+
+  @Test
+  default void aReadOnlyBindLeavesItsSourceWritable() throws IOException {
+    Path from = directory("from");
+    Path target = directory("target");
+
+    mounts().bind(from, target, MountFlags.READ_ONLY);
+
+    assertThat(only(target).flags()).contains("ro");
+    assertThat(only(target).superFlags()).contains("rw");
+    refused(Errno.EROFS, () -> disk().write(target.resolve("file"), new byte[1]));
+    disk().write(from.resolve("file"), new byte[1]);
+    assertThat(disk().list(target)).containsExactly("file");
+  }
+
+  @Test
+  default void aBoundDeviceNodeIsTheDevice() throws IOException {
+    Loop loop = attach(image("image", MIB));
+    Path target = file("target", "");
+
+    mounts().bind(loop.device(), target, MountFlags.NONE);
+
+    Entry entry = only(target);
+    assertThat(entry.root()).isEqualTo("/" + loop.device().getFileName());
+    assertThat(entry.fsType()).isEqualTo("devtmpfs");
+    assertThat(disk().stat(target).orElseThrow().kind()).isEqualTo(Kind.BLOCK_DEVICE);
+    assertThat(disk().stat(target).orElseThrow().rdev()).isEqualTo(loop.rdev());
+    mounts().unmount(target);
+    assertThat(disk().stat(target).orElseThrow().kind()).isEqualTo(Kind.FILE);
+  }
+
+  @Test
+  default void aBindNeedsBothEndsOfOneKind() throws IOException {
+    Path directory = directory("directory");
+    Path file = file("file", "");
+    Path link = Files.createSymbolicLink(in("link"), directory);
+
+    refused(Errno.ENOENT, () -> mounts().bind(in("missing"), directory, MountFlags.NONE));
+    refused(Errno.ENOENT, () -> mounts().bind(directory, in("missing"), MountFlags.NONE));
+    refused(Errno.ENOTDIR, () -> mounts().bind(directory, file, MountFlags.NONE));
+    refused(Errno.ENOTDIR, () -> mounts().bind(file, directory, MountFlags.NONE));
+    refused(Errno.ELOOP, () -> mounts().bind(directory, link, MountFlags.NONE));
+    refused(Errno.ELOOP, () -> mounts().bind(link, directory, MountFlags.NONE));
+    assertThat(mounts().at(directory)).isEmpty();
+  }
+
+  @Test
+  default void stackedMountsComeOffOneByOne() throws IOException {
+    Path lower = directory("lower");
+    Path upper = directory("upper");
+    Path target = directory("target");
+    file("lower/low", "");
+    file("upper/up", "");
+    mounts().bind(lower, target, MountFlags.NONE);
+    mounts().bind(upper, target, MountFlags.NONE);
+
+    assertThat(mounts().at(target)).hasSize(2);
+    assertThat(mounts().at(target).getFirst().root()).endsWith("/lower");
+    assertThat(disk().list(target)).containsExactly("up");
+    mounts().unmount(target);
+    assertThat(disk().list(target)).containsExactly("low");
+    mounts().unmount(target);
+    refused(Errno.EINVAL, () -> mounts().unmount(target));
+  }
+
+  @Test
+  default void nothingIsUnmountedWhereNothingIsMounted() throws IOException {
+    Path target = directory("target");
+    Path link = Files.createSymbolicLink(in("link"), target);
+    mounts().bind(directory("from"), target, MountFlags.NONE);
+
+    refused(Errno.ENOENT, () -> mounts().unmount(in("missing")));
+    refused(Errno.EINVAL, () -> mounts().unmount(in("from")));
+    refused(Errno.EINVAL, () -> mounts().unmount(link));
+    assertThat(mounts().at(target)).hasSize(1);
+  }
+
+  @Test
+  default void whatIsInUseStaysMounted() throws IOException {
+    Path target = directory("target");
+    mount(attach(formatted("image", FileSystemType.EXT4)), target, MountFlags.NONE);
+
+    try (Closeable _ = holdOpen(target)) {
+      refused(Errno.EBUSY, () -> mounts().unmount(target));
+    }
+    try (Held _ = disk().tryLock(target.resolve("lock")).orElseThrow()) {
+      refused(Errno.EBUSY, () -> mounts().unmount(target));
+    }
+    Loop inside = attach(image("target/image", MIB));
+    refused(Errno.EBUSY, () -> mounts().unmount(target));
+    linux().loops().detach(inside.device());
+    directory("target/below");
+    mounts().bind(in("image").resolveSibling("target"), in("target/below"), MountFlags.NONE);
+    refused(Errno.EBUSY, () -> mounts().unmount(target));
+    mounts().unmount(in("target/below"));
+
+    mounts().unmount(target);
+    assertThat(mounts().at(target)).isEmpty();
+  }
+
+  @Test
+  default void noMountPointIsMovedRemovedOrCrossed() throws IOException {
+    Path tree = directory("tree");
+    Path target = directory("tree/target");
+    mount(attach(formatted("image", FileSystemType.EXT4)), target, MountFlags.NONE);
+    Path precious = target.resolve("precious");
+    disk().makeDirectory(precious);
+
+    refused(Errno.EBUSY, () -> disk().remove(target));
+    refused(Errno.EBUSY, () -> disk().rename(target, in("moved")));
+    refused(Errno.EXDEV, () -> disk().rename(precious, in("moved")));
+    refused(Errno.EXDEV, () -> disk().removeTree(tree));
+    refused(Errno.EXDEV, () -> disk().removeTree(target));
+
+    assertThat(disk().stat(precious)).isPresent();
+  }
+
+  @Test
+  default void aFlagThatIsNotAllowedReachesNoMount() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4));
+    Path target = directory("target");
+    MountFlags evil = MountFlags.of("dev");
+
+    assertThatThrownBy(() -> mount(loop, target, evil))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(mounts().at(target)).isEmpty();
+  }
+}

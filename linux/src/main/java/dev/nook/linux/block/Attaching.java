@@ -89,7 +89,7 @@ record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseab
   /// From here on the device is ours, and what is wrong with it takes it down again.
   private Loop finish(Path node, Fd device) throws IOException {
     try {
-      if (!wanted.discards()) {
+      if (!wanted.discards() && wanted.access() == Access.READ_WRITE) {
         Discards.refuse(node);
       }
       return verified(node, device);

@@ -45,14 +45,7 @@ public final class KernelLoopDevices implements LoopDevices {
 
   @Override
   public Optional<Loop> find(Path backing, Access access) throws IOException {
-    try {
-      return find(Backing.of(Syscalls.lstat(backing), access));
-    } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return find(Backing.of(Syscalls.lstat(backing), access));
   }
 
   private Optional<Loop> find(Backing backing) throws IOException {

@@ -19,7 +19,7 @@ public interface LoopDevices {
   ///
   /// @param backing a regular file, or a block device for a read-only view of it
   /// @param discards whether a discard punches holes into the backing file; false keeps a fully
-  ///   allocated image allocated
+  ///   allocated image allocated; a read-only device discards nothing either way
   /// @param label at most 63 bytes kept by the kernel beside the device (lo_file_name)
   record Attach(Path backing, Access access, boolean discards, String label) {}
 
@@ -45,7 +45,8 @@ public interface LoopDevices {
   /// verifies by reading back that the device shows that very inode.
   Loop attach(Attach attach) throws IOException;
 
-  /// The device that has this file or block device attached with this access.
+  /// The device that has this file or block device attached with this access. ENOENT when the file
+  /// is gone: it may be attached all the same.
   Optional<Loop> find(Path backing, Access access) throws IOException;
 
   /// What is attached at a loop device node; empty when nothing is.

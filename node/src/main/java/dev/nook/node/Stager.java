@@ -111,19 +111,28 @@ public final class Stager {
   private void mount(Attachment attachment, StageVolume stage, Path staging, Rollback rollback)
       throws IOException {
     switch (attachment) {
-      case Attachment.Tree(var root) -> linux.mounts().bind(root, staging, stage.flags());
-      case Attachment.FileSystem(var device, var type) -> {
-        boolean first = !isMounted(stage.id());
-        if (first) {
-          linux.fileSystems().fillUnmounted(device, type);
-        }
-        linux.mounts().mount(device, staging, type, stage.flags());
+      case Attachment.Tree(var root) -> {
+        linux.mounts().bind(root, staging, stage.flags());
         rollback.add(() -> linux.mounts().unmount(staging));
-        if (first) {
-          linux.fileSystems().fill(staging, type);
-        }
       }
+      case Attachment.FileSystem fileSystem -> mount(fileSystem, stage, staging, rollback);
       case Attachment.Device _ -> throw new IllegalStateException("a device is not mounted");
+    }
+  }
+
+  /// A filesystem that is mounted elsewhere already was grown then, and must not be grown as if it
+  /// were not.
+  private void mount(
+      Attachment.FileSystem fileSystem, StageVolume stage, Path staging, Rollback rollback)
+      throws IOException {
+    boolean first = !isMounted(stage.id());
+    if (first) {
+      linux.fileSystems().fillUnmounted(fileSystem.device(), fileSystem.type());
+    }
+    linux.mounts().mount(fileSystem.device(), staging, fileSystem.type(), stage.flags());
+    rollback.add(() -> linux.mounts().unmount(staging));
+    if (first) {
+      linux.fileSystems().fill(staging, fileSystem.type());
     }
   }
 

@@ -1,0 +1,375 @@
+package dev.nook.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.AccessMode;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.testing.FakeKernel;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PublisherTest {
+  private static final List<Shape> SHAPES =
+      List.of(TestNode.XFS, TestNode.EXT4, TestNode.TREE, TestNode.RAW);
+
+  private Path folder;
+  private FakeKernel kernel;
+  private Linux linux;
+  private TestNode node;
+
+  @BeforeEach
+  void aNode(@TempDir Path temporary) throws Exception {
+    folder = temporary.toRealPath();
+    kernel = new FakeKernel(folder);
+    linux = kernel.linux();
+    node = TestNode.started(folder, linux);
+  }
+
+  @AfterEach
+  void stop() {
+    node.stop();
+  }
+
+  @Test
+  void aVolumeThatDoesNotExistIsNotFound() throws Exception {
+    StageVolume stage =
+        new StageVolume(
+            new VolumeId("unknown"),
+            new KubeletPath(node.directory("staging")),
+            TestNode.mount(AccessMode.SINGLE_NODE_WRITER));
+
+    assertRefused(
+        new PublishVolume(stage, new KubeletPath(node.target("a")), false),
+        StorageException.NotFound.class);
+  }
+
+  @Test
+  void aCapabilityThatTheVolumeCannotServeIsRefused() throws Exception {
+    Volume volume = node.create("v", TestNode.RAW);
+    StageVolume stage = node.stage(volume, TestNode.mount(AccessMode.SINGLE_NODE_WRITER));
+
+    assertRefused(
+        new PublishVolume(stage, new KubeletPath(node.target("a")), false),
+        StorageException.NotReady.class);
+  }
+
+  @Test
+  void aTargetThatCannotBeMountedOnIsRefusedAndNothingStaysStaged() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    Path full = node.directory("full");
+    Files.writeString(full.resolve("precious"), "x");
+
+    assertRefused(to(volume, node.kubelet.resolve("a/b")), StorageException.NotReady.class);
+    assertRefused(to(volume, full), StorageException.NotReady.class);
+    assertRefused(to(volume, node.pool.resolve("x")), StorageException.InvalidArgument.class);
+    assertRefused(to(volume, node.kubelet), StorageException.InvalidArgument.class);
+  }
+
+  @Test
+  void aTargetThatIsALinkOrPassesThroughOneIsRefused() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    Path elsewhere = node.directory("elsewhere");
+    Path link = Files.createSymbolicLink(node.kubelet.resolve("link"), elsewhere);
+
+    assertRefused(to(volume, link), StorageException.InvalidArgument.class);
+    assertRefused(to(volume, link.resolve("below")), StorageException.InvalidArgument.class);
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void aForeignMountAtTheTargetIsNamedAndStays() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    Path target = Files.createDirectory(node.target("a"));
+    linux.mounts().bind(node.directory("foreign"), target, MountFlags.NONE);
+
+    assertThatThrownBy(() -> node.publisher.publish(node.publish(volume, "a")))
+        .isInstanceOf(StorageException.Incompatible.class)
+        .hasMessageContaining("/dev/fake (xfs)");
+
+    assertThat(node.at(target)).hasSize(1);
+    assertThat(linux.loops().all()).isEmpty();
+  }
+
+  @Test
+  void showsAVolumeAtItsTarget() throws Exception {
+    for (Shape shape : SHAPES) {
+      Volume volume = node.create("v-" + shape, shape);
+      node.stager.stage(node.stage(volume));
+
+      node.publisher.publish(node.publish(volume, "a"));
+
+      Mounts.Entry shown = onlyAt(node.target("a"));
+      assertThat(shown.readOnly()).isFalse();
+      assertThat(node.pools.shownBy(shown)).contains(volume.id());
+      node.publisher.unpublish(node.unpublish(volume, "a"));
+    }
+  }
+
+  @Test
+  void aReaderOnlyModeOrFieldShowsItReadOnly() throws Exception {
+    for (Shape shape : SHAPES) {
+      Volume volume = node.create("v-" + shape, shape);
+
+      node.publisher.publish(node.publishReadOnly(volume, "field"));
+      node.publisher.publish(node.publish(volume, "single", AccessMode.SINGLE_NODE_READER_ONLY));
+      node.publisher.publish(node.publish(volume, "multi", AccessMode.MULTI_NODE_READER_ONLY));
+
+      for (String target : List.of("field", "single", "multi")) {
+        Mounts.Entry shown = onlyAt(node.target(target));
+        assertThat(shown.readOnly()).isTrue();
+        assertThat(node.pools.shownBy(shown)).contains(volume.id());
+        node.publisher.unpublish(node.unpublish(volume, target));
+      }
+    }
+  }
+
+  @Test
+  void aSecondPublishChangesNothing() throws Exception {
+    for (Shape shape : SHAPES) {
+      Volume volume = node.create("v-" + shape, shape);
+      node.publisher.publish(node.publish(volume, "a"));
+      node.publisher.publish(node.publishReadOnly(volume, "b"));
+      List<Mounts.Entry> mounts = linux.mounts().all();
+      int loops = linux.loops().all().size();
+
+      node.publisher.publish(node.publish(volume, "a"));
+      node.publisher.publish(node.publishReadOnly(volume, "b"));
+
+      assertThat(linux.mounts().all()).isEqualTo(mounts);
+      assertThat(linux.loops().all()).hasSize(loops);
+      node.publisher.unpublish(node.unpublish(volume, "a"));
+      node.publisher.unpublish(node.unpublish(volume, "b"));
+    }
+  }
+
+  @Test
+  void theSameTargetWithOtherArgumentsIsRefused() throws Exception {
+    for (Shape shape : SHAPES) {
+      Volume volume = node.create("v-" + shape, shape);
+      node.publisher.publish(node.publish(volume, "a"));
+
+      assertThatThrownBy(() -> node.publisher.publish(node.publishReadOnly(volume, "a")))
+          .isInstanceOf(StorageException.Incompatible.class);
+
+      assertThat(onlyAt(node.target("a")).readOnly()).isFalse();
+      node.publisher.unpublish(node.unpublish(volume, "a"));
+    }
+  }
+
+  @Test
+  void publishStagesAfterAReboot() throws Exception {
+    for (Shape shape : SHAPES) {
+      Volume volume = node.create("v-" + shape, shape);
+      node.publisher.publish(node.publish(volume, "a"));
+      node.stop();
+      kernel.reboot();
+      node = TestNode.started(folder, linux);
+
+      node.publisher.publish(node.publish(volume, "a"));
+
+      assertThat(node.pools.shownBy(onlyAt(node.target("a")))).contains(volume.id());
+      node.publisher.unpublish(node.unpublish(volume, "a"));
+      node.stager.unstage(node.unstage(volume));
+      kernel.assertNothingLeft();
+    }
+  }
+
+  @Test
+  void aWriterThatMustBeAloneGetsOneTarget() throws Exception {
+    for (Shape shape : SHAPES) {
+      Volume volume = node.create("v-" + shape, shape);
+      node.publisher.publish(node.publish(volume, "a", AccessMode.SINGLE_NODE_SINGLE_WRITER));
+
+      assertThatThrownBy(() ->
+              node.publisher.publish(
+                  node.publish(volume, "b", AccessMode.SINGLE_NODE_SINGLE_WRITER)))
+          .isInstanceOf(StorageException.NotReady.class)
+          .hasMessageContaining(node.target("a").toString());
+
+      assertThat(node.target("b")).doesNotExist();
+      node.publisher.publish(node.publish(volume, "a", AccessMode.SINGLE_NODE_SINGLE_WRITER));
+      node.publisher.unpublish(node.unpublish(volume, "a"));
+      node.publisher.publish(node.publish(volume, "b", AccessMode.SINGLE_NODE_SINGLE_WRITER));
+      node.publisher.unpublish(node.unpublish(volume, "b"));
+    }
+  }
+
+  @Test
+  void otherWritersShareAVolume() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+
+    node.publisher.publish(node.publish(volume, "a", AccessMode.SINGLE_NODE_WRITER));
+    node.publisher.publish(node.publish(volume, "b", AccessMode.SINGLE_NODE_WRITER));
+    node.publisher.publish(node.publish(volume, "c", AccessMode.SINGLE_NODE_MULTI_WRITER));
+
+    assertThat(linux.loops().all()).hasSize(1);
+  }
+
+  @Test
+  void aReadOnlyBlockVolumeIsShownThroughOneViewOfItsDevice() throws Exception {
+    Volume volume = node.create("v", TestNode.RAW);
+
+    node.publisher.publish(node.publish(volume, "writer"));
+    node.publisher.publish(node.publishReadOnly(volume, "a"));
+    node.publisher.publish(node.publishReadOnly(volume, "b"));
+
+    assertThat(linux.loops().all())
+        .extracting(loop -> loop.readOnly())
+        .containsExactly(false, true);
+    node.publisher.unpublish(node.unpublish(volume, "a"));
+    assertThat(linux.loops().all()).hasSize(2);
+    node.publisher.unpublish(node.unpublish(volume, "b"));
+    assertThat(linux.loops().all()).hasSize(1);
+    assertThat(node.at(node.target("writer"))).hasSize(1);
+  }
+
+  @Test
+  void aViewThatACrashLeftIsReleasedWithTheVolume() throws Exception {
+    Volume volume = node.create("v", TestNode.RAW);
+    node.publisher.publish(node.publishReadOnly(volume, "a"));
+    linux.mounts().unmount(node.target("a"));
+
+    node.stager.unstage(node.unstage(volume));
+
+    kernel.assertNothingLeft();
+  }
+
+  @Test
+  void unpublishUndoesPublish() throws Exception {
+    for (Shape shape : SHAPES) {
+      Volume volume = node.create("v-" + shape, shape);
+      node.publisher.publish(node.publish(volume, "a"));
+
+      node.publisher.unpublish(node.unpublish(volume, "a"));
+
+      assertThat(Files.exists(node.target("a"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+      node.publisher.unpublish(node.unpublish(volume, "a"));
+      node.stager.unstage(node.unstage(volume));
+      kernel.assertNothingLeft();
+    }
+  }
+
+  @Test
+  void unpublishOfAnUnknownVolumeCleansThePath() throws Exception {
+    VolumeId unknown = new VolumeId("unknown");
+    Path target = Files.createDirectory(node.target("a"));
+
+    node.publisher.unpublish(new UnpublishVolume(unknown, new KubeletPath(target)));
+    node.publisher.unpublish(
+        new UnpublishVolume(unknown, new KubeletPath(node.kubelet.resolve("no/such/target"))));
+
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void unpublishAndUnstageOfADeletedRecordCleanUp() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    node.publisher.publish(node.publish(volume, "a"));
+    Files.delete(node.pool.resolve("volumes").resolve(volume.id().text()).resolve("meta"));
+
+    node.publisher.unpublish(node.unpublish(volume, "a"));
+    node.stager.unstage(node.unstage(volume));
+
+    kernel.assertNothingLeft();
+    assertThat(node.target("a")).doesNotExist();
+  }
+
+  @Test
+  void unpublishTouchesNoForeignMount() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    Path target = Files.createDirectory(node.target("a"));
+    linux.mounts().bind(node.directory("foreign"), target, MountFlags.NONE);
+
+    assertThatThrownBy(() -> node.publisher.unpublish(node.unpublish(volume, "a")))
+        .isInstanceOf(StorageException.NotReady.class)
+        .hasMessageContaining("/dev/fake (xfs)");
+
+    assertThat(node.at(target)).hasSize(1);
+    assertThat(target).isDirectory();
+  }
+
+  @Test
+  void unpublishTakesWhateverLiesWhereTheConventionPutsThisDriver() throws Exception {
+    Path target = node.directory("pods/uid/volumes/kubernetes.io~csi/pv/mount");
+    linux.mounts().bind(node.directory("gone-pool"), target, MountFlags.NONE);
+
+    node.publisher.unpublish(new UnpublishVolume(new VolumeId("gone"), new KubeletPath(target)));
+
+    assertThat(node.at(target)).isEmpty();
+    assertThat(target).doesNotExist();
+    assertThat(target.resolveSibling("mount").getParent()).isDirectory();
+  }
+
+  @Test
+  void unpublishTakesAWholeStackOfOurs() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    node.publisher.publish(node.publish(volume, "a"));
+    Path staging = node.staging(volume.id());
+    for (int i = 0; i < 4; i++) {
+      linux.mounts().bind(staging, node.target("a"), MountFlags.NONE);
+    }
+
+    node.publisher.unpublish(node.unpublish(volume, "a"));
+
+    assertThat(node.at(node.target("a"))).isEmpty();
+    assertThat(node.target("a")).doesNotExist();
+    assertThat(node.at(staging)).hasSize(1);
+  }
+
+  @Test
+  void unpublishRemovesNothingThatHoldsSomething() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    Path target = Files.createDirectory(node.target("a"));
+    Files.writeString(target.resolve("precious"), "x");
+
+    assertThatThrownBy(() -> node.publisher.unpublish(node.unpublish(volume, "a")))
+        .isInstanceOf(StorageException.NotReady.class);
+
+    assertThat(target.resolve("precious")).hasContent("x");
+  }
+
+  @Test
+  void aTargetThatIsInUseStays() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    node.publisher.publish(node.publish(volume, "a"));
+
+    try (Closeable _ = kernel.holdOpen(node.target("a"))) {
+      assertThatThrownBy(() -> node.publisher.unpublish(node.unpublish(volume, "a")))
+          .isInstanceOf(StorageException.NotReady.class)
+          .hasMessageContaining("is in use");
+      assertThat(node.at(node.target("a"))).hasSize(1);
+    }
+
+    node.publisher.unpublish(node.unpublish(volume, "a"));
+    assertThat(node.target("a")).doesNotExist();
+  }
+
+  private PublishVolume to(Volume volume, Path target) throws IOException {
+    return new PublishVolume(node.stage(volume), new KubeletPath(target), false);
+  }
+
+  private Mounts.Entry onlyAt(Path path) throws IOException {
+    assertThat(node.at(path)).hasSize(1);
+    return node.at(path).getFirst();
+  }
+
+  private void assertRefused(PublishVolume publish, Class<? extends StorageException> kind) {
+    assertThatThrownBy(() -> node.publisher.publish(publish)).isInstanceOf(kind);
+    kernel.assertNothingLeft();
+  }
+}

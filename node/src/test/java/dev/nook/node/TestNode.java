@@ -1,0 +1,174 @@
+package dev.nook.node;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.AccessMode;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
+import dev.nook.store.Operations;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolStatus;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeCapability;
+import dev.nook.store.VolumeCapability.Access;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSource;
+import dev.nook.store.VolumeSpec;
+import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.loop.LoopBackend;
+import dev.nook.store.pool.Backends;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.Pools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The node's part of a driver over a real store with one pool: what a driver's start makes. A
+/// second one over the same folder, after [#stop], is a restart.
+final class TestNode {
+  static final Shape XFS = new Shape.Formatted(FileSystemType.XFS, Shape.Provisioning.THIN);
+  static final Shape EXT4 = new Shape.Formatted(FileSystemType.EXT4, Shape.Provisioning.THIN);
+  static final Shape RAW = new Shape.Raw(Shape.Provisioning.THIN);
+  static final Shape TREE = new Shape.Tree(false);
+  static final String DRIVER = "csi.nook.dev";
+
+  final Linux linux;
+  final Path kubelet;
+  final Path pool;
+  final Pools pools;
+  final AtomicInteger limit = new AtomicInteger(1000);
+  final VolumeSlots slots;
+  final Stager stager;
+  final Publisher publisher;
+  final Grower grower;
+  final VolumeStats stats;
+
+  TestNode(Path folder, Linux linux) throws Exception {
+    this.linux = linux;
+    kubelet = Files.createDirectories(folder.resolve("kubelet"));
+    pool = Files.createDirectories(folder.resolve("pool"));
+    pools =
+        new Pools(
+            List.of(PoolConfig.of(PoolName.DEFAULT, pool)),
+            "node-a",
+            linux,
+            Clock.systemUTC(),
+            layout ->
+                new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
+    var operations = new Operations(Duration.ofSeconds(20));
+    var paths =
+        new KubeletDirectory(
+            kubelet, DRIVER, () -> pools.status().stream().map(PoolStatus::path).toList());
+    var views = new DeviceViews(linux);
+    var own = new OwnMounts(pools, linux.mounts(), paths);
+    slots = new VolumeSlots(pools, limit::get);
+    stager = new Stager(pools, linux, operations, slots, paths, own, views);
+    publisher = new Publisher(stager, pools, linux, operations, paths, own, views);
+    grower = new Grower(pools, linux, operations, views);
+    stats = new VolumeStats(pools, linux.mounts());
+  }
+
+  static TestNode started(Path folder, Linux linux) throws Exception {
+    TestNode node = new TestNode(folder, linux);
+    node.start();
+    return node;
+  }
+
+  void start() throws Exception {
+    pools.lock(Duration.ZERO);
+    pools.scan();
+  }
+
+  /// What a driver's end leaves: every mount and every loop device.
+  void stop() {
+    pools.close();
+  }
+
+  Volume create(String name, Shape shape) throws StorageException, IOException {
+    return create(name, shape, 512L << 20);
+  }
+
+  Volume create(String name, Shape shape, long bytes) throws StorageException, IOException {
+    return pools.create(
+        new VolumeSpec(
+            new Name(name),
+            Optional.empty(),
+            shape,
+            new CapacityRange(bytes, 0),
+            new VolumeSource.Empty()));
+  }
+
+  /// A path that kubelet has made, and that the convention gives to nobody.
+  Path directory(String name) throws IOException {
+    return Files.createDirectories(kubelet.resolve(name));
+  }
+
+  Path staging(VolumeId id) throws IOException {
+    return directory("staging-" + id);
+  }
+
+  Path target(String name) {
+    return kubelet.resolve("target-" + name);
+  }
+
+  StageVolume stage(Volume volume) throws IOException {
+    return stage(volume, capability(volume, AccessMode.SINGLE_NODE_MULTI_WRITER));
+  }
+
+  StageVolume stage(Volume volume, VolumeCapability capability) throws IOException {
+    return new StageVolume(volume.id(), new KubeletPath(staging(volume.id())), capability);
+  }
+
+  PublishVolume publish(Volume volume, String target) throws IOException {
+    return new PublishVolume(stage(volume), new KubeletPath(target(target)), false);
+  }
+
+  PublishVolume publishReadOnly(Volume volume, String target) throws IOException {
+    return new PublishVolume(stage(volume), new KubeletPath(target(target)), true);
+  }
+
+  PublishVolume publish(Volume volume, String target, AccessMode mode) throws IOException {
+    return new PublishVolume(
+        stage(volume, capability(volume, mode)), new KubeletPath(target(target)), false);
+  }
+
+  UnstageVolume unstage(Volume volume) throws IOException {
+    return new UnstageVolume(volume.id(), new KubeletPath(staging(volume.id())));
+  }
+
+  UnpublishVolume unpublish(Volume volume, String target) {
+    return new UnpublishVolume(volume.id(), new KubeletPath(target(target)));
+  }
+
+  GrowVolume grow(Volume volume, Path path, long bytes) {
+    return new GrowVolume(volume.id(), path, Optional.empty(), new CapacityRange(bytes, 0));
+  }
+
+  static VolumeCapability capability(Volume volume, AccessMode mode) {
+    return switch (volume.content().shape()) {
+      case Shape.Raw _ -> block(mode);
+      case Shape.Formatted _, Shape.Tree _ -> mount(mode);
+    };
+  }
+
+  static VolumeCapability block(AccessMode mode) {
+    return new VolumeCapability(new Access.Block(), mode);
+  }
+
+  static VolumeCapability mount(AccessMode mode, String... flags) {
+    return new VolumeCapability(new Access.Mount(Optional.empty(), MountFlags.of(flags)), mode);
+  }
+
+  List<Mounts.Entry> at(Path path) throws IOException {
+    return linux.mounts().at(path);
+  }
+}

@@ -9,6 +9,8 @@ import java.util.HexFormat;
 /// A privilege that root may lack
 /// ([capabilities(7)](https://man7.org/linux/man-pages/man7/capabilities.7.html)).
 public enum Capability {
+  /// Without it nothing can be mounted.
+  SYS_ADMIN(21),
   /// Without it ext4 grows only while unmounted.
   SYS_RESOURCE(24);
 

@@ -1,5 +1,7 @@
 package dev.nook.driver;
 
+import dev.nook.rpc.Endpoint;
+import dev.nook.store.pool.PoolConfig;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -7,13 +9,13 @@ import java.util.Set;
 
 /// Everything one driver is told at start; valid once it exists.
 ///
-/// @param socket where the CSI services listen
+/// @param endpoint where the CSI services listen
 /// @param controllerExpand whether ControllerExpandVolume is served, for single-node COs: elsewhere
 ///   kubelet grows a volume on its node
 record Config(
-    Path socket,
+    Endpoint endpoint,
     String nodeId,
-    List<PoolFlag> pools,
+    List<PoolConfig> pools,
     String driverName,
     VolumeLimit maxVolumes,
     boolean controllerExpand,
@@ -29,11 +31,11 @@ record Config(
   Config {
     pools = List.copyOf(pools);
     Set<Object> seen = new HashSet<>();
-    for (PoolFlag pool : pools) {
+    for (PoolConfig pool : pools) {
       if (!seen.add(pool.name())) {
         throw new Conflict("--pool: two pools are called %s".formatted(pool.name()));
       }
-      for (PoolFlag other : pools) {
+      for (PoolConfig other : pools) {
         if (other != pool && pool.path().startsWith(other.path())) {
           throw new Conflict(
               "--pool: %s (%s) lies in %s (%s); pools cannot share a path"

@@ -1,6 +1,8 @@
 package dev.nook.driver;
 
 import dev.nook.store.StorageException;
+import dev.nook.store.pool.PoolHeld;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -15,6 +17,8 @@ final class Failures {
     return switch (failure) {
       case Config.Conflict _ -> Exit.CONFIG;
       case StorageException _ -> Exit.FAILED;
+      case PoolHeld _ -> Exit.HELD;
+      case StatusRuntimeException _ -> Exit.FAILED;
       case IOException _ -> Exit.HOST;
       default -> {
         LoggerFactory.getLogger(Failures.class).error("a defect in Nook", failure);

@@ -1,6 +1,7 @@
 package dev.nook.driver;
 
-import java.nio.charset.StandardCharsets;
+import dev.nook.rpc.Endpoint;
+import dev.nook.store.pool.PoolConfig;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -8,19 +9,17 @@ import picocli.CommandLine.TypeConversionException;
 
 /// How the text of each flag becomes a type; what it refuses, it says what is allowed instead.
 final class FlagTypes {
-  /// sun_path holds 108 bytes, the last of them 0
-  /// ([unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html)).
-  private static final int MOST_SOCKET_BYTES = 107;
-
   private static final int MOST_NODE_ID_BYTES = 192;
+
+  /// A domain name that still fits a label's prefix when `topology.` stands before it.
   private static final Pattern DRIVER_NAME =
-      Pattern.compile("[a-zA-Z]([-a-zA-Z0-9.]{0,61}[a-zA-Z])?");
+      Pattern.compile("[a-zA-Z]([-a-zA-Z0-9.]{0,52}[a-zA-Z])?");
 
   private FlagTypes() {}
 
-  static final class Pool implements ITypeConverter<PoolFlag> {
+  static final class Pool implements ITypeConverter<PoolConfig> {
     @Override
-    public PoolFlag convert(String text) {
+    public PoolConfig convert(String text) {
       return allowing(() -> PoolFlag.parse(text));
     }
   }
@@ -32,19 +31,10 @@ final class FlagTypes {
     }
   }
 
-  static final class Socket implements ITypeConverter<Path> {
+  static final class Socket implements ITypeConverter<Endpoint> {
     @Override
-    public Path convert(String text) {
-      Path path = Path.of(text.replaceFirst("^unix:(//)?", ""));
-      if (!path.isAbsolute()) {
-        throw new TypeConversionException(
-            "\"%s\" is not a Unix socket such as unix:///run/nook/csi.sock".formatted(text));
-      }
-      if (path.toString().getBytes(StandardCharsets.UTF_8).length > MOST_SOCKET_BYTES) {
-        throw new TypeConversionException(
-            "a socket's path has at most %d bytes".formatted(MOST_SOCKET_BYTES));
-      }
-      return path;
+    public Endpoint convert(String text) {
+      return allowing(() -> Endpoint.parse(text));
     }
   }
 
@@ -76,7 +66,7 @@ final class FlagTypes {
     public String convert(String text) {
       if (!DRIVER_NAME.matcher(text).matches()) {
         throw new TypeConversionException(
-            "\"%s\" is not a domain name of at most 63 characters that begins and ends with a letter"
+            "\"%s\" is not a domain name of at most 54 characters that begins and ends with a letter"
                 .formatted(text));
       }
       return text;

@@ -1,6 +1,7 @@
 package dev.nook.driver;
 
 import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Capability;
 import dev.nook.linux.process.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class HostCheck {
   }
 
   private static Finding admin() throws IOException {
-    return Capability.CAP_SYS_ADMIN.held()
+    return Capability.SYS_ADMIN.isEffective()
         ? Finding.fine("privilege", "may mount (CAP_SYS_ADMIN)")
         : Finding.missing(
             "privilege",
@@ -57,7 +58,7 @@ final class HostCheck {
   }
 
   private static Finding resource() throws IOException {
-    return Capability.CAP_SYS_RESOURCE.held()
+    return Capability.SYS_RESOURCE.isEffective()
         ? Finding.fine("ext4 growth", "while mounted (CAP_SYS_RESOURCE)")
         : Finding.less(
             "ext4 growth",

@@ -17,6 +17,13 @@ import picocli.CommandLine.ParameterException;
       "Every flag is also an environment variable: --max-volumes is NOOK_MAX_VOLUMES.",
       "Exit codes: 0 done, 1 the answer is no, 64 wrong command line, 71 the host failed,",
       "75 another driver holds a pool, 78 flags that cannot be used together."
+    },
+    subcommands = {
+      ServeCommand.class,
+      DoctorCommand.class,
+      VolumesCommand.class,
+      PoolCommand.class,
+      QuickstartCommand.class
     })
 public final class Main {
   static final class Version implements IVersionProvider {

@@ -2,39 +2,29 @@ package dev.nook.driver;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.PoolName;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolConfig.Image;
+import dev.nook.store.pool.PoolConfig.Reserve;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One pool as `--pool` names it: `NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE]
-/// [,reserve=SIZE|N%][,overcommit=N]`. What is left out, the pool decides by what it finds at PATH.
-record PoolFlag(
-    PoolName name,
-    Path path,
-    Optional<Image> image,
-    OptionalLong sizeBytes,
-    Optional<Reserve> reserve,
-    double overcommit) {
+/// [,reserve=SIZE|N%][,overcommit=N]`.
+final class PoolFlag {
   static final String GRAMMAR =
       "NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE][,reserve=SIZE|N%][,overcommit=N]";
 
   private static final Set<String> KEYS = Set.of("image", "fs", "size", "reserve", "overcommit");
   private static final double MOST_OVERCOMMIT = 100;
+  private static final long BLOCK = 4096;
 
-  /// A filesystem of Nook's own in one file.
-  record Image(long bytes, FileSystemType type) {}
+  private PoolFlag() {}
 
-  /// What of the filesystem stays free for its host.
-  sealed interface Reserve {
-    record Bytes(long bytes) implements Reserve {}
-
-    record Percent(double percent) implements Reserve {}
-  }
-
-  static PoolFlag parse(String text) {
+  static PoolConfig parse(String text) {
     String[] parts = text.strip().split(",", -1);
     int equals = parts[0].indexOf('=');
     if (equals < 1 || equals == parts[0].length() - 1) {
@@ -45,18 +35,16 @@ record PoolFlag(
       throw wrong(text, "a pool's name is lower-case letters, digits and inner hyphens");
     }
     Path path = Path.of(parts[0].substring(equals + 1));
-    if (!path.isAbsolute() || !path.equals(path.normalize())) {
+    if (!path.isAbsolute() || !path.equals(path.normalize()) || path.getNameCount() == 0) {
       throw wrong(text, "its path must be absolute and plain");
     }
     Map<String, String> settings = settings(text, parts);
-    return new PoolFlag(
+    return new PoolConfig(
         new PoolName(name),
         path,
         image(text, settings),
-        settings.containsKey("size")
-            ? OptionalLong.of(size(text, "size", settings.get("size")))
-            : OptionalLong.empty(),
-        Optional.ofNullable(settings.get("reserve")).map(reserve -> reserve(text, reserve)),
+        Optional.ofNullable(settings.get("size")).map(size -> size(text, "size", size)),
+        reserve(text, settings.get("reserve")),
         overcommit(text, settings.getOrDefault("overcommit", "1")));
   }
 
@@ -89,7 +77,7 @@ record PoolFlag(
           case "btrfs" -> FileSystemType.BTRFS;
           case String other -> throw wrong(text, "fs is xfs or btrfs, not \"%s\"".formatted(other));
         };
-    long bytes = size(text, "image", settings.get("image"));
+    long bytes = size(text, "image", settings.getOrDefault("image", "")) / BLOCK * BLOCK;
     if (bytes < type.minimumBytes()) {
       throw wrong(
           text, "image is at least %s for %s".formatted(Size.text(type.minimumBytes()), type));
@@ -97,7 +85,10 @@ record PoolFlag(
     return Optional.of(new Image(bytes, type));
   }
 
-  private static Reserve reserve(String text, String value) {
+  private static Reserve reserve(String text, @Nullable String value) {
+    if (value == null) {
+      return new Reserve.Default();
+    }
     if (!value.endsWith("%")) {
       return new Reserve.Bytes(size(text, "reserve", value));
     }
@@ -125,7 +116,11 @@ record PoolFlag(
 
   private static long size(String text, String key, String value) {
     try {
-      return Size.parse(value);
+      long bytes = Size.parse(value);
+      if (bytes == 0 && !key.equals("reserve")) {
+        throw new IllegalArgumentException("it is more than nothing");
+      }
+      return bytes;
     } catch (IllegalArgumentException e) {
       throw wrong(text, "%s=%s: %s".formatted(key, value, e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package dev.nook.driver;
 
+import dev.nook.rpc.Endpoint;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +15,7 @@ final class ServeFlags {
       defaultValue = "unix:///run/nook/csi.sock",
       converter = FlagTypes.Socket.class,
       description = "The Unix socket to serve on (default: ${DEFAULT-VALUE}); also CSI_ENDPOINT.")
-  Path endpoint = Path.of("/");
+  Endpoint endpoint = Endpoint.parse("unix:///run/nook/csi.sock");
 
   @Option(
       names = "--node-id",
@@ -60,6 +61,6 @@ final class ServeFlags {
 
   Config config() {
     return new Config(
-        endpoint, nodeId, pools.pools, driverName, maxVolumes, controllerExpand, kubeletDir);
+        endpoint, nodeId, pools.atLeastOne(), driverName, maxVolumes, controllerExpand, kubeletDir);
   }
 }

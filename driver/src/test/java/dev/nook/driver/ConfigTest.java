@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.rpc.Endpoint;
 import dev.nook.store.PoolName;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolConfig.Reserve;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +20,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 class ConfigTest {
-  private static final PoolFlag POOL = PoolFlag.parse("default=/srv/nook");
+  private static final PoolConfig POOL = PoolFlag.parse("default=/srv/nook");
 
   @Test
   void whatIsNotSetHasItsDefault() {
@@ -27,15 +29,15 @@ class ConfigTest {
     assertThat(config)
         .isEqualTo(
             new Config(
-                Path.of("/run/nook/csi.sock"),
+                new Endpoint(Path.of("/run/nook/csi.sock")),
                 "n1",
                 List.of(
-                    new PoolFlag(
+                    new PoolConfig(
                         PoolName.DEFAULT,
                         Path.of("/srv/nook"),
                         Optional.empty(),
-                        OptionalLong.empty(),
                         Optional.empty(),
+                        new Reserve.Default(),
                         1.0)),
                 "csi.nook.dev",
                 new VolumeLimit.Fixed(128),
@@ -60,16 +62,16 @@ class ConfigTest {
     assertThat(config)
         .isEqualTo(
             new Config(
-                Path.of("/tmp/x.sock"),
+                new Endpoint(Path.of("/tmp/x.sock")),
                 "n1",
                 List.of(
                     POOL,
-                    new PoolFlag(
+                    new PoolConfig(
                         new PoolName("fast"),
                         Path.of("/srv/fast.img"),
-                        Optional.of(new PoolFlag.Image(10L << 30, FileSystemType.BTRFS)),
-                        OptionalLong.of(8L << 30),
-                        Optional.of(new PoolFlag.Reserve.Percent(5)),
+                        Optional.of(new PoolConfig.Image(10L << 30, FileSystemType.BTRFS)),
+                        Optional.of(8L << 30),
+                        new Reserve.Percent(5),
                         2.5)),
                 "disk.example.com",
                 new VolumeLimit.FromFile(Path.of("/etc/nook/max")),
@@ -93,7 +95,7 @@ class ConfigTest {
     assertThat(config)
         .isEqualTo(
             new Config(
-                Path.of("/tmp/x.sock"),
+                new Endpoint(Path.of("/tmp/x.sock")),
                 "n1",
                 List.of(POOL, PoolFlag.parse("fast=/srv/fast"), PoolFlag.parse("slow=/srv/slow")),
                 "disk.example.com",
@@ -111,11 +113,11 @@ class ConfigTest {
             "CSI_ENDPOINT", "unix:///tmp/csi.sock");
 
     assertThat(parse(variables, "--node-id=flag").nodeId()).isEqualTo("flag");
-    assertThat(parse(variables).socket()).isEqualTo(Path.of("/tmp/csi.sock"));
-    assertThat(parse(with(variables, "NOOK_ENDPOINT", "/tmp/nook.sock")).socket())
-        .isEqualTo(Path.of("/tmp/nook.sock"));
-    assertThat(parse(with(variables, "CSI_ENDPOINT", " ")).socket())
-        .isEqualTo(Path.of("/run/nook/csi.sock"));
+    assertThat(parse(variables).endpoint()).isEqualTo(new Endpoint(Path.of("/tmp/csi.sock")));
+    assertThat(parse(with(variables, "NOOK_ENDPOINT", "unix:/tmp/nook.sock")).endpoint())
+        .isEqualTo(new Endpoint(Path.of("/tmp/nook.sock")));
+    assertThat(parse(with(variables, "CSI_ENDPOINT", " ")).endpoint())
+        .isEqualTo(new Endpoint(Path.of("/run/nook/csi.sock")));
   }
 
   @ParameterizedTest
@@ -123,8 +125,8 @@ class ConfigTest {
       delimiter = '|',
       textBlock =
           """
-          --endpoint      | tcp://0.0.0.0:1      | is not a Unix socket
-          --endpoint      | unix://run/x.sock    | is not a Unix socket
+          --endpoint      | tcp://0.0.0.0:1      | must be unix:///path/to/csi.sock
+          --endpoint      | unix:///             | not the path of a socket
           --node-id       | a b                  | is not a node's name
           --driver-name   | csi.nook.1           | begins and ends with a letter
           --max-volumes   | 0                    | a number from 1 to 4096
@@ -143,6 +145,8 @@ class ConfigTest {
           --pool          | a=/srv,size=ten      | a size such as 10Gi
           --pool          | a=/srv,size=-1       | a size such as 10Gi
           --pool          | a=/srv,size=99999999999P | more than any disk holds
+          --pool          | a=/srv,size=0        | more than nothing
+          --pool          | a=/                  | must be absolute and plain
           --pool          | a=/srv,fs=xfs        | fs is for a pool image
           --pool          | a=/srv,image=1Gi,fs=ext4 | fs is xfs or btrfs
           --pool          | a=/srv,image=1Mi     | at least 300 MiB
@@ -177,8 +181,8 @@ class ConfigTest {
 
   @Test
   void aSocketPathLongerThanTheKernelTakesIsRefused() {
-    assertThatThrownBy(
-            () -> parse(Map.of(), "--node-id=n", "--pool=a=/a", "--endpoint=/" + "x".repeat(107)))
+    assertThatThrownBy(() ->
+            parse(Map.of(), "--node-id=n", "--pool=a=/a", "--endpoint=unix:///" + "x".repeat(107)))
         .hasMessageContaining("at most 107 bytes");
   }
 

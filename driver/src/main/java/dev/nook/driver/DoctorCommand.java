@@ -1,0 +1,59 @@
+package dev.nook.driver;
+
+import dev.nook.linux.Linux;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Says what this host and its pools can and cannot do, and what to type where they cannot.
+@Command(
+    name = "doctor",
+    description = {
+      "Say what this host and its pools can and cannot do.",
+      "✓ as it should be, ! something cannot be had, ✗ Nook cannot serve (exit code 1)."
+    })
+final class DoctorCommand implements Callable<Integer> {
+  @Mixin private PoolFlags pools = new PoolFlags();
+
+  @Option(
+      names = "--kubelet-dir",
+      paramLabel = "DIR",
+      defaultValue = ServeFlags.DEFAULT_KUBELET_DIR,
+      converter = FlagTypes.Absolute.class,
+      description = "Kubelet's directory (default: ${DEFAULT-VALUE}).")
+  private Path kubeletDir = Path.of("/");
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException {
+    Linux linux = Linux.host();
+    List<Finding> findings = new ArrayList<>(new HostCheck(linux).findings());
+    findings.addAll(KubeletCheck.of(kubeletDir).findings());
+    pools.any().forEach(pool -> findings.addAll(new PoolCheck(pool, linux).findings()));
+    PrintWriter out = command.commandLine().getOut();
+    if (json) {
+      out.println(Json.of(findings));
+    } else {
+      findings.forEach(out::println);
+      if (pools.any().isEmpty()) {
+        out.println("Name a pool with --pool, and its place is looked at too.");
+      }
+    }
+    out.flush();
+    return findings.stream().anyMatch(found -> found.mark() == Finding.Mark.MISSING)
+        ? Exit.FAILED
+        : Exit.OK;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.nook.driver;
+
+import dev.nook.controller.ControllerService;
+import dev.nook.controller.Provisioner;
+import dev.nook.identity.IdentityService;
+import dev.nook.identity.PluginInfo;
+import dev.nook.linux.Linux;
+import dev.nook.node.DeviceViews;
+import dev.nook.node.Grower;
+import dev.nook.node.KubeletDirectory;
+import dev.nook.node.LimitFile;
+import dev.nook.node.NodeInfo;
+import dev.nook.node.NodeService;
+import dev.nook.node.OwnMounts;
+import dev.nook.node.Publisher;
+import dev.nook.node.Stager;
+import dev.nook.node.VolumeSlots;
+import dev.nook.node.VolumeStats;
+import dev.nook.rpc.CallLog;
+import dev.nook.rpc.CsiServer;
+import dev.nook.rpc.Features;
+import dev.nook.rpc.Gate;
+import dev.nook.rpc.Topology;
+import dev.nook.store.Operations;
+import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.loop.LoopBackend;
+import dev.nook.store.pool.Backends;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.pool.Pools;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+/// One driver: every object of it, made by hand from the bottom up. Who uses whom stands here and
+/// nowhere else.
+final class Driver implements AutoCloseable {
+  private static final Duration JOINED_CALL = Duration.ofSeconds(20);
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  private final Pools pools;
+  private final CsiServer server;
+  private final Housekeeping housekeeping;
+
+  Driver(Config config, Linux linux) throws IOException {
+    pools = pools(config, linux);
+    housekeeping = new Housekeeping(pools);
+
+    var operations = new Operations(JOINED_CALL);
+    var here = Topology.of(config.driverName(), config.nodeId());
+    var features = new Features(config.controllerExpand());
+
+    var identity =
+        new IdentityService(
+            new PluginInfo(config.driverName(), Main.Version.text(), Map.of()),
+            features,
+            pools::ready);
+    var controller = new ControllerService(new Provisioner(pools, operations), features, here);
+
+    IntSupplier limit = limit(config.maxVolumes());
+    List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();
+    var kubelet = new KubeletDirectory(config.kubeletDir(), config.driverName(), () -> poolPaths);
+    var own = new OwnMounts(pools, linux.mounts(), kubelet);
+    var views = new DeviceViews(linux);
+    var slots = new VolumeSlots(pools, limit);
+    var stager = new Stager(pools, linux, operations, slots, kubelet, own, views);
+    var publisher = new Publisher(stager, pools, linux, operations, kubelet, own, views);
+    var node =
+        new NodeService(
+            stager,
+            publisher,
+            new Grower(pools, linux, operations, views),
+            new VolumeStats(pools, linux.mounts()),
+            features,
+            new NodeInfo(config.nodeId(), here, limit));
+
+    server =
+        new CsiServer(
+            config.endpoint(),
+            List.of(identity, controller, node),
+            List.of(new CallLog(), new Gate(features, pools::ready)),
+            GRACE);
+  }
+
+  /// The pools alone, for a command that looks at them without serving.
+  static Pools pools(Config config, Linux linux) {
+    return pools(config.pools(), config.nodeId(), linux);
+  }
+
+  static Pools pools(List<PoolConfig> pools, String nodeId, Linux linux) {
+    return new Pools(
+        pools,
+        nodeId,
+        linux,
+        Clock.systemUTC(),
+        layout ->
+            new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
+  }
+
+  /// Returns when node calls are served; controller calls are as soon as every pool is read. The
+  /// socket appears only to the holder of every lock.
+  ///
+  /// @param patience how long to wait for another driver to let go of a pool
+  void start(Duration patience) throws PoolHeld, IOException {
+    pools.lock(patience);
+    try {
+      server.start();
+      housekeeping.start();
+    } catch (IOException | RuntimeException e) {
+      pools.close();
+      throw e;
+    }
+  }
+
+  /// Lets running calls finish, then gives up the locks. What is mounted stays mounted.
+  @Override
+  public void close() throws IOException {
+    try (pools;
+        housekeeping) {
+      server.close();
+    }
+  }
+
+  Pools pools() {
+    return pools;
+  }
+
+  private static IntSupplier limit(VolumeLimit limit) throws IOException {
+    return switch (limit) {
+      case VolumeLimit.Fixed(int volumes) -> () -> volumes;
+      case VolumeLimit.FromFile(Path file) -> new LimitFile(file, VolumeLimit.MOST);
+    };
+  }
+}

@@ -1,0 +1,101 @@
+package dev.nook.driver;
+
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolStatus;
+import dev.nook.store.PoolStatus.Health;
+import dev.nook.store.pool.Pools;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One thread for each pool, which reads it and then keeps it clean: a disk that hangs holds up its
+/// own pool and no other.
+final class Housekeeping implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  private static final long PAUSE_SECONDS = 2;
+  private static final long GRACE_SECONDS = 10;
+
+  private final Pools pools;
+  private final List<ScheduledExecutorService> threads = new ArrayList<>();
+  private final Map<PoolName, String> said = new ConcurrentHashMap<>();
+
+  Housekeeping(Pools pools) {
+    this.pools = pools;
+  }
+
+  void start() {
+    for (PoolName pool : pools.names()) {
+      ScheduledExecutorService thread =
+          Executors.newSingleThreadScheduledExecutor(
+              Thread.ofPlatform().daemon().name("nook-pool-" + pool).factory());
+      threads.add(thread);
+      thread.execute(() -> {
+        pools.scan(pool);
+        report(pool);
+      });
+      var _ =
+          thread.scheduleWithFixedDelay(
+              () -> sweep(pool), PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void sweep(PoolName pool) {
+    try {
+      pools.sweep(pool);
+    } catch (IOException | RuntimeException e) {
+      if (!e.toString().equals(said.put(pool, e.toString()))) {
+        LOG.error("pool {} was not swept", pool, e);
+      }
+    }
+    report(pool);
+  }
+
+  /// Says what has become of a pool, once for each time that it changes.
+  private void report(PoolName name) {
+    for (PoolStatus pool : pools.status()) {
+      if (pool.name().equals(name)) {
+        String health = words(pool.health());
+        if (!health.equals(said.put(name, health))) {
+          var event = pool.health() instanceof Health.Open ? LOG.atInfo() : LOG.atWarn();
+          event
+              .addKeyValue("pool", name)
+              .addKeyValue("path", pool.path())
+              .addKeyValue("volumes", pool.volumes())
+              .addKeyValue("quarantined", pool.quarantined())
+              .addKeyValue("available", pool.availableBytes())
+              .log("pool is {}", health);
+        }
+      }
+    }
+  }
+
+  static String words(Health health) {
+    return switch (health) {
+      case Health.Starting _ -> "starting";
+      case Health.Open _ -> "open";
+      case Health.Degraded(String why) -> "degraded: " + why;
+      case Health.Closed(String why) -> "closed: " + why;
+    };
+  }
+
+  @Override
+  public void close() {
+    threads.forEach(ScheduledExecutorService::shutdown);
+    try {
+      for (ScheduledExecutorService thread : threads) {
+        if (!thread.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+          LOG.warn("a pool's housekeeping still runs; its disk may hang");
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -45,7 +45,14 @@ public final class KernelLoopDevices implements LoopDevices {
 
   @Override
   public Optional<Loop> find(Path backing, Access access) throws IOException {
-    return find(Backing.of(Syscalls.lstat(backing), access));
+    try {
+      return find(Backing.of(Syscalls.lstat(backing), access));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private Optional<Loop> find(Backing backing) throws IOException {

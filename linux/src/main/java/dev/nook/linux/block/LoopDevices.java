@@ -45,8 +45,8 @@ public interface LoopDevices {
   /// verifies by reading back that the device shows that very inode.
   Loop attach(Attach attach) throws IOException;
 
-  /// The device that has this file or block device attached with this access. ENOENT when the file
-  /// is gone: it may be attached all the same.
+  /// The device that has this file or block device attached with this access. Empty also when there
+  /// is no such file: an unlinked one is found by [#all] alone.
   Optional<Loop> find(Path backing, Access access) throws IOException;
 
   /// What is attached at a loop device node; empty when nothing is.

@@ -18,7 +18,11 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,6 +231,66 @@ class KernelMountsIT {
     mounts.bind(target, kubelet.resolve("pod"), MountFlags.READ_ONLY);
 
     assertThat(top(host.resolve("pod")).flags()).contains("ro", "nodev");
+  }
+
+  @Test
+  void aTargetThatIsSwappedForALinkLeadsNowhereElse() throws IOException, InterruptedException {
+    Path canary = make("canary");
+    Path spot = make("spot");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), canary);
+    Path aside = directory.resolve("aside");
+    AtomicBoolean done = new AtomicBoolean();
+
+    int mounted = 0;
+    try (var swapper = Executors.newSingleThreadExecutor()) {
+      Future<?> swaps = swapper.submit(() -> swap(done, spot, aside, link));
+      for (int i = 0; i < 1_000; i++) {
+        mounted += bound(spot) ? 1 : 0;
+        assertThat(mounts.at(canary)).isEmpty();
+        for (Path path : mounted()) {
+          mounts.unmount(path);
+        }
+      }
+      done.set(true);
+      assertThat(swaps).succeedsWithin(Duration.ofSeconds(5));
+    } finally {
+      done.set(true);
+    }
+    assertThat(mounted).isBetween(1, 1_000);
+  }
+
+  private boolean bound(Path spot) throws IOException {
+    try {
+      mounts.bind(target, spot, MountFlags.NONE);
+      return true;
+    } catch (SystemCallException e) {
+      assertThat(e.errno()).isIn(Errno.ELOOP, Errno.ENOENT);
+      return false;
+    }
+  }
+
+  /// Lets a directory and a link to the canary take turns at one name.
+  private static void swap(AtomicBoolean done, Path spot, Path aside, Path link) {
+    while (!done.get()) {
+      if (moved(spot, aside)) {
+        while (!moved(link, spot) || !moved(spot, link)) {
+          Thread.onSpinWait();
+        }
+        while (!moved(aside, spot)) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+  }
+
+  /// A mount point cannot be renamed while something is mounted on it.
+  private static boolean moved(Path from, Path to) {
+    try {
+      Syscalls.renameNoReplace(from, to);
+      return true;
+    } catch (SystemCallException _) {
+      return false;
+    }
   }
 
   @Test

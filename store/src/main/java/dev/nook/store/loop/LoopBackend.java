@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// Volumes in image files: each with a filesystem of its own, made once, at creation, or raw block.
 /// Attaching compares what is there with what was recorded and writes nothing.
@@ -208,11 +209,19 @@ public final class LoopBackend implements Backend {
         volume.id(), "%s %s; nothing was written; restore the image".formatted(what, why));
   }
 
+  /// A bind of the device's node does not keep the kernel from freeing the device, and the next
+  /// volume's bytes would show there: such a mount is a holder too.
   @Override
   public void detach(VolumeId id, Home home) throws StorageException, IOException {
-    List<Loop> loops = witness.showing(id, home);
-    for (Loop loop : loops) {
-      for (Loop view : witness.viewsOf(loop)) {
+    for (Loop loop : witness.showing(id, home)) {
+      List<Loop> views = witness.viewsOf(loop);
+      for (Loop each : Stream.concat(views.stream(), Stream.of(loop)).toList()) {
+        Optional<Mounts.Entry> mount = witness.mountOf(each);
+        if (mount.isPresent()) {
+          throw held(id, each, "mounted at " + mount.get().mountPoint());
+        }
+      }
+      for (Loop view : views) {
         detach(id, view);
       }
       detach(id, loop);
@@ -224,11 +233,15 @@ public final class LoopBackend implements Backend {
       linux.loops().detach(loop.device());
     } catch (SystemCallException e) {
       if (e.is(Errno.EBUSY)) {
-        throw new StorageException.NotReady(
-            id, "its device %s is held: %s".formatted(loop.device(), e.getMessage()));
+        throw held(id, loop, String.valueOf(e.getMessage()));
       }
       throw e;
     }
+  }
+
+  private static StorageException held(VolumeId id, Loop loop, String by) {
+    return new StorageException.NotReady(
+        id, "its device %s is held: %s".formatted(loop.device(), by));
   }
 
   @Override

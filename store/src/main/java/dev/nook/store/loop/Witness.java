@@ -76,15 +76,24 @@ final class Witness {
     return ids;
   }
 
+  /// A mount of what is on a device, or of its node, in this namespace or pid 1's.
+  Optional<Mounts.Entry> mountOf(Loop loop) throws IOException {
+    return linux.mounts().everywhere().stream().filter(mount -> shows(mount, loop)).findFirst();
+  }
+
   Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
-    Optional<String> node = deviceNode(mount);
     List<Loop> loops = linux.loops().all();
     for (Loop loop : loops) {
-      if (node.isPresent() ? loop.device().endsWith(node.get()) : loop.rdev() == mount.device()) {
+      if (shows(mount, loop)) {
         return volumeOf(loop, loops);
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean shows(Mounts.Entry mount, Loop loop) {
+    Optional<String> node = deviceNode(mount);
+    return node.isPresent() ? loop.device().endsWith(node.get()) : loop.rdev() == mount.device();
   }
 
   /// The name of the loop device whose node is shown, as a bind of `/dev/loop7` has it.

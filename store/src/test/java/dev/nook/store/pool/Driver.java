@@ -1,0 +1,101 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.Attachment;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
+import dev.nook.store.PoolStatus;
+import dev.nook.store.Shape;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSource;
+import dev.nook.store.VolumeSpec;
+import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.loop.LoopBackend;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What a driver does with its pools, and what tests say to them.
+final class Driver {
+  static final String NODE = "node-1";
+  static final long MIB = 1L << 20;
+
+  private Driver() {}
+
+  static Pools of(Linux linux, PoolConfig... configs) {
+    return of(NODE, linux, configs);
+  }
+
+  static Pools of(String node, Linux linux, PoolConfig... configs) {
+    return new Pools(
+        List.of(configs), node, linux, Clock.systemUTC(), layout -> backends(layout, linux));
+  }
+
+  static Backends backends(Layout layout, Linux linux) {
+    return new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux));
+  }
+
+  /// A driver that serves everything.
+  static Pools started(Linux linux, PoolConfig... configs) throws PoolHeld {
+    Pools pools = of(linux, configs);
+    pools.lock(Duration.ZERO);
+    pools.scan();
+    return pools;
+  }
+
+  static VolumeSpec spec(String name, Shape shape, long bytes) {
+    return new VolumeSpec(
+        new Name(name),
+        Optional.empty(),
+        shape,
+        new CapacityRange(bytes, 0),
+        new VolumeSource.Empty());
+  }
+
+  static PoolStatus status(Pools pools) {
+    return pools.status().getFirst();
+  }
+
+  static void sweep(Pools pools) throws IOException {
+    for (var pool : pools.names()) {
+      pools.sweep(pool);
+    }
+  }
+
+  /// Shows an attachment as a node service would.
+  static Path show(Linux linux, Attachment attachment, Path folder, VolumeId id)
+      throws IOException {
+    Path target = folder.resolve(id.text());
+    switch (attachment) {
+      case Attachment.FileSystem(var device, var type) -> {
+        linux.disk().makeDirectory(target);
+        linux.mounts().mount(device, target, type, MountFlags.NONE);
+      }
+      case Attachment.Tree(var root) -> {
+        linux.disk().makeDirectory(target);
+        linux.mounts().bind(root, target, MountFlags.NONE);
+      }
+      case Attachment.Device(var device) -> {
+        linux.disk().write(target, "".getBytes(StandardCharsets.UTF_8));
+        linux.mounts().bind(device, target, MountFlags.NONE);
+      }
+    }
+    return target;
+  }
+
+  static void hide(Linux linux, Path target) throws IOException {
+    linux.mounts().unmount(target);
+    linux.disk().remove(target);
+  }
+
+  static Mounts.Entry mountAt(Linux linux, Path target) throws IOException {
+    return linux.mounts().at(target).getLast();
+  }
+}

@@ -77,8 +77,10 @@ public record MountFlags(SortedSet<String> flags) {
     };
   }
 
+  /// Without its value, which may be a secret (CSI spec, mount_flags).
   private static String printable(String flag) {
-    String shown = flag.replaceAll("[^\\x20-\\x7e]", "?");
+    String key = flag.substring(0, flag.indexOf('=') + 1);
+    String shown = (key.isEmpty() ? flag : key + "…").replaceAll("[^\\x20-\\x7e…]", "?");
     return shown.length() <= 64 ? shown : shown.substring(0, 64) + "…";
   }
 

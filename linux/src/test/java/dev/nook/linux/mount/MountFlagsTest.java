@@ -72,9 +72,11 @@ class MountFlagsTest {
   }
 
   @Test
-  void aRefusalNamesTheFirstOffenderInPrintableText() {
-    assertThat(MountFlags.of("ro", "data=writeback\n\u001b[2J", "zz").refusedBy(EXT4))
-        .hasValue("mount flag \"data=writeback??[2J\" is not allowed on ext4");
+  void aRefusalNamesTheFirstOffenderInPrintableTextWithoutItsValue() {
+    assertThat(MountFlags.of("ro", "data\n\u001b[2J", "zz").refusedBy(EXT4))
+        .hasValue("mount flag \"data??[2J\" is not allowed on ext4");
+    assertThat(MountFlags.of("password=secret").refusedBy(EXT4))
+        .hasValue("mount flag \"password=…\" is not allowed on ext4");
     assertThat(MountFlags.of("discard").refusedBy(TREE))
         .hasValue("mount flag \"discard\" is not allowed on a directory volume");
   }

@@ -1,0 +1,137 @@
+package dev.nook.controller;
+
+import csi.v1.ControllerGrpc;
+import csi.v1.Csi;
+import csi.v1.Csi.CreateVolumeRequest;
+import csi.v1.Csi.VolumeCapability;
+import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.rpc.CallLog;
+import dev.nook.rpc.CsiServer;
+import dev.nook.rpc.Endpoint;
+import dev.nook.rpc.Features;
+import dev.nook.rpc.Gate;
+import dev.nook.rpc.Topology;
+import dev.nook.store.Operations;
+import dev.nook.store.PoolName;
+import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.loop.LoopBackend;
+import dev.nook.store.pool.Backends;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.pool.Pools;
+import dev.nook.testing.FakeKernel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// The Controller service of one node, on a real socket, over real pools of 50 GiB on a fake
+/// kernel.
+final class Node implements AutoCloseable {
+  static final long GIB = 1L << 30;
+  static final String KEY = "topology.csi.nook.dev/node";
+  static final VolumeCapability MOUNT = mount(Mode.SINGLE_NODE_WRITER, "");
+  static final VolumeCapability BLOCK =
+      MOUNT.toBuilder().setBlock(VolumeCapability.BlockVolume.getDefaultInstance()).build();
+
+  final FakeKernel kernel;
+  final Pools pools;
+  final Operations operations = new Operations(Duration.ofSeconds(5));
+  final ManagedChannel channel;
+  final ControllerGrpc.ControllerBlockingStub calls;
+  private final CsiServer server;
+  private final EventLoopGroup events =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+  Node(Path folder, FileSystemType host, Features features, String... poolNames)
+      throws IOException, PoolHeld {
+    kernel = new FakeKernel(folder.resolve("kernel"), FakeKernel.Options.on(host));
+    pools = pools(folder, poolNames);
+    pools.lock(Duration.ofSeconds(1));
+    pools.scan();
+    var here = Topology.of("csi.nook.dev", "node-1");
+    var service = new ControllerService(new Provisioner(pools, operations), features, here);
+    Endpoint endpoint = new Endpoint(folder.resolve("csi.sock"));
+    var interceptors = List.of(new CallLog(), new Gate(features, pools::ready));
+    server = new CsiServer(endpoint, List.of(service), interceptors, Duration.ofSeconds(5));
+    server.start();
+    channel =
+        NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(endpoint.socket()))
+            .channelType(NioDomainSocketChannel.class)
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
+            .eventLoopGroup(events)
+            .usePlaintext()
+            .overrideAuthority("localhost")
+            .build();
+    calls = ControllerGrpc.newBlockingStub(channel);
+  }
+
+  static Node withPool(Path folder) throws IOException, PoolHeld {
+    return new Node(folder, FileSystemType.XFS, new Features(true), "default");
+  }
+
+  private Pools pools(Path folder, String... names) throws IOException {
+    for (String name : names) {
+      Files.createDirectories(kernel.contentOf(folder.resolve(name)));
+    }
+    return new Pools(
+        Stream.of(names)
+            .map(name -> PoolConfig.of(new PoolName(name), folder.resolve(name)).withSize(50 * GIB))
+            .toList(),
+        "node-1",
+        kernel.linux(),
+        Clock.systemUTC(),
+        layout ->
+            new Backends(
+                new LoopBackend(layout, kernel.linux()),
+                new DirectoryBackend(layout, kernel.linux())));
+  }
+
+  /// A volume of 1 GiB that this node can make.
+  static CreateVolumeRequest.Builder volume(String name) {
+    return CreateVolumeRequest.newBuilder()
+        .setName(name)
+        .setCapacityRange(Csi.CapacityRange.newBuilder().setRequiredBytes(GIB))
+        .addVolumeCapabilities(MOUNT);
+  }
+
+  static VolumeCapability mount(Mode mode, String fsType, String... flags) {
+    return VolumeCapability.newBuilder()
+        .setAccessMode(VolumeCapability.AccessMode.newBuilder().setMode(mode))
+        .setMount(
+            VolumeCapability.MountVolume.newBuilder()
+                .setFsType(fsType)
+                .addAllMountFlags(List.of(flags)))
+        .build();
+  }
+
+  static Csi.Topology place(String node) {
+    return Csi.Topology.newBuilder().putSegments(KEY, node).build();
+  }
+
+  /// Makes a volume.
+  Csi.Volume make(CreateVolumeRequest.Builder request) {
+    return calls.createVolume(request.build()).getVolume();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.shutdownNow();
+    server.close();
+    events.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    pools.close();
+  }
+}

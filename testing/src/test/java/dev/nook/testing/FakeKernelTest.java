@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class FakeKernelTest implements KernelContract {
 
   @AfterEach
   void nothingIsLeft() throws IOException {
-    Tidying.below(folder(), linux(), LABEL);
+    Owned.below(folder(), linux(), Set.of(LABEL)).takeBack();
     kernel.assertNothingLeft();
   }
 

@@ -29,7 +29,9 @@ public record Parameters(
   private static final String KUBERNETES = "csi.storage.k8s.io/";
 
   private static final String FS_TYPE = KUBERNETES + "fstype";
-  private static final Set<String> KEYS = Set.of("pool", "backend", "provisioning", "quota");
+
+  /// The keys of our own.
+  public static final Set<String> KEYS = Set.of("pool", "backend", "provisioning", "quota");
 
   public static Parameters of(Map<String, String> given) throws InvalidArgument {
     for (String key : Fields.map("parameters", given).keySet()) {

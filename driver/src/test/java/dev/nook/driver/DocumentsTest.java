@@ -1,0 +1,195 @@
+package dev.nook.driver;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import csi.v1.Csi;
+import dev.nook.rpc.Features;
+import dev.nook.rpc.Parameters;
+import dev.nook.rpc.Statuses;
+import dev.nook.store.StorageException;
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/// What the documents say, held against the code.
+class DocumentsTest {
+  private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+  @Test
+  void everyErrorKindStandsInTheTableWithItsCode() throws Exception {
+    Map<String, String> code = new HashMap<>();
+    for (Class<?> kind : StorageException.class.getPermittedSubclasses()) {
+      code.put(kind.getSimpleName(), Statuses.of(example(kind)).getCode().name());
+    }
+
+    Map<String, String> documented = new HashMap<>();
+    for (List<String> row : rows("docs/errors.md", "| Kind |")) {
+      if (row.getFirst().startsWith("`")) {
+        documented.put(row.get(0).replace("`", ""), row.get(1));
+      }
+    }
+
+    assertThat(documented).isEqualTo(code);
+  }
+
+  @Test
+  void everyConditionNamesAnErrorKindThatExists() throws Exception {
+    Set<String> kinds =
+        Arrays.stream(StorageException.class.getPermittedSubclasses())
+            .map(Class::getSimpleName)
+            .collect(toSet());
+
+    for (List<String> row : rows("docs/errors.md", "| Condition |")) {
+      assertThat(kinds).as(row.getFirst()).contains(row.getLast().replace("`", ""));
+    }
+  }
+
+  @Test
+  void everyDocumentedParameterIsTakenWithEachOfItsValues() throws Exception {
+    for (List<String> row : rows("docs/parameters.md", "| Key | Values |")) {
+      String key = quoted(row.getFirst()).getFirst();
+      for (String value : quoted(row.get(1))) {
+        Map<String, String> parameters = new HashMap<>(Map.of(key, value));
+        if (key.equals("quota")) {
+          parameters.put("backend", "directory");
+        }
+
+        assertThat(Parameters.of(parameters)).as("%s: %s", key, value).isNotNull();
+      }
+      if (!quoted(row.get(1)).isEmpty()) {
+        assertThatThrownBy(() -> Parameters.of(Map.of(key, "no-such-value")))
+            .as(key)
+            .isInstanceOf(StorageException.InvalidArgument.class);
+      }
+    }
+  }
+
+  @Test
+  void everyParameterIsDocumented() throws Exception {
+    Set<String> documented =
+        rows("docs/parameters.md", "| Key | Values |").stream()
+            .map(row -> quoted(row.getFirst()).getFirst())
+            .filter(key -> !key.startsWith("csi.storage.k8s.io/"))
+            .collect(toSet());
+
+    assertThat(documented).isEqualTo(Parameters.KEYS);
+  }
+
+  @Test
+  void everyFlagOfServeIsDocumentedAndNoOther() throws Exception {
+    Set<String> flags =
+        CommandLine.Model.CommandSpec.forAnnotatedObject(new ServeFlags()).options().stream()
+            .flatMap(option -> Arrays.stream(option.names()))
+            .collect(toSet());
+
+    Set<String> documented =
+        rows("docs/parameters.md", "| Flag |").stream()
+            .map(row -> quoted(row.getFirst()).getFirst().split(" ")[0])
+            .collect(toSet());
+
+    assertThat(documented).isEqualTo(flags);
+  }
+
+  @Test
+  void theReadmeTicksExactlyTheCallsThatAreServed() throws Exception {
+    Features features = new Features(false);
+    Set<String> ticked =
+        rows("README.md", "| Service | RPC |").stream()
+            .filter(row -> row.get(2).equals("✓"))
+            .flatMap(row -> Arrays.stream(row.get(1).split(", ")))
+            .collect(toSet());
+
+    Set<String> served =
+        Csi.getDescriptor().getServices().stream()
+            .flatMap(service -> service.getMethods().stream())
+            .filter(call -> features.serve(call.getService().getFullName() + "/" + call.getName()))
+            .map(call -> call.getName())
+            .collect(toSet());
+
+    assertThat(ticked).isEqualTo(served);
+  }
+
+  @Test
+  void everyTypeThatADocumentNamesExists() throws Exception {
+    Set<String> types;
+    try (Stream<Path> sources = Files.walk(TOP)) {
+      types =
+          sources
+              .map(path -> path.getFileName().toString())
+              .filter(name -> name.endsWith(".java"))
+              .map(name -> name.substring(0, name.length() - ".java".length()))
+              .collect(toSet());
+    }
+
+    for (String document : List.of("docs/design.md", "CONTRIBUTING.md")) {
+      for (String word : quoted(Files.readString(TOP.resolve(document)))) {
+        if (word.matches("[A-Z][a-z]+([A-Z][a-z]+)*") && !Set.of("XTest").contains(word)) {
+          assertThat(types).as(document).contains(word);
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyLinkBetweenDocumentsLeadsSomewhere() throws Exception {
+    Pattern link = Pattern.compile("]\\((?!https?:)([^)#]+)(#[^)]*)?\\)");
+    try (Stream<Path> documents = Files.walk(TOP, 3)) {
+      for (Path document :
+          documents
+              .filter(path -> path.toString().endsWith(".md"))
+              .filter(path -> !path.toString().contains("/.nook/"))
+              .toList()) {
+        for (MatchResult found : link.matcher(Files.readString(document)).results().toList()) {
+          assertThat(document.resolveSibling(found.group(1)).normalize())
+              .as("%s", document)
+              .exists();
+        }
+      }
+    }
+  }
+
+  /// An instance of an error kind, by whichever constructor of texts it has.
+  private static StorageException example(Class<?> kind) throws ReflectiveOperationException {
+    for (Constructor<?> constructor : kind.getConstructors()) {
+      if (Arrays.stream(constructor.getParameterTypes()).noneMatch(Class::isPrimitive)) {
+        Object[] texts = new Object[constructor.getParameterCount()];
+        Arrays.fill(texts, "example");
+        return (StorageException) constructor.newInstance(texts);
+      }
+    }
+    throw new AssertionError("%s has no constructor of texts".formatted(kind));
+  }
+
+  /// The rows of the table whose header starts so, as trimmed cells.
+  private static List<List<String>> rows(String document, String header) throws IOException {
+    List<String> lines = Files.readAllLines(TOP.resolve(document));
+    int start = 0;
+    while (!lines.get(start).startsWith(header)) {
+      start++;
+    }
+    return lines.stream()
+        .skip(start + 2L)
+        .takeWhile(line -> line.startsWith("|"))
+        .map(line -> line.substring(1, line.length() - 1).split("\\|", -1))
+        .map(cells -> Arrays.stream(cells).map(String::strip).toList())
+        .toList();
+  }
+
+  private static List<String> quoted(String text) {
+    return CODE.matcher(text).results().map(found -> found.group(1)).toList();
+  }
+}

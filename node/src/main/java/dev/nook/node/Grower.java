@@ -13,7 +13,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -67,9 +67,9 @@ public final class Grower {
 
   /// A filesystem grows through any of its writable mounts; with none, the next mount grows it.
   private void fill(VolumeId id, FileSystemType type) throws StorageException, IOException {
-    List<Mounts.Entry> mounted = linux.mounts().all();
-    for (Mounts.Entry entry : mounted) {
-      if (!entry.readOnly() && store.shownBy(entry).equals(Optional.of(id))) {
+    Map<Mounts.Entry, VolumeId> shown = store.shownBy(linux.mounts().all());
+    for (Mounts.Entry entry : shown.keySet()) {
+      if (!entry.readOnly() && id.equals(shown.get(entry))) {
         fill(id, type, entry.mountPoint());
         return;
       }

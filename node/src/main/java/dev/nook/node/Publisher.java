@@ -11,6 +11,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -115,9 +116,9 @@ public final class Publisher {
   /// Every mount of the volume but the staged one is a target of some pod.
   private void refuseSecondTarget(PublishVolume publish) throws StorageException, IOException {
     Path staging = staged(publish);
-    for (Mounts.Entry entry : linux.mounts().all()) {
-      if (!entry.mountPoint().equals(staging)
-          && store.shownBy(entry).equals(Optional.of(publish.id()))) {
+    Map<Mounts.Entry, VolumeId> shown = store.shownBy(linux.mounts().all());
+    for (Mounts.Entry entry : shown.keySet()) {
+      if (!entry.mountPoint().equals(staging) && publish.id().equals(shown.get(entry))) {
         throw new StorageException.NotReady(
             publish.id(),
             "it is published at %s, and its access mode allows one target; unpublish that first"

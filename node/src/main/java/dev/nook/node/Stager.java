@@ -1,7 +1,6 @@
 package dev.nook.node;
 
 import dev.nook.linux.Linux;
-import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Attachment;
 import dev.nook.store.Operations;
 import dev.nook.store.StorageException;
@@ -137,11 +136,6 @@ public final class Stager {
   }
 
   private boolean isMounted(VolumeId id) throws IOException {
-    for (Mounts.Entry entry : linux.mounts().everywhere()) {
-      if (store.shownBy(entry).equals(Optional.of(id))) {
-        return true;
-      }
-    }
-    return false;
+    return store.shownBy(linux.mounts().everywhere()).containsValue(id);
   }
 }

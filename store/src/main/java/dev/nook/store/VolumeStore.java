@@ -3,7 +3,9 @@ package dev.nook.store;
 import dev.nook.linux.mount.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,9 +50,14 @@ public interface VolumeStore {
   /// Which volumes the kernel shows attached or mounted.
   Set<VolumeId> attached() throws IOException;
 
-  /// Which volume of this node's pools a mount shows: through a loop device (or a read-only view of
-  /// one) backed by its image, or rooted in its directory. Needs no record, only the kernel.
-  Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException;
+  /// Which of these mounts show volumes of this node's pools, and which volume each: through a loop
+  /// device (or a read-only view of one) backed by its image, or rooted in its directory. Needs no
+  /// record, only the kernel, and asks it once however many mounts there are.
+  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException;
+
+  default Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
+    return Optional.ofNullable(shownBy(List.of(mount)).get(mount));
+  }
 
   Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException;
 

@@ -18,6 +18,8 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -125,8 +127,8 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
-  public Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
-    return shown.volumeOf(mount);
+  public Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
+    return shown.among(mounts);
   }
 
   @Override

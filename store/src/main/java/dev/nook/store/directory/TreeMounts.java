@@ -5,9 +5,10 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,27 +26,21 @@ final class TreeMounts {
 
   /// In this namespace and pid 1's.
   List<Mounts.Entry> mountsOf(VolumeId id) throws IOException {
-    Optional<Mounts.Entry> pool = poolMount();
-    List<Mounts.Entry> found = new ArrayList<>();
-    for (Mounts.Entry mount : mounts.everywhere()) {
-      if (pool.flatMap(own -> volumeOf(mount, own)).equals(Optional.of(id))) {
-        found.add(mount);
-      }
-    }
-    return found;
+    Map<Mounts.Entry, VolumeId> shown = among(mounts.everywhere());
+    return shown.keySet().stream().filter(mount -> id.equals(shown.get(mount))).toList();
   }
 
   Set<VolumeId> all() throws IOException {
-    Optional<Mounts.Entry> pool = poolMount();
-    Set<VolumeId> ids = new HashSet<>();
-    for (Mounts.Entry mount : mounts.all()) {
-      pool.flatMap(own -> volumeOf(mount, own)).ifPresent(ids::add);
-    }
-    return ids;
+    return Set.copyOf(among(mounts.all()).values());
   }
 
-  Optional<VolumeId> volumeOf(Mounts.Entry mount) throws IOException {
-    return poolMount().flatMap(own -> volumeOf(mount, own));
+  Map<Mounts.Entry, VolumeId> among(Collection<Mounts.Entry> some) throws IOException {
+    Map<Mounts.Entry, VolumeId> shown = new LinkedHashMap<>();
+    Optional<Mounts.Entry> pool = poolMount();
+    for (Mounts.Entry mount : some) {
+      pool.flatMap(own -> volumeOf(mount, own)).ifPresent(id -> shown.put(mount, id));
+    }
+    return shown;
   }
 
   /// `volumes/<id>/data` and below; `trash/<id>.<nonce>/data` too, for a mount that a delete did

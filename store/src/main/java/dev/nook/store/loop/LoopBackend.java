@@ -24,7 +24,9 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -250,8 +252,8 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
-  public Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
-    return witness.shownBy(mount);
+  public Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
+    return witness.shownBy(mounts);
   }
 
   @Override

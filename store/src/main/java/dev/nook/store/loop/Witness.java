@@ -10,12 +10,15 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Which loop device shows which volume of a pool, as the kernel says at each call: by device and
 /// inode of the image; where the image is gone or another file stands in its place, by the label
@@ -68,27 +71,92 @@ final class Witness {
   }
 
   Set<VolumeId> attached() throws IOException {
-    Set<VolumeId> ids = new HashSet<>();
-    List<Loop> loops = linux.loops().all();
-    for (Loop loop : loops) {
-      volumeOf(loop, loops).ifPresent(ids::add);
+    return new Showing(linux.loops().all()).volumes();
+  }
+
+  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
+    Map<Mounts.Entry, VolumeId> shown = new LinkedHashMap<>();
+    Showing showing = new Showing(linux.loops().all());
+    for (Mounts.Entry mount : mounts) {
+      showing.volumeOf(mount).ifPresent(id -> shown.put(mount, id));
     }
-    return ids;
+    return shown;
+  }
+
+  /// One look at the loop devices, and what of them belongs to this pool.
+  private final class Showing {
+    private final List<Loop> loops;
+    private final Optional<Disk.Stat> root;
+    private @Nullable Map<Long, VolumeId> images;
+
+    Showing(List<Loop> loops) throws IOException {
+      this.loops = loops;
+      this.root = linux.disk().stat(layout.root());
+    }
+
+    Set<VolumeId> volumes() throws IOException {
+      Set<VolumeId> ids = new HashSet<>();
+      for (Loop loop : loops) {
+        volumeOf(loop).ifPresent(ids::add);
+      }
+      return ids;
+    }
+
+    Optional<VolumeId> volumeOf(Mounts.Entry mount) throws IOException {
+      for (Loop loop : loops) {
+        if (shows(mount, loop)) {
+          return volumeOf(loop);
+        }
+      }
+      return Optional.empty();
+    }
+
+    private Optional<VolumeId> volumeOf(Loop loop) throws IOException {
+      Loop base = loop;
+      for (int depth = 0; base.backingRdev() != 0 && depth < loops.size(); depth++) {
+        long below = base.backingRdev();
+        Optional<Loop> next = loops.stream().filter(one -> one.rdev() == below).findFirst();
+        if (next.isEmpty()) {
+          return Optional.empty();
+        }
+        base = next.get();
+      }
+      if (root.isEmpty() || root.get().device() != base.backingDevice()) {
+        return Optional.empty();
+      }
+      VolumeId labelled = new VolumeId(base.label());
+      return labelled.tag().isPresent()
+          ? Optional.of(labelled)
+          : Optional.ofNullable(images().get(base.backingInode()));
+    }
+
+    /// The images of this pool by inode, for a device that somebody attached by hand.
+    private Map<Long, VolumeId> images() throws IOException {
+      if (images == null) {
+        images = imagesByInode();
+      }
+      return images;
+    }
+  }
+
+  private Map<Long, VolumeId> imagesByInode() throws IOException {
+    Map<Long, VolumeId> images = new HashMap<>();
+    if (linux.disk().stat(layout.volumes()).isEmpty()) {
+      return images;
+    }
+    for (String entry : linux.disk().list(layout.volumes())) {
+      VolumeId id = new VolumeId(entry);
+      if (id.tag().isPresent()) {
+        Optional<Disk.Stat> image = linux.disk().stat(layout.volume(id).image());
+        image.ifPresent(stat -> images.put(stat.inode(), id));
+      }
+    }
+    return images;
   }
 
   /// A mount of what is on a device, or of its node, in this namespace or pid 1's.
   Optional<Mounts.Entry> mountOf(Loop loop) throws IOException {
     return linux.mounts().everywhere().stream().filter(mount -> shows(mount, loop)).findFirst();
-  }
-
-  Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
-    List<Loop> loops = linux.loops().all();
-    for (Loop loop : loops) {
-      if (shows(mount, loop)) {
-        return volumeOf(loop, loops);
-      }
-    }
-    return Optional.empty();
   }
 
   private static boolean shows(Mounts.Entry mount, Loop loop) {
@@ -103,42 +171,6 @@ final class Witness {
     return devices && name != null && name.toString().matches("loop[0-9]+")
         ? Optional.of(name.toString())
         : Optional.empty();
-  }
-
-  private Optional<VolumeId> volumeOf(Loop loop, List<Loop> loops) throws IOException {
-    Loop base = loop;
-    for (int depth = 0; base.backingRdev() != 0 && depth < loops.size(); depth++) {
-      long below = base.backingRdev();
-      Optional<Loop> next = loops.stream().filter(one -> one.rdev() == below).findFirst();
-      if (next.isEmpty()) {
-        return Optional.empty();
-      }
-      base = next.get();
-    }
-    Optional<Disk.Stat> root = linux.disk().stat(layout.root());
-    if (root.isEmpty() || root.get().device() != base.backingDevice()) {
-      return Optional.empty();
-    }
-    VolumeId labelled = new VolumeId(base.label());
-    return labelled.tag().isPresent()
-        ? Optional.of(labelled)
-        : Optional.ofNullable(images().get(base.backingInode()));
-  }
-
-  /// The images of this pool by inode, for a device that somebody attached by hand.
-  private Map<Long, VolumeId> images() throws IOException {
-    Map<Long, VolumeId> images = new HashMap<>();
-    if (linux.disk().stat(layout.volumes()).isEmpty()) {
-      return images;
-    }
-    for (String entry : linux.disk().list(layout.volumes())) {
-      VolumeId id = new VolumeId(entry);
-      if (id.tag().isPresent()) {
-        Optional<Disk.Stat> image = linux.disk().stat(layout.volume(id).image());
-        image.ifPresent(stat -> images.put(stat.inode(), id));
-      }
-    }
-    return images;
   }
 
   private static boolean shows(Loop loop, Disk.Stat image) {

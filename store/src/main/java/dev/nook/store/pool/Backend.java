@@ -11,6 +11,8 @@ import dev.nook.store.VolumeStore;
 import dev.nook.store.record.Home;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,8 +47,8 @@ public interface Backend {
   /// Every volume that the kernel shows; some may belong to another pool of this filesystem.
   Set<VolumeId> attached() throws IOException;
 
-  /// Which volume a mount shows; it may belong to another pool of this filesystem.
-  Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException;
+  /// Which volumes these mounts show; some may belong to another pool of this filesystem.
+  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException;
 
   VolumeStore.Usage usage(Home home, Volume volume, Path mountedAt) throws IOException;
 

@@ -13,7 +13,10 @@ import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -193,14 +196,16 @@ final class PoolSite {
     return ids;
   }
 
-  Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
+  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
+    Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
     for (Backend backend : backends.all()) {
-      Optional<VolumeId> id = backend.shownBy(mount);
-      if (id.isPresent() && holds(id.get())) {
-        return id;
+      for (Map.Entry<Mounts.Entry, VolumeId> one : backend.shownBy(mounts).entrySet()) {
+        if (holds(one.getValue())) {
+          shown.put(one.getKey(), one.getValue());
+        }
       }
     }
-    return Optional.empty();
+    return shown;
   }
 
   PoolStatus status() {

@@ -18,8 +18,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -257,14 +260,12 @@ public final class Pools implements VolumeStore, AutoCloseable {
   }
 
   @Override
-  public Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
+  public Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
+    Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
     for (PoolSite site : sites.all()) {
-      Optional<VolumeId> id = site.shownBy(mount);
-      if (id.isPresent()) {
-        return id;
-      }
+      shown.putAll(site.shownBy(mounts));
     }
-    return Optional.empty();
+    return shown;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.nook.controller.Node.GIB;
 import static dev.nook.controller.Node.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import csi.v1.ControllerGrpc;
 import csi.v1.Csi;
 import csi.v1.Csi.ControllerGetCapabilitiesRequest;
 import csi.v1.Csi.ControllerGetVolumeRequest;
@@ -14,7 +15,12 @@ import csi.v1.Csi.ListVolumesResponse;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Features;
 import dev.nook.store.VolumeId;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +183,26 @@ class ControllerServiceTest {
     try (Node perNode =
         new Node(folder.resolve("two"), FileSystemType.XFS, new Features(false), "default")) {
       assertThat(capabilities(perNode)).doesNotContain(Type.EXPAND_VOLUME).hasSize(5);
+    }
+  }
+
+  @Test
+  void exactlyWhatIsAdvertisedIsImplemented() {
+    Features features = new Features(true);
+    for (MethodDescriptor<?, ?> method : ControllerGrpc.getServiceDescriptor().getMethods()) {
+      assertThat(implemented(method))
+          .as(method.getFullMethodName())
+          .isEqualTo(features.serve(method.getFullMethodName()));
+    }
+  }
+
+  private <A, B> boolean implemented(MethodDescriptor<A, B> method) {
+    A empty = method.parseRequest(new ByteArrayInputStream(new byte[0]));
+    try {
+      B _ = ClientCalls.blockingUnaryCall(node.channel, method, CallOptions.DEFAULT, empty);
+      return true;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode() != Status.Code.UNIMPLEMENTED;
     }
   }
 

@@ -130,10 +130,18 @@ class CreateVolumeTest {
     var exists = Status.Code.ALREADY_EXISTS;
 
     Refused.with(exists, "bytes", () -> node.make(sized(2 * GIB, 0)));
-    Refused.with(exists, "Formatted", () -> node.make(volume("v").putParameters(FS_TYPE, "xfs")));
-    Refused.with(exists, "Raw", () -> node.make(volume("v").setVolumeCapabilities(0, Node.BLOCK)));
     Refused.with(
-        exists, "thick", () -> node.make(volume("v").putParameters("provisioning", "thick")));
+        exists,
+        "it is thin ext4, asked for was thin xfs",
+        () -> node.make(volume("v").putParameters(FS_TYPE, "xfs")));
+    Refused.with(
+        exists,
+        "asked for was thin raw block",
+        () -> node.make(volume("v").setVolumeCapabilities(0, Node.BLOCK)));
+    Refused.with(
+        exists,
+        "asked for was thick ext4",
+        () -> node.make(volume("v").putParameters("provisioning", "thick")));
   }
 
   @Test

@@ -75,8 +75,8 @@ class ValidateVolumeTest {
   void anotherClassIsNotConfirmed() {
     notConfirmed("is not a parameter", asked().putParameters("colour", "red"));
     notConfirmed("lives in pool default, not fast", asked().putParameters("pool", "fast"));
-    notConfirmed("thick", asked().putParameters("provisioning", "thick"));
-    notConfirmed("Tree", asked().putParameters("backend", "directory"));
+    notConfirmed("it is thin ext4, not thick ext4", asked().putParameters("provisioning", "thick"));
+    notConfirmed("not a directory with quota", asked().putParameters("backend", "directory"));
     notConfirmed("mutable_parameters is not supported", asked().putMutableParams("iops", "1"));
   }
 

@@ -7,7 +7,12 @@ import dev.nook.linux.fs.FileSystemType;
 /// nonsense (a thick directory, a block directory) cannot be written down.
 public sealed interface Shape {
   /// Raw block on an image file.
-  record Raw(Provisioning provisioning) implements Shape {}
+  record Raw(Provisioning provisioning) implements Shape {
+    @Override
+    public String toString() {
+      return provisioning + " raw block";
+    }
+  }
 
   /// A filesystem of its own on an image file: ext4 or xfs.
   record Formatted(FileSystemType type, Provisioning provisioning) implements Shape {
@@ -16,12 +21,22 @@ public sealed interface Shape {
         throw new IllegalArgumentException("a volume holds ext4 or xfs");
       }
     }
+
+    @Override
+    public String toString() {
+      return "%s %s".formatted(provisioning, type);
+    }
   }
 
   /// A directory of the pool's own filesystem.
   ///
   /// @param quotaRequired false only where the class says that sizes need not be enforced
-  record Tree(boolean quotaRequired) implements Shape {}
+  record Tree(boolean quotaRequired) implements Shape {
+    @Override
+    public String toString() {
+      return quotaRequired ? "a directory with quota" : "a directory without quota";
+    }
+  }
 
   /// How a volume is charged and allocated.
   default Provisioning provisioning() {

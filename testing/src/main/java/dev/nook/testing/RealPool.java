@@ -70,9 +70,14 @@ public final class RealPool implements AutoCloseable {
     return path;
   }
 
+  /// What a reboot does to all that lies in it: nothing of it is mounted or attached any more.
+  public void forget() throws IOException {
+    Owned.below(path, linux).takeBack();
+  }
+
   @Override
   public void close() throws IOException {
-    Owned.below(path, linux).takeBack();
+    forget();
     for (Mounts.Entry _ : linux.mounts().at(path)) {
       linux.mounts().unmount(path);
     }

@@ -61,6 +61,32 @@ public interface VolumeStore {
 
   Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException;
 
+  /// The id that [#snapshot] would give; no disk is read. `NotFound` when the source can be nowhere
+  /// on this node.
+  SnapshotId idOf(Name snapshot, VolumeId source) throws StorageException;
+
+  /// Cuts a snapshot of a volume, in use or idle, or returns the one of this name and source that
+  /// exists; `Incompatible` when the name belongs to another source. `NotReady` where the pool
+  /// cannot cut a volume in use, `Exhausted` when there is no room for what the source holds.
+  /// Durable when it returns. The caller holds the snapshot's id and pins the source.
+  Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException;
+
+  /// Absent is fine. Volumes made from it live on.
+  void delete(SnapshotId id) throws StorageException, IOException;
+
+  /// `NotFound`; `NotReady` when its record cannot be trusted.
+  Snapshot get(SnapshotId id) throws StorageException, IOException;
+
+  /// Snapshots in id order, from just after a token's place. `StaleToken`. Filters that match
+  /// nothing give an empty page.
+  Snapshots snapshots(SnapshotFilter filter, int max, Optional<String> token)
+      throws StorageException, IOException;
+
+  record SnapshotFilter(Optional<SnapshotId> id, Optional<VolumeId> source) {}
+
+  /// @param nextToken empty on the last page
+  record Snapshots(List<Snapshot> entries, Optional<String> nextToken) {}
+
   /// @param nextToken empty on the last page
   record Page(List<Listed> entries, Optional<String> nextToken) {}
 

@@ -59,6 +59,9 @@ public interface LoopDevices {
   /// names the holders that can be seen.
   void detach(Path device) throws IOException;
 
+  /// fsync(2) of the device: what was written to it is in its backing file.
+  void sync(Path device) throws IOException;
+
   /// Makes the device as large as its backing file is now; returns its size in bytes.
   long resize(Path device) throws IOException;
 }

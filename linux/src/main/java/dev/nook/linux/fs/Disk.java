@@ -65,6 +65,26 @@ public interface Disk {
   /// Shares `from`'s blocks with a new file (FICLONE); EOPNOTSUPP where the filesystem cannot.
   void reflink(Path from, Path newFile) throws IOException;
 
+  /// Copies a file's data into a new file of the same size and leaves its holes holes (SEEK_DATA,
+  /// SEEK_HOLE): what the copy takes is at most what `from` takes. Nobody may write `from`
+  /// meanwhile. The copy is not synced; a failed one is removed.
+  void copySparse(Path from, Path newFile) throws IOException;
+
+  /// Copies what is in a directory into an existing empty one: owners, modes, times, extended
+  /// attributes, ACLs, hard links, holes and special files as they are, no link followed, blocks
+  /// shared where the filesystem can. Not synced; syncs of the whole filesystem are the caller's.
+  void copyTree(Path from, Path emptyDirectory) throws IOException;
+
+  /// syncfs(2): everything of the filesystem that holds this path is on its device.
+  void syncFileSystem(Path path) throws IOException;
+
+  /// How many extents a file has (FIEMAP); sharing it takes time by this number.
+  long extents(Path file) throws IOException;
+
+  /// Asks the filesystem to allocate a file in pieces of this size, so that random writes do not
+  /// cut it up; nothing where it takes no such hint. For an empty file only.
+  void hintExtentSize(Path emptyFile, long bytes) throws IOException;
+
   /// fsync(2) of a file or a directory. After an error the data's fate is unknown: never retry.
   void sync(Path path) throws IOException;
 

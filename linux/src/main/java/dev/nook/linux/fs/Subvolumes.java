@@ -2,6 +2,7 @@ package dev.nook.linux.fs;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Btrfs subvolumes whose size is enforced by simple quotas: each has a level-1 quota group of its
 /// own, which nested subvolumes inherit, so that a pod cannot write past the limit by making some.
@@ -23,6 +24,15 @@ public interface Subvolumes {
   void limit(Path subvolume, long limitBytes) throws IOException;
 
   Quota quota(Path subvolume) throws IOException;
+
+  /// Makes a subvolume that shares all of another as it is at this moment, on disk when this
+  /// returns. A writable one gets its own level-1 group with this limit before anyone can write;
+  /// a read-only one has no limit. What both share stays charged to whoever wrote it first.
+  void snapshot(Path subvolume, Path newSubvolume, boolean readOnly, long limitBytes)
+      throws IOException;
+
+  /// A subvolume below this one: a snapshot would hold an empty directory in its place.
+  Optional<Path> nested(Path subvolume) throws IOException;
 
   boolean isSubvolume(Path path) throws IOException;
 

@@ -46,6 +46,11 @@ public interface Mounts {
   /// EINVAL and EUCLEAN as mount(2).
   void mount(Path device, Path directory, FileSystemType type, MountFlags flags) throws IOException;
 
+  /// Mounts a copied filesystem on an existing directory and unmounts it again, so that its log is
+  /// replayed; beside its source, whose UUID it still has. Nothing is run from it, and nothing stays
+  /// mounted when this returns or throws.
+  void replayLog(Path device, Path directory, FileSystemType type) throws IOException;
+
   /// Shows an existing file or directory at an existing file or directory too. The flags hold for
   /// this mount alone; a directory always gets `nodev`. If they cannot be set, nothing stays
   /// mounted.

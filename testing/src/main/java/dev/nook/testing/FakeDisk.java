@@ -2,6 +2,7 @@ package dev.nook.testing;
 
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.KernelDisk;
 import dev.nook.linux.syscall.Errno;
 import java.io.IOException;
@@ -150,6 +151,51 @@ final class FakeDisk implements Disk {
     }
     Tree.copySparse(source.real(), target.real());
     kernel.copyContent(source.real(), target.real());
+  }
+
+  @Override
+  public void copySparse(Path from, Path newFile) throws IOException {
+    Place source = place(from).mustExist("open");
+    Place target = fresh(newFile, "open");
+    real.copySparse(source.real(), target.real());
+    kernel.copyContent(source.real(), target.real());
+  }
+
+  @Override
+  public void copyTree(Path from, Path emptyDirectory) throws IOException {
+    Place source = place(from).mustExist("open");
+    real.copyTree(source.real(), writable(emptyDirectory, "copy").real());
+  }
+
+  @Override
+  public void syncFileSystem(Path path) throws IOException {
+    Place _ = place(path).mustExist("open").mustNotBeALink("open");
+  }
+
+  /// One for a file that has any.
+  @Override
+  public long extents(Path file) throws IOException {
+    Stat stat = regular(file);
+    return stat.allocatedBytes() > 0 ? 1 : 0;
+  }
+
+  @Override
+  public void hintExtentSize(Path emptyFile, long bytes) throws IOException {
+    Stat stat = regular(emptyFile);
+    if (place(emptyFile).superblock().is(FileSystemType.XFS)
+        && (stat.allocatedBytes() > 0 || bytes % 4096 != 0)) {
+      throw place(emptyFile).refused("FS_IOC_FSSETXATTR", Errno.EINVAL);
+    }
+  }
+
+  private Stat regular(Path file) throws IOException {
+    Place place = place(file).mustExist("open").mustNotBeALink("open");
+    Stat stat = stat(file).orElseThrow();
+    return switch (stat.kind()) {
+      case FILE -> stat;
+      case DIRECTORY -> throw place.refused("open", Errno.EISDIR);
+      case SYMLINK, BLOCK_DEVICE, OTHER -> throw place.refused("open", Errno.EINVAL);
+    };
   }
 
   @Override

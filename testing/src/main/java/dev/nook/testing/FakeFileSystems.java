@@ -52,7 +52,7 @@ final class FakeFileSystems implements FileSystems {
       }
     }
     kernel.forget(place.real());
-    new Marker(type, uuid, bytes).write(place.real());
+    Marker.clean(type, uuid, bytes).write(place.real());
   }
 
   @Override
@@ -68,11 +68,14 @@ final class FakeFileSystems implements FileSystems {
   }
 
   private static void fill(Place device, long bytes, FileSystemType type) throws IOException {
-    Marker marker =
-        Marker.read(device.real())
-            .filter(found -> found.type() == type)
-            .orElseThrow(() -> device.refused("resize", Errno.EINVAL));
-    new Marker(type, marker.uuid(), Math.max(bytes, marker.bytes())).write(device.real());
+    Marker marker = ofType(device, type);
+    marker.withBytes(Math.max(bytes, marker.bytes())).write(device.real());
+  }
+
+  private static Marker ofType(Place image, FileSystemType type) throws IOException {
+    return Marker.read(image.real())
+        .filter(found -> found.type() == type)
+        .orElseThrow(() -> image.refused("open " + type, Errno.EINVAL));
   }
 
   @Override
@@ -93,7 +96,7 @@ final class FakeFileSystems implements FileSystems {
     if (type == FileSystemType.EXT4 && !kernel.ext4GrowsOnline) {
       throw place.refused("EXT4_IOC_RESIZE_FS", Errno.EPERM);
     }
-    new Marker(type, marker.uuid(), loop.bytes).write(loop.node);
+    marker.withBytes(loop.bytes).write(loop.node);
     place.superblock().size(Capacity.usable(loop.bytes), Capacity.usable(loop.bytes));
   }
 
@@ -115,5 +118,23 @@ final class FakeFileSystems implements FileSystems {
         inodes,
         content.files(),
         Math.max(0, inodes - content.files()));
+  }
+
+  @Override
+  public void renew(Path image, FileSystemType type, UUID uuid) throws IOException {
+    Place place = readable(image).mustBeWritable("open");
+    if (type == FileSystemType.BTRFS) {
+      throw place.refused("renew", Errno.EOPNOTSUPP);
+    }
+    Marker marker = ofType(place, type);
+    if (marker.dirty()) {
+      throw place.refused("renew", Errno.EUCLEAN);
+    }
+    for (Attached loop : kernel.loops.values()) {
+      if (Files.isSameFile(loop.node, place.real())) {
+        throw place.refused("renew", Errno.EBUSY);
+      }
+    }
+    kernel.renew(place.real(), marker, Marker.clean(type, uuid, marker.bytes()));
   }
 }

@@ -115,6 +115,13 @@ final class FakeLoopDevices implements LoopDevices {
   }
 
   @Override
+  public void sync(Path device) throws IOException {
+    if (attached(device).isEmpty()) {
+      throw new SystemCallException("fsync", device.toString(), Errno.ENXIO);
+    }
+  }
+
+  @Override
   public long resize(Path device) throws IOException {
     Attached loop =
         attached(device)

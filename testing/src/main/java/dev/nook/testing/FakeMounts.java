@@ -38,16 +38,10 @@ final class FakeMounts implements Mounts {
       throws IOException {
     check(flags, Optional.of(type));
     Place on = target(directory);
-    Place from = kernel.table.follow(device).mustExist("mount");
-    if (!from.isBlockDevice()) {
-      // ENOTBLK, which Errno does not name.
-      throw from.refused("mount", Errno.OTHER);
-    }
-    Attached loop = kernel.loopAt(from).orElseThrow(() -> from.refused("mount", Errno.EINVAL));
-    if (loop.access == Access.READ_ONLY && !flags.readOnly()) {
-      throw from.refused("mount", Errno.EACCES);
-    }
+    Attached loop = source(device, flags);
+    Place from = kernel.table.follow(device);
     Superblock superblock = superblock(from, loop, type, flags);
+    refuseTwin(from, superblock);
     if (!on.isDirectory()) {
       throw on.refused("mount", Errno.ENOTDIR);
     }
@@ -60,6 +54,43 @@ final class FakeMounts implements Mounts {
         superblock.folder,
         perMount(flags, true),
         List.of(flags.readOnly() ? "ro" : "rw"));
+    if (!flags.readOnly()) {
+      dirty(loop, true);
+    }
+  }
+
+  @Override
+  public void replayLog(Path device, FileSystemType type) throws IOException {
+    Attached loop = source(device, MountFlags.NONE);
+    Place from = kernel.table.follow(device);
+    Superblock superblock = superblock(from, loop, type, MountFlags.NONE);
+    if (type == FileSystemType.BTRFS) {
+      refuseTwin(from, superblock);
+    }
+    if (!kernel.table.isMounted(loop)) {
+      dirty(loop, false);
+    }
+  }
+
+  /// What mounting for writing does to a log, and unmounting undoes.
+  private static void dirty(Attached loop, boolean dirty) throws IOException {
+    Optional<Marker> marker = Marker.read(loop.node);
+    if (marker.isPresent()) {
+      marker.get().withDirty(dirty).write(loop.node);
+    }
+  }
+
+  private Attached source(Path device, MountFlags flags) throws IOException {
+    Place from = kernel.table.follow(device).mustExist("mount");
+    if (!from.isBlockDevice()) {
+      // ENOTBLK, which Errno does not name.
+      throw from.refused("mount", Errno.OTHER);
+    }
+    Attached loop = kernel.loopAt(from).orElseThrow(() -> from.refused("mount", Errno.EINVAL));
+    if (loop.access == Access.READ_ONLY && !flags.readOnly()) {
+      throw from.refused("mount", Errno.EACCES);
+    }
+    return loop;
   }
 
   private static void check(MountFlags flags, Optional<FileSystemType> type) {
@@ -96,7 +127,6 @@ final class FakeMounts implements Mounts {
             .filter(found -> found.type() == type && found.bytes() <= loop.bytes)
             .orElseThrow(() -> from.refused("mount", Errno.EINVAL));
     Superblock superblock = kernel.superblock(loop.node, marker);
-    refuseTwin(from, superblock);
     superblock.rdev = device;
     superblock.source = loop.device.toString();
     superblock.size(Capacity.usable(marker.bytes()), Capacity.usable(marker.bytes()));
@@ -158,5 +188,17 @@ final class FakeMounts implements Mounts {
       throw place.refused("umount2", Errno.EBUSY);
     }
     kernel.table.remove(mount);
+    settle(mount);
+  }
+
+  /// The last mount of a filesystem leaves its log clean.
+  private void settle(Mount gone) throws IOException {
+    for (Attached loop : kernel.loops.values()) {
+      if (Attached.rdev(loop.number) == gone.superblock.rdev
+          && !gone.superFlags.contains("ro")
+          && !kernel.table.isMounted(loop)) {
+        dirty(loop, false);
+      }
+    }
   }
 }

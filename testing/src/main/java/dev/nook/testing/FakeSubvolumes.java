@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Subvolumes as directories that the kernel remembers the limit of. A pod that writes through
 /// [FakeKernel#contentOf] is counted, not stopped.
@@ -52,7 +54,44 @@ final class FakeSubvolumes implements Subvolumes {
     place
         .superblock()
         .subvolumes
-        .put(place.inode(), new Subvolume(limitBytes, kernel.anonymousDevice()));
+        .put(place.inode(), new Subvolume(limitBytes, kernel.anonymousDevice(), false, 0));
+  }
+
+  @Override
+  public void snapshot(Path subvolume, Path newSubvolume, boolean readOnly, long limitBytes)
+      throws IOException {
+    Place source = subvolume(subvolume, "BTRFS_IOC_SNAP_CREATE_V2");
+    Path parent = Objects.requireNonNull(newSubvolume.toAbsolutePath().getParent());
+    Place _ = kernel.table.noFollow(parent).mustBeADirectory("open");
+    Place place = kernel.table.noFollow(newSubvolume).mustBeWritable("create");
+    if (place.exists()) {
+      throw place.refused("BTRFS_IOC_SNAP_CREATE_V2", Errno.EEXIST);
+    }
+    if (place.superblock() != source.superblock()) {
+      throw place.refused("BTRFS_IOC_SNAP_CREATE_V2", Errno.EXDEV);
+    }
+    Files.createDirectory(place.real());
+    Tree.copy(source.real(), place.real());
+    Files.setPosixFilePermissions(place.real(), Files.getPosixFilePermissions(source.real()));
+    long shared = Tree.measure(place.real()).bytes();
+    place
+        .superblock()
+        .subvolumes
+        .put(place.inode(), new Subvolume(limitBytes, kernel.anonymousDevice(), readOnly, shared));
+  }
+
+  @Override
+  public Optional<Path> nested(Path subvolume) throws IOException {
+    Place place = subvolume(subvolume, "BTRFS_IOC_TREE_SEARCH");
+    try (Stream<Path> all = Files.walk(place.real())) {
+      for (Path each : (Iterable<Path>) all::iterator) {
+        if (!each.equals(place.real())
+            && place.superblock().subvolumes.containsKey(Place.inode(each))) {
+          return Optional.of(subvolume.resolve(place.real().relativize(each)));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -61,7 +100,10 @@ final class FakeSubvolumes implements Subvolumes {
     place
         .superblock()
         .subvolumes
-        .computeIfPresent(place.inode(), (_, known) -> new Subvolume(limitBytes, known.device()));
+        .computeIfPresent(
+            place.inode(),
+            (_, known) ->
+                new Subvolume(limitBytes, known.device(), known.readOnly(), known.shared()));
   }
 
   private Place subvolume(Path path, String call) throws IOException {
@@ -76,7 +118,8 @@ final class FakeSubvolumes implements Subvolumes {
   public Quota quota(Path subvolume) throws IOException {
     Place place = subvolume(subvolume, "BTRFS_IOC_TREE_SEARCH");
     Subvolume known = Objects.requireNonNull(place.superblock().subvolumes.get(place.inode()));
-    return new Quota(Tree.measure(place.real()).bytes(), known.limitBytes());
+    long used = Math.max(0, Tree.measure(place.real()).bytes() - known.shared());
+    return new Quota(used, known.limitBytes());
   }
 
   @Override

@@ -11,12 +11,27 @@ import java.util.UUID;
 
 /// The superblock of a fake filesystem, kept inside its image, so that an image that is swapped,
 /// truncated or zeroed is another one, as on a real host.
-record Marker(FileSystemType type, UUID uuid, long bytes) {
+///
+/// @param dirty whether its log holds what was not written in place: it is mounted for writing, or
+///   was when it was copied or the host went down
+record Marker(FileSystemType type, UUID uuid, long bytes, boolean dirty) {
   /// Where ext4 has its superblock too.
   static final int OFFSET = 1024;
 
   private static final long MAGIC = 0x4e4f4f4b46414b45L;
-  private static final int LENGTH = 5 * Long.BYTES;
+  private static final int LENGTH = 6 * Long.BYTES;
+
+  static Marker clean(FileSystemType type, UUID uuid, long bytes) {
+    return new Marker(type, uuid, bytes, false);
+  }
+
+  Marker withBytes(long more) {
+    return new Marker(type, uuid, more, dirty);
+  }
+
+  Marker withDirty(boolean now) {
+    return new Marker(type, uuid, bytes, now);
+  }
 
   static Optional<Marker> read(Path image) throws IOException {
     ByteBuffer block = ByteBuffer.allocate(LENGTH);
@@ -29,7 +44,7 @@ record Marker(FileSystemType type, UUID uuid, long bytes) {
     }
     FileSystemType type = FileSystemType.values()[(int) block.getLong()];
     UUID uuid = new UUID(block.getLong(), block.getLong());
-    return Optional.of(new Marker(type, uuid, block.getLong()));
+    return Optional.of(new Marker(type, uuid, block.getLong(), block.getLong() != 0));
   }
 
   void write(Path image) throws IOException {
@@ -40,6 +55,7 @@ record Marker(FileSystemType type, UUID uuid, long bytes) {
             .putLong(uuid.getMostSignificantBits())
             .putLong(uuid.getLeastSignificantBits())
             .putLong(bytes)
+            .putLong(dirty ? 1 : 0)
             .flip();
     try (FileChannel channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
       while (block.hasRemaining()) {

@@ -13,7 +13,8 @@ import java.util.UUID;
 /// lie in a real folder, where they outlive mounts, restarts and reboots.
 final class Superblock {
   /// @param device st_dev of what lies in it
-  record Subvolume(long limitBytes, long device) {}
+  /// @param shared what it held when it was cut from another one, which is charged with it
+  record Subvolume(long limitBytes, long device, boolean readOnly, long shared) {}
 
   final Optional<FileSystemType> type;
   final Optional<UUID> uuid;

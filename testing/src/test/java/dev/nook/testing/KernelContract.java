@@ -7,4 +7,5 @@ interface KernelContract
         MountsContract,
         LoopDevicesContract,
         FileSystemsContract,
+        CopiesContract,
         SubvolumesContract {}

@@ -101,6 +101,17 @@ public final class KernelLoopDevices implements LoopDevices {
   }
 
   @Override
+  public void sync(Path device) throws IOException {
+    Optional<Fd> open = LoopNodes.open(device, O_RDONLY);
+    if (open.isEmpty()) {
+      throw new SystemCallException("fsync", device.toString(), Errno.ENXIO);
+    }
+    try (Fd fd = open.get()) {
+      Syscalls.fsync(fd);
+    }
+  }
+
+  @Override
   public long resize(Path device) throws IOException {
     Optional<Fd> open = LoopNodes.open(device, O_RDONLY);
     if (open.isEmpty()) {

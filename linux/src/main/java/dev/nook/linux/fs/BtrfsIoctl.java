@@ -1,5 +1,6 @@
 package dev.nook.linux.fs;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nook.linux.syscall.Errno;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The requests of [btrfs-ioctl(2)](https://btrfs.readthedocs.io/en/latest/btrfs-ioctl.html) that
@@ -19,6 +21,7 @@ final class BtrfsIoctl {
   static final long FIRST_FREE_OBJECTID = 256;
 
   private static final long SUBVOL_CREATE = 0x5000940EL;
+  private static final long SNAP_CREATE_V2 = 0x50009417L;
   private static final long SNAP_DESTROY_V2 = 0x5000943FL;
   private static final long SUBVOL_SETFLAGS = 0x4008941AL;
   private static final long INO_LOOKUP = 0xD0009412L;
@@ -37,9 +40,12 @@ final class BtrfsIoctl {
   private static final long LIMIT_REFERENCED = 1;
   private static final long NO_LIMIT = -1;
   private static final long SUBVOL_SPEC_BY_ID = 1 << 4;
+  private static final long SUBVOL_RDONLY = 1 << 1;
+  private static final int V2_NAME_AT = 56;
   private static final int SUBVOLUME_ID_AT = 56;
   private static final long ROOT_TREE = 1;
   private static final int ROOT_REF_KEY = 156;
+  private static final int ROOT_REF_BYTES = 18;
   private static final int SEARCH_KEY_BYTES = 104;
   private static final int SEARCH_HEADER_BYTES = 32;
 
@@ -66,6 +72,18 @@ final class BtrfsIoctl {
     }
     ByteBuffer arguments = struct(PAGE).putLong(0).put(bytes);
     Syscalls.ioctl("BTRFS_IOC_SUBVOL_CREATE", directory, SUBVOL_CREATE, arguments.array());
+  }
+
+  /// Committed to disk when it returns.
+  static void snapshot(Fd subvolume, Fd directory, String name, boolean readOnly)
+      throws SystemCallException {
+    byte[] bytes = name.getBytes(UTF_8);
+    if (V2_NAME_AT + bytes.length >= PAGE) {
+      throw new SystemCallException("BTRFS_IOC_SNAP_CREATE_V2", name, Errno.EINVAL);
+    }
+    ByteBuffer arguments = struct(PAGE).putLong(subvolume.number()).putLong(0);
+    arguments.putLong(readOnly ? SUBVOL_RDONLY : 0).position(V2_NAME_AT).put(bytes);
+    Syscalls.ioctl("BTRFS_IOC_SNAP_CREATE_V2", directory, SNAP_CREATE_V2, arguments.array());
   }
 
   /// Deletes an empty or full subvolume anywhere on the filesystem of `anyFile`; ENOTEMPTY while
@@ -95,6 +113,42 @@ final class BtrfsIoctl {
       found = search(anyFile, id, children.getLast() + 1);
     }
     return children;
+  }
+
+  /// Where one of the subvolumes that lie directly in one lies in it: the directory and the name
+  /// that the ROOT_REF item holds.
+  static Optional<String> pathOfOneChild(Fd anyFile, long id) throws SystemCallException {
+    ByteBuffer found = search(anyFile, id, 0);
+    if (found.getInt(64) == 0) {
+      return Optional.empty();
+    }
+    int item = SEARCH_KEY_BYTES + SEARCH_HEADER_BYTES;
+    int length = Short.toUnsignedInt(found.getShort(item + 16));
+    String name = printable(found.array(), item + ROOT_REF_BYTES, length);
+    return Optional.of(directory(anyFile, id, found.getLong(item)) + name);
+  }
+
+  /// The path of a directory in a subvolume, with a slash at the end unless it is the top.
+  private static String directory(Fd anyFile, long subvolume, long inode)
+      throws SystemCallException {
+    ByteBuffer lookup = struct(PAGE).putLong(subvolume).putLong(inode);
+    try {
+      Syscalls.ioctl("BTRFS_IOC_INO_LOOKUP", anyFile, INO_LOOKUP, lookup.array());
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENAMETOOLONG)) {
+        return ".../";
+      }
+      throw e;
+    }
+    int end = 16;
+    while (lookup.get(end) != 0) {
+      end++;
+    }
+    return printable(lookup.array(), 16, end - 16);
+  }
+
+  private static String printable(byte[] bytes, int from, int length) {
+    return new String(bytes, from, length, ISO_8859_1).replaceAll("[^ -~]", "?");
   }
 
   private static ByteBuffer search(Fd anyFile, long parent, long firstChild)

@@ -86,6 +86,33 @@ public final class BtrfsSubvolumes implements Subvolumes {
   }
 
   @Override
+  public void snapshot(Path subvolume, Path newSubvolume, boolean readOnly, long limitBytes)
+      throws IOException {
+    try (Fd source = subvolume(subvolume);
+        Fd directory = directory(newSubvolume.resolveSibling(""))) {
+      String name = newSubvolume.getFileName().toString();
+      BtrfsIoctl.snapshot(source, directory, name, readOnly);
+      if (readOnly) {
+        return;
+      }
+      try (Fd made = Syscalls.openat(directory, name, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
+        limitInGroupOfItsOwn(made, limitBytes);
+        BtrfsIoctl.commit(made);
+      } catch (SystemCallException e) {
+        undo(e, newSubvolume);
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public Optional<Path> nested(Path subvolume) throws IOException {
+    try (Fd fd = subvolume(subvolume)) {
+      return BtrfsIoctl.pathOfOneChild(fd, BtrfsIoctl.subvolumeId(fd)).map(subvolume::resolve);
+    }
+  }
+
+  @Override
   public boolean isSubvolume(Path path) throws IOException {
     try (Fd fd = directory(path)) {
       return isSubvolume(fd);

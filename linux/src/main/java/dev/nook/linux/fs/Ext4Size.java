@@ -2,6 +2,7 @@ package dev.nook.linux.fs;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.stream.LongStream;
 
 /// How large an ext4 is and can become, from its
 /// [superblock](https://docs.kernel.org/filesystems/ext4/super.html).
@@ -52,6 +53,13 @@ record Ext4Size(
     long group = all / blocksPerGroup;
     long needed = tableBlocks + USEFUL_BLOCKS + (hasBackup(group) ? backupBlocks : 0);
     return last < needed && group > 0 ? all - last : all;
+  }
+
+  /// Where the copies of the superblock lie, each at the head of its group, from the first on.
+  LongStream backups() {
+    return LongStream.range(1, up(blocks, blocksPerGroup))
+        .filter(Ext4Size::hasBackup)
+        .map(group -> group * blocksPerGroup * blockBytes);
   }
 
   /// Under sparse_super: groups 0, 1 and the powers of 3, 5 and 7.

@@ -38,7 +38,7 @@ public interface FileSystems {
 
   Usage usage(Path mountPoint) throws IOException;
 
-  /// Gives an unmounted, unattached image whose log is clean another UUID, durable but for a sync of
-  /// the file; `probe` then says it. EUCLEAN when its log is not clean.
+  /// Gives an unmounted, unattached image whose log is clean another UUID, durable but for a sync
+  /// of the file; `probe` then says it. EUCLEAN when its log is not clean.
   void renew(Path image, FileSystemType type, UUID uuid) throws IOException;
 }

@@ -7,10 +7,12 @@ import static dev.nook.linux.syscall.OpenFlag.O_RDWR;
 
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
+import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.FileStatus;
 import dev.nook.linux.syscall.FileSystemStatus;
 import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,8 +37,13 @@ public final class HostFileSystems implements FileSystems {
         fillHoles(fd);
       }
     }
-    if (!probe(image).equals(Optional.of(new Identity(type, uuid)))) {
-      throw new IOException("mkfs made another filesystem than " + type + " in " + image);
+    verify(image, type, uuid);
+  }
+
+  private void verify(Path image, FileSystemType type, UUID uuid) throws IOException {
+    Optional<Identity> found = probe(image);
+    if (!found.equals(Optional.of(new Identity(type, uuid)))) {
+      throw new IOException("%s should hold %s %s: %s".formatted(image, type, uuid, found));
     }
   }
 
@@ -104,5 +111,18 @@ public final class HostFileSystems implements FileSystems {
           status.inodes() - status.freeInodes(),
           status.freeInodes());
     }
+  }
+
+  @Override
+  public void renew(Path image, FileSystemType type, UUID uuid) throws IOException {
+    if (probe(image).filter(found -> found.type() == type).isEmpty()) {
+      throw new SystemCallException("renew " + type + " in", image.toString(), Errno.EINVAL);
+    }
+    switch (type) {
+      case EXT4 -> Ext4Identity.renew(image, uuid);
+      case XFS -> Xfs.renew(image, uuid);
+      case BTRFS -> throw new SystemCallException("renew", image.toString(), Errno.EOPNOTSUPP);
+    }
+    verify(image, type, uuid);
   }
 }

@@ -157,6 +157,46 @@ public final class KernelDisk implements Disk {
   }
 
   @Override
+  public void copySparse(Path from, Path newFile) throws IOException {
+    try (Fd source = openFile(from, O_RDONLY)) {
+      create(newFile, fd -> SparseCopy.copy(source, fd));
+    }
+  }
+
+  @Override
+  public void copyTree(Path from, Path emptyDirectory) throws IOException {
+    Syscalls.open(from, O_RDONLY, O_DIRECTORY, O_NOFOLLOW).close();
+    if (!list(emptyDirectory).isEmpty()) {
+      throw new SystemCallException("copy", emptyDirectory.toString(), Errno.ENOTEMPTY);
+    }
+    TreeCopy.copy(from, emptyDirectory);
+  }
+
+  @Override
+  public void syncFileSystem(Path path) throws IOException {
+    try (Fd fd = Syscalls.open(path, O_RDONLY, O_NOFOLLOW, O_NONBLOCK)) {
+      Syscalls.syncfs(fd);
+    }
+  }
+
+  @Override
+  public long extents(Path file) throws IOException {
+    try (Fd fd = openFile(file, O_RDONLY)) {
+      return FileIoctl.extents(fd);
+    }
+  }
+
+  @Override
+  public void hintExtentSize(Path emptyFile, long bytes) throws IOException {
+    try (Fd fd = openFile(emptyFile, O_RDONLY)) {
+      if (FileSystemType.ofMagic(Syscalls.fstatfs(fd).magic())
+          .equals(Optional.of(FileSystemType.XFS))) {
+        FileIoctl.hintExtentSize(fd, Math.toIntExact(bytes));
+      }
+    }
+  }
+
+  @Override
   public void sync(Path path) throws IOException {
     try (Fd fd = Syscalls.open(path, O_RDONLY, O_NOFOLLOW, O_NONBLOCK)) {
       Syscalls.fsync(fd);

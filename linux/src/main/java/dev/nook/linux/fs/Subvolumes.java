@@ -26,12 +26,13 @@ public interface Subvolumes {
   Quota quota(Path subvolume) throws IOException;
 
   /// Makes a subvolume that shares all of another as it is at this moment, on disk when this
-  /// returns. A writable one gets its own level-1 group with this limit before anyone can write;
-  /// a read-only one has no limit. What both share stays charged to whoever wrote it first.
+  /// returns. A writable one gets its own level-1 group with this limit before anyone can write; a
+  /// read-only one has no limit. What both share stays charged to whoever wrote it first.
   void snapshot(Path subvolume, Path newSubvolume, boolean readOnly, long limitBytes)
       throws IOException;
 
-  /// A subvolume below this one: a snapshot would hold an empty directory in its place.
+  /// A subvolume below this one: a snapshot would hold an empty directory in its place. For people
+  /// to read: whatever is not printable ASCII in its path is a `?`.
   Optional<Path> nested(Path subvolume) throws IOException;
 
   boolean isSubvolume(Path path) throws IOException;

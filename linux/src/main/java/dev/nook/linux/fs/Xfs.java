@@ -1,8 +1,12 @@
 package dev.nook.linux.fs;
 
 import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Output;
+import dev.nook.linux.process.Processes;
+import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,11 +30,24 @@ final class Xfs {
 
   private static final int GROWFS_BYTES = 16;
 
+  /// What [xfs_db(8)](https://man7.org/linux/man-pages/man8/xfs_db.8.html) says of a log that must
+  /// be replayed first.
+  private static final String DIRTY_LOG = "valuable metadata changes in a log";
+
   private Xfs() {}
 
   static Command mkfs(Path image, UUID uuid) {
     return Command.of("mkfs.xfs", "-f", "-q", "-K", "-b", "size=4096", "-s", "size=4096")
         .with("-m", "uuid=%s,reflink=1".formatted(uuid), image.toString());
+  }
+
+  /// xfs_db exits with 0 whatever it has done, and says why it did not.
+  static void renew(Path image, UUID uuid) throws IOException {
+    Output said =
+        Processes.run(Command.of("xfs_db", "-x", "-f", "-c", "uuid " + uuid, image.toString()));
+    if ((said.out() + said.err()).contains(DIRTY_LOG)) {
+      throw new SystemCallException("renew", image.toString(), Errno.EUCLEAN);
+    }
   }
 
   /// The kernel itself leaves out a last allocation group that would be too small.

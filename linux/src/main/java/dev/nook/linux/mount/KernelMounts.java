@@ -20,6 +20,9 @@ import java.util.Optional;
 public final class KernelMounts implements Mounts {
   private static final Path OWN = Path.of("/proc/self");
 
+  private static final long UNTRUSTED =
+      KernelFlag.NODEV.attribute | KernelFlag.NOSUID.attribute | KernelFlag.NOEXEC.attribute;
+
   private final Path first;
 
   public KernelMounts() {
@@ -82,6 +85,14 @@ public final class KernelMounts implements Mounts {
       MountSyscalls.mountSetattr(tree, set, (KernelFlag.SWITCHES & ~set) | atime);
       MountSyscalls.moveMount(tree, target);
     }
+  }
+
+  /// A mount that is attached to no directory goes with its descriptor. No other mount ever gets
+  /// `nouuid`: two XFS of one UUID side by side are a copy without an identity of its own.
+  @Override
+  public void replayLog(Path device, FileSystemType type) throws IOException {
+    List<String> flags = type == FileSystemType.XFS ? List.of("nouuid") : List.of();
+    MountSyscalls.mountDetached(device, type.kernelName(), flags, UNTRUSTED).close();
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The mount table, read from the kernel at every call, and the three changes Nook makes to it.
+/// The mount table, read from the kernel at every call, and the changes Nook makes to it.
 public interface Mounts {
   /// One line of mountinfo ([proc_pid_mountinfo(5)](
   /// https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html)).
@@ -46,10 +46,10 @@ public interface Mounts {
   /// EINVAL and EUCLEAN as mount(2).
   void mount(Path device, Path directory, FileSystemType type, MountFlags flags) throws IOException;
 
-  /// Mounts a copied filesystem on an existing directory and unmounts it again, so that its log is
-  /// replayed; beside its source, whose UUID it still has. Nothing is run from it, and nothing stays
-  /// mounted when this returns or throws.
-  void replayLog(Path device, Path directory, FileSystemType type) throws IOException;
+  /// Mounts a copied filesystem where no path leads and unmounts it again, so that its log is
+  /// replayed; beside its source, whose UUID it still has. Nobody can open or run anything of it,
+  /// and nothing of it stays mounted when this returns or throws, or when this process dies.
+  void replayLog(Path device, FileSystemType type) throws IOException;
 
   /// Shows an existing file or directory at an existing file or directory too. The flags hold for
   /// this mount alone; a directory always gets `nodev`. If they cannot be set, nothing stays

@@ -87,4 +87,19 @@ public interface LibC {
 
   /// move_mount(2).
   long syscall(long number, int from, @In byte[] fromPath, int to, @In byte[] toPath, long flags);
+
+  /// fsopen(2).
+  long syscall(long number, @In byte[] type, long flags);
+
+  /// fsconfig(2).
+  long syscall(
+      long number,
+      long context,
+      long command,
+      @In byte @Nullable [] key,
+      @In byte @Nullable [] value,
+      long auxiliary);
+
+  /// fsmount(2).
+  long syscall(long number, long context, long flags, long attributes);
 }

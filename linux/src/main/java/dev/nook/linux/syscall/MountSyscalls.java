@@ -6,6 +6,8 @@ import static dev.nook.linux.syscall.Native.check;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// System calls on mounts. Targets are descriptors, so that a name that is swapped for a link
 /// between two calls leads nowhere else.
@@ -19,6 +21,14 @@ public final class MountSyscalls {
   private static final long NR_OPEN_TREE = 428;
   private static final long NR_MOVE_MOUNT = 429;
   private static final long NR_MOUNT_SETATTR = 442;
+  private static final long NR_FSOPEN = 430;
+  private static final long NR_FSCONFIG = 431;
+  private static final long NR_FSMOUNT = 432;
+  private static final long FSOPEN_CLOEXEC = 1;
+  private static final long FSMOUNT_CLOEXEC = 1;
+  private static final long FSCONFIG_SET_FLAG = 0;
+  private static final long FSCONFIG_SET_STRING = 1;
+  private static final long FSCONFIG_CMD_CREATE = 6;
   private static final byte[] EMPTY_PATH = CString.bytes("");
 
   private MountSyscalls() {}
@@ -80,5 +90,36 @@ public final class MountSyscalls {
         () ->
             C.syscall(
                 NR_MOVE_MOUNT, mount.number(), EMPTY_PATH, target.number(), EMPTY_PATH, flags));
+  }
+
+  /// A mount of a new filesystem that is attached nowhere, by [fsopen(2)](
+  /// https://man7.org/linux/man-pages/man2/fsopen.2.html) and [fsmount(2)](
+  /// https://man7.org/linux/man-pages/man2/fsmount.2.html); closing it unmounts it.
+  public static Fd mountDetached(Path source, String type, List<String> flags, long attributes)
+      throws SystemCallException {
+    String shown = "%s (%s)".formatted(source, type);
+    byte[] typeName = CString.bytes(type);
+    int number = (int) check("fsopen", shown, () -> C.syscall(NR_FSOPEN, typeName, FSOPEN_CLOEXEC));
+    try (Fd context = new Fd(number, shown)) {
+      fsconfig(context, FSCONFIG_SET_STRING, "source", CString.bytes(source.toString()));
+      for (String flag : flags) {
+        fsconfig(context, FSCONFIG_SET_FLAG, flag, null);
+      }
+      fsconfig(context, FSCONFIG_CMD_CREATE, null, null);
+      long mount =
+          check(
+              "fsmount",
+              shown,
+              () -> C.syscall(NR_FSMOUNT, context.number(), FSMOUNT_CLOEXEC, attributes));
+      return new Fd((int) mount, shown);
+    }
+  }
+
+  private static void fsconfig(
+      Fd context, long command, @Nullable String key, byte @Nullable [] value)
+      throws SystemCallException {
+    byte @Nullable [] name = key == null ? null : CString.bytes(key);
+    check(
+        "mount", context, () -> C.syscall(NR_FSCONFIG, context.number(), command, name, value, 0));
   }
 }

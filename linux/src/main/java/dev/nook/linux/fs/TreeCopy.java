@@ -1,0 +1,47 @@
+package dev.nook.linux.fs;
+
+import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Copies a directory by
+/// [cp(1)](https://www.gnu.org/software/coreutils/manual/html_node/cp-invocation.html).
+final class TreeCopy {
+  /// As long as it takes: killing a long copy only makes the next one begin again.
+  private static final Duration PATIENCE = Duration.ofHours(12);
+
+  /// What cp, with the C locale, puts behind a quoted name; the quotes keep a name from saying it.
+  private static final String NO_SPACE = "': No space left on device";
+
+  private static final String NO_QUOTA = "': Disk quota exceeded";
+
+  private TreeCopy() {}
+
+  /// `-a` alone says nothing when it loses an extended attribute; asked for by name it fails.
+  static void copy(Path from, Path emptyDirectory) throws IOException {
+    Command copy =
+        Command.of("cp", "-a", "--preserve=xattr", "--reflink=auto", "-T", "--")
+            .with(from.toString(), emptyDirectory.toString())
+            .within(PATIENCE);
+    try {
+      Processes.run(copy);
+    } catch (Processes.Failed e) {
+      throw translated(e, emptyDirectory);
+    }
+  }
+
+  private static IOException translated(Processes.Failed failure, Path to) {
+    String said = String.valueOf(failure.getMessage());
+    if (said.endsWith(NO_SPACE)) {
+      return new SystemCallException("cp", to.toString(), Errno.ENOSPC);
+    }
+    if (said.endsWith(NO_QUOTA)) {
+      return new SystemCallException("cp", to.toString(), Errno.EDQUOT);
+    }
+    return failure;
+  }
+}

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 ///
 /// Whatever is not below a mount lies on the host's filesystem. Devices are `<root>/dev/loopN`. A
 /// driver restart is a new object graph over the same kernel; [#reboot] forgets what a host
-/// forgets.
+/// forgets. What a pod writes through [#contentOf] is counted but stopped by no size or quota.
 public final class FakeKernel {
   /// What kind of host this is.
   ///
@@ -47,8 +47,6 @@ public final class FakeKernel {
       return new Options(type, totalBytes, availableBytes, false);
     }
   }
-
-  static final int DEVTMPFS = 6;
 
   final MountTable table = new MountTable();
   final Superblock host;
@@ -76,33 +74,13 @@ public final class FakeKernel {
   public FakeKernel(Path root, Options options) {
     this.root = root.toAbsolutePath().normalize();
     this.ext4GrowsOnline = options.ext4GrowsOnline();
-    String fsType = options.type().kernelName();
     try {
-      Files.createDirectories(this.root.resolve("dev"));
-      Files.createDirectories(this.root.resolve("contents"));
-      long device = (Long) Files.getAttribute(this.root, "unix:dev");
-      host =
-          new Superblock(
-              Optional.of(options.type()),
-              Optional.empty(),
-              Path.of("/"),
-              fsType,
-              "/dev/fake",
-              device);
+      devices = Superblock.ofDevices(Files.createDirectories(this.root.resolve("dev")));
+      host = Superblock.ofHost(options.type(), this.root);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     host.size(options.totalBytes(), options.availableBytes());
-    host.quotas = options.type() == FileSystemType.BTRFS;
-    devices =
-        new Superblock(
-            Optional.empty(),
-            Optional.empty(),
-            this.root.resolve("dev"),
-            "devtmpfs",
-            "devtmpfs",
-            DEVTMPFS);
-    devices.devices = true;
     boot();
     linux =
         new Linux(
@@ -114,12 +92,11 @@ public final class FakeKernel {
   }
 
   private void boot() {
-    Mount slash = table.add(1, Path.of("/"), host, host.folder, List.of("rw", "relatime"), RW);
-    Path dev = root.resolve("dev");
-    table.add(slash.id, dev, devices, dev, List.of("rw", "relatime"), RW);
+    List<String> flags = List.of("rw", "relatime");
+    Mount slash = table.add(1, host.folder, host, host.folder, flags, List.of("rw"));
+    Path dev = devices.folder;
+    Mount _ = table.add(slash.id, dev, devices, dev, flags, List.of("rw"));
   }
-
-  static final List<String> RW = List.of("rw");
 
   public Linux linux() {
     return linux;
@@ -143,6 +120,11 @@ public final class FakeKernel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Shows a path in the namespace of pid 1 alone, until a reboot.
+  public synchronized void bindElsewhere(Path from, Path mountPoint) throws IOException {
+    table.addElsewhere(table.follow(from).mustExist("mount"), mountPoint);
   }
 
   /// Opens a file, directory or device as a pod would: its mount is busy until this is closed.
@@ -198,14 +180,8 @@ public final class FakeKernel {
     if (known != null) {
       return known;
     }
-    Superblock made =
-        new Superblock(
-            Optional.of(marker.type()),
-            Optional.of(marker.uuid()),
-            Files.createDirectories(root.resolve("contents").resolve(key)),
-            marker.type().kernelName(),
-            "",
-            anonymousDevice());
+    Path folder = Files.createDirectories(root.resolve("contents").resolve(key));
+    Superblock made = Superblock.ofImage(marker, folder, anonymousDevice());
     images.put(key, made);
     return made;
   }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Subvolumes by ioctl(2), their numbers by sysfs.
 public final class BtrfsSubvolumes implements Subvolumes {
@@ -33,7 +32,7 @@ public final class BtrfsSubvolumes implements Subvolumes {
   @Override
   public boolean enforced(Path directory) throws IOException {
     try (Fd fd = directory(directory)) {
-      return isBtrfs(fd) && QuotaGroups.of(fd).areSimple();
+      return Btrfs.holds(fd) && QuotaGroups.of(fd).areSimple();
     }
   }
 
@@ -177,13 +176,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
   }
 
   private static boolean isSubvolume(Fd directory) throws SystemCallException {
-    return isBtrfs(directory)
+    return Btrfs.holds(directory)
         && Syscalls.fstat(directory).inode() == BtrfsIoctl.FIRST_FREE_OBJECTID;
-  }
-
-  private static boolean isBtrfs(Fd directory) throws SystemCallException {
-    Optional<FileSystemType> type = FileSystemType.ofMagic(Syscalls.fstatfs(directory).magic());
-    return type.equals(Optional.of(FileSystemType.BTRFS));
   }
 
   @FunctionalInterface

@@ -5,8 +5,6 @@ import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
 import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
 import static dev.nook.linux.syscall.OpenFlag.O_RDWR;
 
-import dev.nook.linux.process.Command;
-import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.FileStatus;
 import dev.nook.linux.syscall.FileSystemStatus;
@@ -29,7 +27,11 @@ public final class HostFileSystems implements FileSystems {
   public void format(Path image, FileSystemType type, UUID uuid, Allocation allocation)
       throws IOException {
     wipe(image, allocation);
-    Processes.run(mkfs(image, type, uuid, allocation));
+    switch (type) {
+      case EXT4 -> Ext4.format(image, uuid, allocation);
+      case XFS -> Xfs.format(image, uuid);
+      case BTRFS -> Btrfs.format(image, uuid);
+    }
     try (Fd fd = KernelDisk.openFile(image, O_RDWR)) {
       if (allocation == Allocation.FULL) {
         fillHoles(fd);
@@ -38,14 +40,6 @@ public final class HostFileSystems implements FileSystems {
     if (!probe(image).equals(Optional.of(new Identity(type, uuid)))) {
       throw new IOException("mkfs made another filesystem than " + type + " in " + image);
     }
-  }
-
-  private static Command mkfs(Path image, FileSystemType type, UUID uuid, Allocation allocation) {
-    return switch (type) {
-      case EXT4 -> Ext4.mkfs(image, uuid, allocation);
-      case XFS -> Xfs.mkfs(image, uuid);
-      case BTRFS -> Btrfs.mkfs(image, uuid);
-    };
   }
 
   /// Makes the whole file read as zeroes, so that no superblock of another type survives in a place

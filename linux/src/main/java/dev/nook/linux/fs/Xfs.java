@@ -1,6 +1,7 @@
 package dev.nook.linux.fs;
 
 import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.Syscalls;
 import java.io.IOException;
@@ -28,9 +29,10 @@ final class Xfs {
 
   private Xfs() {}
 
-  static Command mkfs(Path image, UUID uuid) {
-    return Command.of("mkfs.xfs", "-f", "-q", "-K", "-b", "size=4096", "-s", "size=4096")
-        .with("-m", "uuid=%s,reflink=1".formatted(uuid), image.toString());
+  static void format(Path image, UUID uuid) throws IOException {
+    Processes.run(
+        Command.of("mkfs.xfs", "-f", "-q", "-K", "-b", "size=4096", "-s", "size=4096")
+            .with("-m", "uuid=%s,reflink=1".formatted(uuid), image.toString()));
   }
 
   /// The kernel itself leaves out a last allocation group that would be too small.

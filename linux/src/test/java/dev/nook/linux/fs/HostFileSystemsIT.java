@@ -148,6 +148,46 @@ class HostFileSystemsIT {
     }
   }
 
+  /// On btrfs every write goes to a new place unless the file is written in place.
+  @ParameterizedTest
+  @EnumSource
+  void anAllocatedFileCanBeRewrittenOnAFullDisk(FileSystemType type) throws IOException {
+    try (MountedImage mounted = MountedImage.of(dir, type, type.minimumBytes())) {
+      KernelDisk disk = new KernelDisk();
+      Path file = mounted.mountPoint().resolve("file");
+      Path copy = mounted.mountPoint().resolve("copy");
+      disk.allocate(file, DATA.length, Allocation.FULL);
+      if (type != EXT4) {
+        disk.reflink(file, copy);
+        disk.remove(copy);
+      }
+      takeAllSpace(mounted.mountPoint(), type.minimumBytes());
+
+      for (int round = 0; round < 3; round++) {
+        Processes.run(
+            Command.of("dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=5")
+                .with("conv=notrunc,fsync"));
+      }
+      assertThatThrownBy(() -> disk.write(copy, DATA))
+          .isInstanceOfSatisfying(
+              SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
+      assertThat(copy).doesNotExist();
+    }
+  }
+
+  private static void takeAllSpace(Path directory, long atOnce) throws IOException {
+    int files = 0;
+    for (long bytes = atOnce; bytes >= MIB; ) {
+      try {
+        new KernelDisk().allocate(directory.resolve("rest" + files), bytes, Allocation.FULL);
+        files++;
+      } catch (SystemCallException e) {
+        assertThat(e.errno()).isEqualTo(Errno.ENOSPC);
+        bytes /= 2;
+      }
+    }
+  }
+
   @Test
   void aTreeIsRemovedUpToWhatIsMountedInIt() throws IOException {
     try (MountedImage ext4 = MountedImage.of(dir, EXT4, EXT4.minimumBytes());

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// A kernel without root: mounts, loop devices and filesystems over a temporary folder, as strict
@@ -64,7 +65,10 @@ public final class FakeKernel {
 
   private long lastAnonymous = 30;
   private final Path root;
-  private final Map<String, Superblock> images = new HashMap<>();
+
+  /// What images hold, by inode and UUID.
+  private final Map<Long, Map<UUID, Superblock>> images = new HashMap<>();
+
   private final Linux linux;
 
   public FakeKernel(Path root) {
@@ -175,15 +179,19 @@ public final class FakeKernel {
 
   /// The filesystem inside an image: the same one whenever this inode holds this UUID.
   Superblock superblock(Path image, Marker marker) throws IOException {
-    String key = Place.inode(image) + "-" + marker.uuid();
-    Superblock known = images.get(key);
-    if (known != null) {
-      return known;
+    long inode = Place.inode(image);
+    Map<UUID, Superblock> known = images.computeIfAbsent(inode, _ -> new HashMap<>());
+    Superblock superblock = known.get(marker.uuid());
+    if (superblock == null) {
+      Path folder = contents(inode).resolve(marker.uuid().toString());
+      superblock = Superblock.ofImage(marker, Files.createDirectories(folder), anonymousDevice());
+      known.put(marker.uuid(), superblock);
     }
-    Path folder = Files.createDirectories(root.resolve("contents").resolve(key));
-    Superblock made = Superblock.ofImage(marker, folder, anonymousDevice());
-    images.put(key, made);
-    return made;
+    return superblock;
+  }
+
+  private Path contents(long inode) {
+    return root.resolve("contents").resolve(Long.toString(inode));
   }
 
   /// What a copy of an image's blocks does: the copy holds the same files.
@@ -196,12 +204,9 @@ public final class FakeKernel {
 
   /// What a format does to the files that an image held.
   void forget(Path image) throws IOException {
-    String prefix = Place.inode(image) + "-";
-    for (String key : List.copyOf(images.keySet())) {
-      if (key.startsWith(prefix)) {
-        images.remove(key);
-        Tree.delete(root.resolve("contents").resolve(key));
-      }
+    long inode = Place.inode(image);
+    if (images.remove(inode) != null) {
+      Tree.delete(contents(inode));
     }
   }
 }

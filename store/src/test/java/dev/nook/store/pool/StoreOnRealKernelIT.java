@@ -3,11 +3,13 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.testing.RealKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
+@RealKernel
 class StoreOnRealKernelIT {
   @TempDir Path root;
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.Linux;
+import dev.nook.linux.block.LoopDevices;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.FileSystemType;
@@ -15,6 +16,7 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.store.PoolStatus.Health;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -145,15 +147,25 @@ class PoolImageTest {
   }
 
   @Test
-  void anExistingImageIsUsedAsItIs() throws Exception {
+  void anImageThatSomebodyElseMadeAndFilledIsUsedAsItIs() throws Exception {
     UUID uuid = UUID.randomUUID();
     linux.disk().allocate(image, 512 * MIB, Allocation.FULL);
     linux.fileSystems().format(image, FileSystemType.BTRFS, uuid, Allocation.FULL);
+    linux.disk().makeDirectory(ground.pool().path());
+    Path device =
+        linux
+            .loops()
+            .attach(new LoopDevices.Attach(image, Access.READ_WRITE, true, "theirs"))
+            .device();
+    linux.mounts().mount(device, ground.pool().path(), FileSystemType.BTRFS, MountFlags.NONE);
+    linux.disk().makeDirectory(ground.pool().path().resolve("theirs"));
 
     Pools store = Driver.started(linux, ground.pool());
 
     assertThat(status(store).fileSystem()).contains(FileSystemType.BTRFS);
     assertThat(linux.fileSystems().probe(image).orElseThrow().uuid()).isEqualTo(uuid);
-    assertThat(store.create(spec("pvc", new Shape.Tree(true), MIB)).capacityBytes()).isEqualTo(MIB);
+    assertThat(linux.subvolumes().enforced(ground.pool().path())).isFalse();
+    assertThatThrownBy(() -> store.create(spec("pvc", new Shape.Tree(true), MIB)))
+        .isInstanceOf(StorageException.Exhausted.class);
   }
 }

@@ -156,36 +156,36 @@ class HostFileSystemsIT {
       KernelDisk disk = new KernelDisk();
       Path file = mounted.mountPoint().resolve("file");
       Path copy = mounted.mountPoint().resolve("copy");
-      disk.allocate(file, DATA.length, Allocation.FULL);
+      int mib = (int) (type.minimumBytes() / MIB / 8);
+      disk.allocate(file, mib * MIB, Allocation.FULL);
       if (type != EXT4) {
         disk.reflink(file, copy);
         disk.remove(copy);
       }
-      takeAllSpace(mounted.mountPoint(), type.minimumBytes());
+      takeAllSpaceBut(mib * MIB / 2, mounted.mountPoint());
 
       for (int round = 0; round < 3; round++) {
         Processes.run(
-            Command.of("dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=5")
+            Command.of("dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=" + mib)
                 .with("conv=notrunc,fsync"));
       }
-      assertThatThrownBy(() -> disk.write(copy, DATA))
+      assertThatThrownBy(() -> disk.write(copy, new byte[(int) (mib * MIB)]))
           .isInstanceOfSatisfying(
               SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
       assertThat(copy).doesNotExist();
     }
   }
 
-  private static void takeAllSpace(Path directory, long atOnce) throws IOException {
-    int files = 0;
-    for (long bytes = atOnce; bytes >= MIB; ) {
-      try {
-        new KernelDisk().allocate(directory.resolve("rest" + files), bytes, Allocation.FULL);
-        files++;
-      } catch (SystemCallException e) {
-        assertThat(e.errno()).isEqualTo(Errno.ENOSPC);
-        bytes /= 2;
-      }
-    }
+  private static void takeAllSpaceBut(long bytes, Path directory) {
+    KernelDisk disk = new KernelDisk();
+    assertThatThrownBy(
+            () -> {
+              for (int file = 0; true; file++) {
+                disk.allocate(directory.resolve("rest" + file), bytes, Allocation.FULL);
+              }
+            })
+        .isInstanceOfSatisfying(
+            SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
   }
 
   @Test

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.AccessMode;
+import dev.nook.store.CapacityRange;
 import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeStore.Usage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -183,7 +186,7 @@ final class NodeIT extends RealNode {
     Files.writeString(staging.resolve("file"), "data");
     node.stager.unstage(node.unstage(volume));
 
-    Volume _ = node.pools.grow(volume.id(), new dev.nook.store.CapacityRange(256 * MIB, 0));
+    Volume _ = node.pools.grow(volume.id(), new CapacityRange(256 * MIB, 0));
     node.stager.stage(node.stage(volume));
 
     assertThat(total(volume, staging)).isGreaterThan(200 * MIB);
@@ -263,16 +266,13 @@ final class NodeIT extends RealNode {
 
   private static void write(Path device, long at, String text) throws IOException {
     try (var out = Files.newByteChannel(device, StandardOpenOption.WRITE)) {
-      int _ =
-          out.position(at)
-              .write(
-                  java.nio.ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      int _ = out.position(at).write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
   }
 
   private static String read(Path device, int bytes) throws IOException {
     try (var in = Files.newInputStream(device)) {
-      return new String(in.readNBytes(bytes), java.nio.charset.StandardCharsets.UTF_8);
+      return new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
     }
   }
 }

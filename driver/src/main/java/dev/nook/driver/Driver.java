@@ -63,11 +63,11 @@ final class Driver implements AutoCloseable {
 
     IntSupplier limit = limit(config.maxVolumes());
     List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();
-    var kubelet = new KubeletDirectory(config.kubeletDir(), config.driverName(), () -> poolPaths);
+    var kubelet = new KubeletDirectory(config.kubeletDir(), config.driverName(), poolPaths);
     var own = new OwnMounts(pools, linux.mounts(), kubelet);
     var views = new DeviceViews(linux);
     var slots = new VolumeSlots(pools, limit);
-    var stager = new Stager(pools, linux, operations, slots, kubelet, own, views);
+    var stager = new Stager(pools, linux, operations, slots, kubelet, own);
     var publisher = new Publisher(stager, pools, linux, operations, kubelet, own, views);
     var node =
         new NodeService(

@@ -13,10 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One pool as `--pool` names it: `NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE]
-/// [,reserve=SIZE|N%][,overcommit=N]`.
+/// [,reserve=SIZE|PERCENT][,overcommit=N]`.
 final class PoolFlag {
   static final String GRAMMAR =
-      "NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE][,reserve=SIZE|N%][,overcommit=N]";
+      "NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE][,reserve=SIZE|PERCENT][,overcommit=N]";
 
   private static final Set<String> KEYS = Set.of("image", "fs", "size", "reserve", "overcommit");
   private static final double MOST_OVERCOMMIT = 100;

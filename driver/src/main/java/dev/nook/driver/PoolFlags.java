@@ -14,6 +14,7 @@ final class PoolFlags {
       names = "--pool",
       paramLabel = "POOL",
       split = "[;\n]",
+      splitSynopsisLabel = ";",
       converter = FlagTypes.Pool.class,
       description = {
         "A pool of this node, repeatable: " + PoolFlag.GRAMMAR + ".",

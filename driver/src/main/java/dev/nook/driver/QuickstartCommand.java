@@ -57,6 +57,7 @@ final class QuickstartCommand implements Callable<Integer>, Walk.Pod {
 
   @Spec private CommandSpec command;
   private boolean clearing;
+  private volatile boolean interrupted;
 
   @Override
   public Integer call() throws Exception {
@@ -72,40 +73,54 @@ final class QuickstartCommand implements Callable<Integer>, Walk.Pod {
     }
     var folder = new QuickstartFolder(linux, directory.toAbsolutePath().normalize(), BOTH);
     Endpoint endpoint = endpoint(folder);
-    Optional<Disk.Held> lock = folder.take();
-    if (lock.isEmpty()) {
-      out.println("Another quickstart runs in " + folder.root());
-      return Exit.HELD;
-    }
-    try (Disk.Held _ = lock.get()) {
-      return clearingUp(folder, () -> show(folder, endpoint, without(findings), out));
-    }
+    return clearingUp(folder, () -> show(folder, endpoint, without(findings), out), out);
   }
 
   /// Runs the show, and clears up whether it ends, fails or is interrupted: a signal interrupts it
   /// once, and the process waits for the rest.
-  private int clearingUp(QuickstartFolder folder, Callable<Integer> show) throws Exception {
+  private int clearingUp(QuickstartFolder folder, Callable<Integer> show, PrintWriter out)
+      throws Exception {
     var cleared = new CountDownLatch(1);
     Thread here = Thread.currentThread();
-    Thread onSignal =
-        new Thread(
-            () -> {
-              interrupt(here);
-              awaitQuietly(cleared);
-            },
-            "nook-quickstart-stop");
-    Runtime.getRuntime().addShutdownHook(onSignal);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  interrupt(here);
+                  awaitQuietly(cleared);
+                },
+                "nook-quickstart-stop"));
+    try (Disk.Held lock = folder.take().orElse(null)) {
+      if (lock == null) {
+        out.println("Another quickstart runs in " + folder.root());
+        return Exit.HELD;
+      }
+      return cleared(folder, show, out);
+    } finally {
+      cleared.countDown();
+    }
+  }
+
+  private int cleared(QuickstartFolder folder, Callable<Integer> show, PrintWriter out)
+      throws Exception {
     try {
       folder.clear();
       return show.call();
+    } catch (IOException | RuntimeException | InterruptedException e) {
+      if (!interrupted) {
+        throw e;
+      }
+      out.println("Interrupted; all of it is taken away again.");
+      out.flush();
+      return Exit.FAILED;
     } finally {
       clear(folder);
-      cleared.countDown();
     }
   }
 
   private synchronized void interrupt(Thread show) {
     if (!clearing) {
+      interrupted = true;
       show.interrupt();
     }
   }
@@ -113,7 +128,7 @@ final class QuickstartCommand implements Callable<Integer>, Walk.Pod {
   private void clear(QuickstartFolder folder) throws IOException {
     synchronized (this) {
       clearing = true;
-      boolean _ = Thread.interrupted();
+      boolean _ = Thread.interrupted(); // What is cleared now must not be cut short.
     }
     folder.clear();
     folder.remove();

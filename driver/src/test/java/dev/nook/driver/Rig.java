@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
 abstract class Rig implements AutoCloseable {
   final Path folder;
   final Linux linux;
+  private Linux given;
   private @Nullable Driver driver;
   private @Nullable CsiClient client;
 
   Rig(Path folder, Linux linux) {
     this.folder = folder;
     this.linux = linux;
+    this.given = linux;
   }
 
   /// The folder of the driver's pool.
@@ -42,16 +44,37 @@ abstract class Rig implements AutoCloseable {
   /// Whether an ext4 grows while it is mounted.
   abstract boolean growsExt4Online() throws IOException;
 
+  /// What the next driver gets instead of this host.
+  void give(Linux ports) {
+    given = ports;
+  }
+
   Rig start() throws IOException, PoolHeld {
+    startUnready();
+    awaitReady();
+    return this;
+  }
+
+  /// Returns as soon as the driver listens.
+  void startUnready() throws IOException, PoolHeld {
     Files.createDirectories(kubelet());
-    driver = new Driver(config(), linux);
+    driver = new Driver(config(), given);
     driver.start(Duration.ZERO);
     connect();
-    return this;
   }
 
   void connect() {
     client = new CsiClient(config().endpoint().socket());
+  }
+
+  void disconnect() {
+    if (client != null) {
+      client.close();
+      client = null;
+    }
+  }
+
+  void awaitReady() {
     while (!client().ready()) {
       Thread.onSpinWait();
     }
@@ -69,9 +92,7 @@ abstract class Rig implements AutoCloseable {
   }
 
   void stop() throws IOException {
-    if (client != null) {
-      client.close();
-    }
+    disconnect();
     if (driver != null) {
       driver.close();
     }

@@ -13,7 +13,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,39 +37,45 @@ public final class Grower {
   }
 
   private Volume growHolding(GrowVolume grow) throws StorageException, IOException {
-    Volume volume = store.get(grow.id());
-    if (!(volume.content() instanceof Content.Raw)) {
-      requireShown(grow);
-    }
-    Volume grown = store.grow(grow.id(), grow.range());
-    switch (grown.content()) {
-      case Content.Raw _ -> views.resize(grow.id());
-      case Content.Formatted(var shape, var _) -> fill(grow.id(), shape.type());
-      case Content.Tree _ -> {} // Its size is a number of the pool's filesystem.
-    }
-    return grown;
-  }
-
-  /// For raw block, kubelet names a path of its own.
-  private void requireShown(GrowVolume grow) throws StorageException, IOException {
-    if (!shows(grow.path(), grow.id())
-        && (grow.staging().isEmpty() || !shows(grow.staging().get(), grow.id()))) {
-      throw new StorageException.NotFound(
-          grow.id(), "is not mounted at volume_path %s".formatted(grow.path()));
+    VolumeId id = grow.id();
+    switch (store.get(id).content()) {
+      case Content.Raw _ -> {
+        Volume grown = store.grow(id, grow.range());
+        views.resize(id);
+        return grown;
+      }
+      case Content.Formatted(var shape, var _) -> {
+        Mounts.Entry shown = requireShown(grow);
+        Volume grown = store.grow(id, grow.range());
+        fill(id, shape.type(), shown);
+        return grown;
+      }
+      case Content.Tree _ -> {
+        Mounts.Entry _ = requireShown(grow);
+        return store.grow(id, grow.range());
+      }
     }
   }
 
-  private boolean shows(Path path, VolumeId id) throws IOException {
-    Optional<Path> real = KubeletPath.find(path);
-    return real.isPresent()
-        && MountState.at(real.get(), id, linux.mounts(), store) instanceof MountState.Here;
+  /// Not asked of raw block: kubelet names a path of its own for it.
+  private Mounts.Entry requireShown(GrowVolume grow) throws StorageException, IOException {
+    for (Optional<Path> path : List.of(Optional.of(grow.path()), grow.staging())) {
+      Optional<Path> real = path.isEmpty() ? Optional.empty() : KubeletPath.find(path.get());
+      if (real.isPresent()
+          && MountState.at(real.get(), grow.id(), linux.mounts(), store)
+              instanceof MountState.Here(var top)) {
+        return top;
+      }
+    }
+    throw new StorageException.NotFound(
+        grow.id(), "is not mounted at volume_path %s".formatted(grow.path()));
   }
 
   /// A filesystem grows through any of its writable mounts; with none, the next mount grows it.
-  private void fill(VolumeId id, FileSystemType type) throws StorageException, IOException {
-    Map<Mounts.Entry, VolumeId> shown = store.shownBy(linux.mounts().all());
-    for (Mounts.Entry entry : shown.keySet()) {
-      if (!entry.readOnly() && id.equals(shown.get(entry))) {
+  private void fill(VolumeId id, FileSystemType type, Mounts.Entry shown)
+      throws StorageException, IOException {
+    for (Mounts.Entry entry : linux.mounts().all()) {
+      if (entry.device() == shown.device() && !entry.readOnly()) {
         fill(id, type, entry.mountPoint());
         return;
       }

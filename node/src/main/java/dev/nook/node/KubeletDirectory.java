@@ -5,20 +5,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// The directory in which kubelet chooses the paths of mounts: which paths may be used at all, and
 /// which of them the CSI convention gives to this driver.
 public final class KubeletDirectory {
   private final Path root;
-  private final Supplier<List<Path>> pools;
+  private final List<Path> pools;
   private final Pattern convention;
 
-  /// @param pools where the pools lie, asked at each use
-  public KubeletDirectory(Path root, String driverName, Supplier<List<Path>> pools) {
+  /// @param pools where the pools lie
+  public KubeletDirectory(Path root, String driverName, List<Path> pools) {
     this.root = root.toAbsolutePath().normalize();
-    this.pools = pools;
+    this.pools = List.copyOf(pools);
     this.convention =
         Pattern.compile(
             "pods/[^/]+/volumes/kubernetes\\.io~csi/[^/]+/mount"
@@ -43,7 +42,7 @@ public final class KubeletDirectory {
       throw new StorageException.InvalidArgument(
           field, "%s holds the kubelet directory %s".formatted(path, root));
     }
-    for (Path pool : pools.get()) {
+    for (Path pool : pools) {
       Path there = realOf(pool);
       if (real.path().startsWith(there) || there.startsWith(real.path())) {
         throw new StorageException.InvalidArgument(

@@ -24,7 +24,6 @@ public final class Stager {
   private final VolumeSlots slots;
   private final KubeletDirectory kubelet;
   private final OwnMounts own;
-  private final DeviceViews views;
 
   public Stager(
       VolumeStore store,
@@ -32,15 +31,13 @@ public final class Stager {
       Operations operations,
       VolumeSlots slots,
       KubeletDirectory kubelet,
-      OwnMounts own,
-      DeviceViews views) {
+      OwnMounts own) {
     this.store = store;
     this.linux = linux;
     this.operations = operations;
     this.slots = slots;
     this.kubelet = kubelet;
     this.own = own;
-    this.views = views;
   }
 
   void stage(StageVolume stage) throws StorageException, IOException {
@@ -88,7 +85,6 @@ public final class Stager {
             unstage,
             () -> {
               own.clear(id, kubelet.admit(StageVolume.PATH, unstage.staging()));
-              views.release(id);
               store.detach(id);
               return Optional.empty();
             });

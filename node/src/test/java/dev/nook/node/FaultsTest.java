@@ -12,7 +12,6 @@ import dev.nook.testing.FakeKernel;
 import dev.nook.testing.Fault;
 import dev.nook.testing.Faults;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Every call of every port fails once, or is the last one before a crash, in each of the calls of
 /// a volume's life on a node: what fails leaves nothing, and the retry ends well.
 final class FaultsTest {
-  private static final long LARGER = 2L << 30;
+  private static final long STEP = 1L << 20;
 
   @TempDir Path temporary;
 
@@ -50,59 +49,67 @@ final class FaultsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void whatFailsLeavesNothingAndTheRetryEndsWell(Case tried) throws Exception {
-    int started = callsOfAStart(tried);
+    FakeKernel kernel = new FakeKernel(temporary.toRealPath());
+    Volume volume = created(kernel, tried.shape());
+    int started = callsOfAStart(kernel);
+
     int call = 1;
-    while (failsAt(started + call, tried)) {
+    while (failsAt(started, call, kernel, volume, tried)) {
       call++;
     }
 
     assertThat(call).as("calls that could fail").isGreaterThan(2);
   }
 
+  private Volume created(FakeKernel kernel, Shape shape) throws Exception {
+    TestNode node = TestNode.started(temporary.toRealPath(), kernel.linux());
+    Volume volume = node.create("v", shape);
+    node.stop();
+    return volume;
+  }
+
   /// A driver's start is not what is tried here.
-  private int callsOfAStart(Case tried) throws Exception {
-    Path folder = Files.createTempDirectory(temporary, "host").toRealPath();
-    FakeKernel kernel = new FakeKernel(folder);
-    Volume _ = prepare(folder, kernel.linux(), tried);
+  private int callsOfAStart(FakeKernel kernel) throws Exception {
     Faults counted = Faults.none(kernel.linux());
-    TestNode node = TestNode.started(folder, counted.linux());
+    TestNode node = TestNode.started(temporary.toRealPath(), counted.linux());
     int calls = counted.calls().size();
     node.stop();
     return calls;
   }
 
   /// Whether the fault was met: past the last call of a port it is not.
-  private boolean failsAt(int call, Case tried) throws Exception {
-    Path folder = Files.createTempDirectory(temporary, "host").toRealPath();
-    FakeKernel kernel = new FakeKernel(folder);
-    Volume volume = prepare(folder, kernel.linux(), tried);
-    List<?> mounts = kernel.linux().mounts().all();
-    int loops = kernel.linux().loops().all().size();
-    Faults faults = Faults.at(kernel.linux(), call, tried.fault());
-    TestNode node = TestNode.started(folder, faults.linux());
-    boolean failed = fails(node, tried.call(), volume);
+  private boolean failsAt(int started, int call, FakeKernel kernel, Volume volume, Case tried)
+      throws Exception {
+    Linux linux = kernel.linux();
+    prepare(linux, volume, tried);
+    List<?> mounts = linux.mounts().all();
+    int loops = linux.loops().all().size();
+    Faults faults = Faults.at(linux, started + call, tried.fault());
+    TestNode node = TestNode.started(temporary.toRealPath(), faults.linux());
+
+    boolean failed = fails(node, volume, tried.call(), call);
+
     if (failed && tried.fault() == Fault.EIO && isForward(tried.call())) {
-      assertThat(kernel.linux().mounts().all()).as(last(faults)).isEqualTo(mounts);
-      assertThat(kernel.linux().loops().all()).as(last(faults)).hasSize(loops);
+      assertThat(linux.mounts().all()).as(last(faults)).isEqualTo(mounts);
+      assertThat(linux.loops().all()).as(last(faults)).hasSize(loops);
+      assertThat(node.target("a")).as(last(faults)).doesNotExist();
     }
     if (!faults.fired()) {
       assertThat(failed).isFalse();
     }
-    retry(folder, kernel.linux(), node, tried, volume);
+    retry(linux, node, volume, tried, call);
     kernel.assertNothingLeft();
     return faults.fired();
   }
 
-  private static Volume prepare(Path folder, Linux linux, Case tried) throws Exception {
-    TestNode node = TestNode.started(folder, linux);
-    Volume volume = node.create("v", tried.shape());
+  private void prepare(Linux linux, Volume volume, Case tried) throws Exception {
+    TestNode node = TestNode.started(temporary.toRealPath(), linux);
     switch (tried.call()) {
       case STAGE, PUBLISH, PUBLISH_READ_ONLY -> {}
       case UNSTAGE -> node.stager.stage(node.stage(volume));
       case EXPAND, UNPUBLISH -> node.publisher.publish(node.publish(volume, "a"));
     }
     node.stop();
-    return volume;
   }
 
   private static boolean isForward(Call call) {
@@ -112,23 +119,24 @@ final class FaultsTest {
     };
   }
 
-  private static boolean fails(TestNode node, Call call, Volume volume) {
+  private static boolean fails(TestNode node, Volume volume, Call call, int turn) {
     try {
-      run(node, call, volume);
+      run(node, volume, call, turn);
       return false;
     } catch (StorageException | IOException | Crash _) {
       return true;
     }
   }
 
-  private static void run(TestNode node, Call call, Volume volume)
+  private static void run(TestNode node, Volume volume, Call call, int turn)
       throws StorageException, IOException {
     switch (call) {
       case STAGE -> node.stager.stage(node.stage(volume));
       case PUBLISH -> node.publisher.publish(node.publish(volume, "a"));
       case PUBLISH_READ_ONLY -> node.publisher.publish(node.publishReadOnly(volume, "a"));
       case EXPAND -> {
-        Volume _ = node.grower.grow(node.grow(volume, node.target("a"), LARGER));
+        long larger = volume.capacityBytes() + turn * STEP;
+        Volume _ = node.grower.grow(node.grow(volume, node.target("a"), larger));
       }
       case UNPUBLISH -> node.publisher.unpublish(node.unpublish(volume, "a"));
       case UNSTAGE -> node.stager.unstage(node.unstage(volume));
@@ -136,19 +144,19 @@ final class FaultsTest {
   }
 
   /// The same call again, after a restart, and then the volume's way out.
-  private static void retry(Path folder, Linux linux, TestNode failed, Case tried, Volume volume)
+  private void retry(Linux linux, TestNode failed, Volume volume, Case tried, int turn)
       throws Exception {
     try {
       failed.stop();
     } catch (Crash _) {
       // A dead process gives nothing back itself.
     }
-    TestNode node = TestNode.started(folder, linux);
-    if (tried.call() == Call.EXPAND) {
+    TestNode node = TestNode.started(temporary.toRealPath(), linux);
+    if (tried.call() == Call.EXPAND && tried.fault() == Fault.EIO) {
       node.pools.recover(PoolName.DEFAULT);
       node.pools.sweep(PoolName.DEFAULT);
     }
-    run(node, tried.call(), volume);
+    run(node, volume, tried.call(), turn);
     node.publisher.unpublish(node.unpublish(volume, "a"));
     node.stager.unstage(node.unstage(volume));
     assertThat(node.target("a")).doesNotExist();

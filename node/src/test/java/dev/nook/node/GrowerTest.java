@@ -3,7 +3,6 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.StorageException;
@@ -12,32 +11,15 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.testing.FakeKernel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class GrowerTest {
+final class GrowerTest extends FakeNode {
   private static final long GIB = 1L << 30;
-
-  private Path folder;
-  private Linux linux;
-  private TestNode node;
-
-  @BeforeEach
-  void aNode(@TempDir Path temporary) throws Exception {
-    folder = temporary.toRealPath();
-    linux = new FakeKernel(folder).linux();
-    node = TestNode.started(folder, linux);
-  }
-
-  @AfterEach
-  void stop() {
-    node.stop();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"some/path", "/", "/no/such/path", "/etc/../etc"})
@@ -74,7 +56,7 @@ final class GrowerTest {
 
   @Test
   void aMountedFilesystemFillsItsLargerDevice() throws Exception {
-    for (var shape : java.util.List.of(TestNode.XFS, TestNode.EXT4)) {
+    for (var shape : List.of(TestNode.XFS, TestNode.EXT4)) {
       Volume volume = node.create("v-" + shape, shape);
       node.stager.stage(node.stage(volume));
       Path staging = node.staging(volume.id());

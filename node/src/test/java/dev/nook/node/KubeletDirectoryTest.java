@@ -27,7 +27,7 @@ final class KubeletDirectoryTest {
     root = Files.createDirectories(host.resolve("var/kubelet"));
     Path pool = Files.createDirectories(host.resolve("var/pool"));
     Path other = Files.createDirectories(host.resolve("above/pool"));
-    kubelet = new KubeletDirectory(root, "csi.nook.dev", () -> List.of(pool, other));
+    kubelet = new KubeletDirectory(root, "csi.nook.dev", List.of(pool, other));
   }
 
   @Test
@@ -41,7 +41,7 @@ final class KubeletDirectoryTest {
   @Test
   void aLinkAboveTheKubeletDirectoryIsFollowed() throws Exception {
     Files.createSymbolicLink(host.resolve("link"), host.resolve("var"));
-    var linked = new KubeletDirectory(host.resolve("link/kubelet"), "csi.nook.dev", List::of);
+    var linked = new KubeletDirectory(host.resolve("link/kubelet"), "csi.nook.dev", List.of());
 
     KubeletPath real = linked.admit("target_path", path(host.resolve("link/kubelet/mount")));
 
@@ -53,7 +53,7 @@ final class KubeletDirectoryTest {
     Files.createSymbolicLink(host.resolve("link"), host.resolve("var"));
     Files.createDirectories(host.resolve("elsewhere"));
     Files.createSymbolicLink(root.resolve("pods"), host.resolve("elsewhere"));
-    var linked = new KubeletDirectory(host.resolve("link/kubelet"), "csi.nook.dev", List::of);
+    var linked = new KubeletDirectory(host.resolve("link/kubelet"), "csi.nook.dev", List.of());
 
     assertThatThrownBy(() -> linked.admit("target_path", path(root.resolve("pods/mount"))))
         .isInstanceOf(StorageException.InvalidArgument.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import csi.v1.Csi.NodeExpandVolumeRequest;
 import csi.v1.Csi.NodeExpandVolumeResponse;
 import csi.v1.Csi.NodeGetCapabilitiesRequest;
+import csi.v1.Csi.NodeGetCapabilitiesResponse;
 import csi.v1.Csi.NodeGetInfoRequest;
 import csi.v1.Csi.NodeGetInfoResponse;
 import csi.v1.Csi.NodeGetVolumeStatsRequest;
@@ -89,7 +90,7 @@ final class NodeServiceTest {
   @Test
   void advertisesWhatIsOffered() {
     var capabilities =
-        new Reply<csi.v1.Csi.NodeGetCapabilitiesResponse>()
+        new Reply<NodeGetCapabilitiesResponse>()
             .of(service::nodeGetCapabilities, NodeGetCapabilitiesRequest.getDefaultInstance());
 
     assertThat(capabilities.getCapabilitiesList())

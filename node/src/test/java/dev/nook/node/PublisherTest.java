@@ -3,7 +3,6 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.linux.Linux;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.AccessMode;
@@ -11,39 +10,15 @@ import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
-import dev.nook.testing.FakeKernel;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class PublisherTest {
+final class PublisherTest extends FakeNode {
   private static final List<Shape> SHAPES =
       List.of(TestNode.XFS, TestNode.EXT4, TestNode.TREE, TestNode.RAW);
-
-  private Path folder;
-  private FakeKernel kernel;
-  private Linux linux;
-  private TestNode node;
-
-  @BeforeEach
-  void aNode(@TempDir Path temporary) throws Exception {
-    folder = temporary.toRealPath();
-    kernel = new FakeKernel(folder);
-    linux = kernel.linux();
-    node = TestNode.started(folder, linux);
-  }
-
-  @AfterEach
-  void stop() {
-    node.stop();
-  }
 
   @Test
   void aVolumeThatDoesNotExistIsNotFound() throws Exception {
@@ -238,134 +213,8 @@ final class PublisherTest {
     assertThat(node.at(node.target("writer"))).hasSize(1);
   }
 
-  @Test
-  void aViewThatACrashLeftIsReleasedWithTheVolume() throws Exception {
-    Volume volume = node.create("v", TestNode.RAW);
-    node.publisher.publish(node.publishReadOnly(volume, "a"));
-    linux.mounts().unmount(node.target("a"));
-
-    node.stager.unstage(node.unstage(volume));
-
-    kernel.assertNothingLeft();
-  }
-
-  @Test
-  void unpublishUndoesPublish() throws Exception {
-    for (Shape shape : SHAPES) {
-      Volume volume = node.create("v-" + shape, shape);
-      node.publisher.publish(node.publish(volume, "a"));
-
-      node.publisher.unpublish(node.unpublish(volume, "a"));
-
-      assertThat(Files.exists(node.target("a"), LinkOption.NOFOLLOW_LINKS)).isFalse();
-      node.publisher.unpublish(node.unpublish(volume, "a"));
-      node.stager.unstage(node.unstage(volume));
-      kernel.assertNothingLeft();
-    }
-  }
-
-  @Test
-  void unpublishOfAnUnknownVolumeCleansThePath() throws Exception {
-    VolumeId unknown = new VolumeId("unknown");
-    Path target = Files.createDirectory(node.target("a"));
-
-    node.publisher.unpublish(new UnpublishVolume(unknown, new KubeletPath(target)));
-    node.publisher.unpublish(
-        new UnpublishVolume(unknown, new KubeletPath(node.kubelet.resolve("no/such/target"))));
-
-    assertThat(target).doesNotExist();
-  }
-
-  @Test
-  void unpublishAndUnstageOfADeletedRecordCleanUp() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    node.publisher.publish(node.publish(volume, "a"));
-    Files.delete(node.pool.resolve("volumes").resolve(volume.id().text()).resolve("meta"));
-
-    node.publisher.unpublish(node.unpublish(volume, "a"));
-    node.stager.unstage(node.unstage(volume));
-
-    kernel.assertNothingLeft();
-    assertThat(node.target("a")).doesNotExist();
-  }
-
-  @Test
-  void unpublishTouchesNoForeignMount() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    Path target = Files.createDirectory(node.target("a"));
-    linux.mounts().bind(node.directory("foreign"), target, MountFlags.NONE);
-
-    assertThatThrownBy(() -> node.publisher.unpublish(node.unpublish(volume, "a")))
-        .isInstanceOf(StorageException.NotReady.class)
-        .hasMessageContaining("/dev/fake (xfs)");
-
-    assertThat(node.at(target)).hasSize(1);
-    assertThat(target).isDirectory();
-  }
-
-  @Test
-  void unpublishTakesWhateverLiesWhereTheConventionPutsThisDriver() throws Exception {
-    Path target = node.directory("pods/uid/volumes/kubernetes.io~csi/pv/mount");
-    linux.mounts().bind(node.directory("gone-pool"), target, MountFlags.NONE);
-
-    node.publisher.unpublish(new UnpublishVolume(new VolumeId("gone"), new KubeletPath(target)));
-
-    assertThat(node.at(target)).isEmpty();
-    assertThat(target).doesNotExist();
-    assertThat(target.resolveSibling("mount").getParent()).isDirectory();
-  }
-
-  @Test
-  void unpublishTakesAWholeStackOfOurs() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    node.publisher.publish(node.publish(volume, "a"));
-    Path staging = node.staging(volume.id());
-    for (int i = 0; i < 4; i++) {
-      linux.mounts().bind(staging, node.target("a"), MountFlags.NONE);
-    }
-
-    node.publisher.unpublish(node.unpublish(volume, "a"));
-
-    assertThat(node.at(node.target("a"))).isEmpty();
-    assertThat(node.target("a")).doesNotExist();
-    assertThat(node.at(staging)).hasSize(1);
-  }
-
-  @Test
-  void unpublishRemovesNothingThatHoldsSomething() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    Path target = Files.createDirectory(node.target("a"));
-    Files.writeString(target.resolve("precious"), "x");
-
-    assertThatThrownBy(() -> node.publisher.unpublish(node.unpublish(volume, "a")))
-        .isInstanceOf(StorageException.NotReady.class);
-
-    assertThat(target.resolve("precious")).hasContent("x");
-  }
-
-  @Test
-  void aTargetThatIsInUseStays() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    node.publisher.publish(node.publish(volume, "a"));
-
-    try (Closeable _ = kernel.holdOpen(node.target("a"))) {
-      assertThatThrownBy(() -> node.publisher.unpublish(node.unpublish(volume, "a")))
-          .isInstanceOf(StorageException.NotReady.class)
-          .hasMessageContaining("is in use");
-      assertThat(node.at(node.target("a"))).hasSize(1);
-    }
-
-    node.publisher.unpublish(node.unpublish(volume, "a"));
-    assertThat(node.target("a")).doesNotExist();
-  }
-
   private PublishVolume to(Volume volume, Path target) throws IOException {
     return new PublishVolume(node.stage(volume), new KubeletPath(target), false);
-  }
-
-  private Mounts.Entry onlyAt(Path path) throws IOException {
-    assertThat(node.at(path)).hasSize(1);
-    return node.at(path).getFirst();
   }
 
   private void assertRefused(PublishVolume publish, Class<? extends StorageException> kind) {

@@ -14,6 +14,7 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.StorageException.InvalidArgument;
 import dev.nook.store.StorageException.NotReady;
+import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ final class RequestsTest {
   private static VolumeCapability capability(Mode mode, String... flags) {
     var capability = VolumeCapability.newBuilder();
     capability.getAccessModeBuilder().setMode(mode);
-    capability.getMountBuilder().addAllMountFlags(java.util.List.of(flags));
+    capability.getMountBuilder().addAllMountFlags(List.of(flags));
     return capability.build();
   }
 

@@ -3,7 +3,6 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
@@ -17,10 +16,12 @@ import dev.nook.store.VolumeCapability.Access;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.testing.FakeKernel;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,31 +30,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class StagerTest {
+final class StagerTest extends FakeNode {
   private static final AccessMode MODE = AccessMode.SINGLE_NODE_MULTI_WRITER;
-
-  private Path folder;
-  private FakeKernel kernel;
-  private Linux linux;
-  private TestNode node;
-
-  @BeforeEach
-  void aNode(@TempDir Path temporary) throws Exception {
-    folder = temporary.toRealPath();
-    kernel = new FakeKernel(folder);
-    linux = kernel.linux();
-    node = TestNode.started(folder, linux);
-  }
-
-  @AfterEach
-  void stop() {
-    node.stop();
-  }
 
   @Test
   void aVolumeThatDoesNotExistIsNotFound() throws Exception {
@@ -153,7 +134,7 @@ final class StagerTest {
   void anImageThatIsNotTheRecordedOneIsRefused() throws Exception {
     Volume volume = node.create("v", TestNode.XFS);
     Volume other = node.create("other", TestNode.XFS);
-    Files.copy(image(other), image(volume), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(image(other), image(volume), StandardCopyOption.REPLACE_EXISTING);
 
     assertRefused(node.stage(volume), StorageException.NotReady.class);
   }
@@ -292,7 +273,7 @@ final class StagerTest {
     Volume volume = node.create("v", TestNode.XFS);
     node.stop();
     node = new TestNode(folder, linux);
-    node.pools.lock(java.time.Duration.ZERO);
+    node.pools.lock(Duration.ZERO);
 
     node.stager.stage(node.stage(volume));
     node.publisher.publish(node.publish(volume, "a"));
@@ -314,120 +295,13 @@ final class StagerTest {
         };
 
     try (ExecutorService threads = Executors.newFixedThreadPool(64)) {
-      for (Future<Boolean> done : threads.invokeAll(java.util.Collections.nCopies(64, call))) {
+      for (Future<Boolean> done : threads.invokeAll(Collections.nCopies(64, call))) {
         assertThat(done.get()).isTrue();
       }
     }
 
     assertThat(linux.loops().all()).hasSize(1);
     assertThat(node.at(node.staging(volume.id()))).hasSize(1);
-  }
-
-  @Test
-  void unstageUndoesStageAndLeavesTheCosDirectory() throws Exception {
-    for (var shape : List.of(TestNode.XFS, TestNode.EXT4, TestNode.TREE, TestNode.RAW)) {
-      Volume volume = node.create("v-" + shape, shape);
-      node.stager.stage(node.stage(volume));
-
-      node.stager.unstage(node.unstage(volume));
-
-      kernel.assertNothingLeft();
-      assertThat(node.kubelet.resolve("staging-" + volume.id())).isEmptyDirectory();
-      node.stager.unstage(node.unstage(volume));
-    }
-  }
-
-  @Test
-  void unstageOfWhatWasNeverStagedIsFine() throws Exception {
-    KubeletPath staging = new KubeletPath(node.directory("staging"));
-    KubeletPath missing = new KubeletPath(node.kubelet.resolve("no/such/staging"));
-
-    node.stager.unstage(new UnstageVolume(node.create("v", TestNode.XFS).id(), staging));
-    node.stager.unstage(new UnstageVolume(new VolumeId("unknown"), staging));
-    node.stager.unstage(new UnstageVolume(new VolumeId("unknown"), missing));
-
-    assertThat(staging.path()).isEmptyDirectory();
-  }
-
-  @Test
-  void unstageDetachesAlsoWhenNothingIsMounted() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    node.stager.stage(node.stage(volume));
-    linux.mounts().unmount(node.staging(volume.id()));
-
-    node.stager.unstage(node.unstage(volume));
-
-    kernel.assertNothingLeft();
-  }
-
-  @Test
-  void unstageTouchesNoForeignMount() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    Path staging = node.staging(volume.id());
-    linux.mounts().bind(node.directory("foreign"), staging, MountFlags.NONE);
-
-    assertThatThrownBy(() -> node.stager.unstage(node.unstage(volume)))
-        .isInstanceOf(StorageException.NotReady.class)
-        .hasMessageContaining("/dev/fake (xfs)");
-
-    assertThat(node.at(staging)).hasSize(1);
-  }
-
-  @Test
-  void unstageTouchesNothingOfAStackThatIsNotAllOurs() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    Path staging = node.staging(volume.id());
-    linux.mounts().bind(node.directory("foreign"), staging, MountFlags.NONE);
-    Path elsewhere = node.directory("elsewhere");
-    node.stager.stage(at(volume, elsewhere));
-    linux.mounts().bind(elsewhere, staging, MountFlags.NONE);
-
-    assertThatThrownBy(() -> node.stager.unstage(node.unstage(volume)))
-        .isInstanceOf(StorageException.NotReady.class);
-
-    assertThat(node.at(staging)).hasSize(2);
-  }
-
-  @Test
-  void unstageTakesAWholeStackOfOurs() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    node.stager.stage(node.stage(volume));
-    Path staging = node.staging(volume.id());
-    linux.mounts().bind(staging, staging, MountFlags.NONE);
-    linux.mounts().bind(staging, staging, MountFlags.READ_ONLY);
-
-    node.stager.unstage(node.unstage(volume));
-
-    kernel.assertNothingLeft();
-  }
-
-  @Test
-  void aVolumeThatIsInUseStaysStaged() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    node.stager.stage(node.stage(volume));
-    Path staging = node.staging(volume.id());
-
-    try (Closeable _ = kernel.holdOpen(staging)) {
-      assertThatThrownBy(() -> node.stager.unstage(node.unstage(volume)))
-          .isInstanceOf(StorageException.NotReady.class)
-          .hasMessageContaining(staging + " is in use");
-      assertThat(node.at(staging)).hasSize(1);
-    }
-
-    node.stager.unstage(node.unstage(volume));
-    kernel.assertNothingLeft();
-  }
-
-  @Test
-  void aVolumeThatIsStillPublishedStaysAttached() throws Exception {
-    Volume volume = node.create("v", TestNode.XFS);
-    node.publisher.publish(node.publish(volume, "a"));
-
-    assertThatThrownBy(() -> node.stager.unstage(node.unstage(volume)))
-        .isInstanceOf(StorageException.NotReady.class);
-
-    assertThat(node.at(node.target("a"))).hasSize(1);
-    assertThat(linux.loops().all()).hasSize(1);
   }
 
   private StageVolume at(Volume volume, Path staging) {
@@ -441,11 +315,6 @@ final class StagerTest {
 
   private long total(Volume volume) throws Exception {
     return ((Usage.Files) node.stats.of(volume.id(), node.staging(volume.id()))).totalBytes();
-  }
-
-  private Mounts.Entry onlyAt(Path path) throws IOException {
-    assertThat(node.at(path)).hasSize(1);
-    return node.at(path).getFirst();
   }
 
   private AbstractThrowableAssert<?, ?> assertRefused(

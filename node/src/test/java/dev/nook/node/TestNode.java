@@ -9,7 +9,6 @@ import dev.nook.store.CapacityRange;
 import dev.nook.store.Name;
 import dev.nook.store.Operations;
 import dev.nook.store.PoolName;
-import dev.nook.store.PoolStatus;
 import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
@@ -65,13 +64,11 @@ final class TestNode {
             layout ->
                 new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
     var operations = new Operations(Duration.ofSeconds(20));
-    var paths =
-        new KubeletDirectory(
-            kubelet, DRIVER, () -> pools.status().stream().map(PoolStatus::path).toList());
+    var paths = new KubeletDirectory(kubelet, DRIVER, List.of(pool));
     var views = new DeviceViews(linux);
     var own = new OwnMounts(pools, linux.mounts(), paths);
     slots = new VolumeSlots(pools, limit::get);
-    stager = new Stager(pools, linux, operations, slots, paths, own, views);
+    stager = new Stager(pools, linux, operations, slots, paths, own);
     publisher = new Publisher(stager, pools, linux, operations, paths, own, views);
     grower = new Grower(pools, linux, operations, views);
     stats = new VolumeStats(pools, linux.mounts());

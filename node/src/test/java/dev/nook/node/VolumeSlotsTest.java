@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
-import dev.nook.testing.FakeKernel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,27 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class VolumeSlotsTest {
-  private Path folder;
-  private FakeKernel kernel;
-  private TestNode node;
-
-  @BeforeEach
-  void aNode(@TempDir Path temporary) throws Exception {
-    folder = temporary.toRealPath();
-    kernel = new FakeKernel(folder);
-    node = TestNode.started(folder, kernel.linux());
-  }
-
-  @AfterEach
-  void stop() {
-    node.stop();
-  }
+final class VolumeSlotsTest extends FakeNode {
 
   @Test
   void aVolumePastTheLimitIsRefusedByStageAndByPublish() throws Exception {

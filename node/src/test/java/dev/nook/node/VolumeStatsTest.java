@@ -8,28 +8,12 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
-import dev.nook.testing.FakeKernel;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class VolumeStatsTest {
-  private TestNode node;
-
-  @BeforeEach
-  void aNode(@TempDir Path temporary) throws Exception {
-    Path folder = temporary.toRealPath();
-    node = TestNode.started(folder, new FakeKernel(folder).linux());
-  }
-
-  @AfterEach
-  void stop() {
-    node.stop();
-  }
+final class VolumeStatsTest extends FakeNode {
 
   @ParameterizedTest
   @ValueSource(strings = {"some/path", "/", "/no/such/path", "/etc/../etc"})

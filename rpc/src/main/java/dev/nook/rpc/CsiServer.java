@@ -59,6 +59,7 @@ public final class CsiServer implements AutoCloseable {
   private final ThreadPoolExecutor identityCalls = identityThreads();
   private @Nullable EventLoopGroup events;
   private @Nullable Server server;
+  private boolean published;
 
   /// @param interceptors the first sees a call first and its answer last
   /// @param grace how long [#close] lets running calls finish
@@ -83,36 +84,57 @@ public final class CsiServer implements AutoCloseable {
     Files.deleteIfExists(fresh);
     Files.deleteIfExists(nursery);
     Files.createDirectory(nursery, PRIVATE);
-    events = new MultiThreadIoEventLoopGroup(1, threads("nook-events"), NioIoHandler.newFactory());
-    server = build(fresh, events).start();
-    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-    Files.move(fresh, endpoint.socket(), StandardCopyOption.ATOMIC_MOVE);
-    Files.delete(nursery);
+    try {
+      listen(fresh);
+      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+      Files.move(fresh, endpoint.socket(), StandardCopyOption.ATOMIC_MOVE);
+      published = true;
+    } catch (IOException | RuntimeException e) {
+      stop(Duration.ZERO);
+      throw e;
+    } finally {
+      Files.deleteIfExists(fresh);
+      Files.delete(nursery);
+    }
   }
 
   /// Takes no new call, lets the running ones finish within the grace, and removes the socket. A
   /// call that hangs is left to the end of the process.
   @Override
   public void close() throws IOException {
-    long deadline = System.nanoTime() + grace.toNanos();
-    if (server == null || events == null) {
-      return;
+    stop(grace);
+    if (published) {
+      Files.deleteIfExists(endpoint.socket());
     }
-    server.shutdown();
-    try {
-      if (!server.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+  }
+
+  private void listen(Path socket) throws IOException {
+    var loop =
+        new MultiThreadIoEventLoopGroup(1, threads("nook-events"), NioIoHandler.newFactory());
+    events = loop;
+    server = build(socket, loop).start();
+  }
+
+  private void stop(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    if (server != null) {
+      server.shutdown();
+      try {
+        if (!server.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          server.shutdownNow();
+        }
+        calls.shutdown();
+        identityCalls.shutdown();
+        // A caller that went away ended its call for gRPC, not the work behind it.
+        boolean _ = calls.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
         server.shutdownNow();
       }
-      calls.shutdown();
-      identityCalls.shutdown();
-      // A caller that went away ended its call for gRPC, not the work behind it.
-      boolean _ = calls.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      server.shutdownNow();
     }
-    var _ = events.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    Files.deleteIfExists(endpoint.socket());
+    if (events != null) {
+      var _ = events.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
   }
 
   private Server build(Path socket, EventLoopGroup events) {

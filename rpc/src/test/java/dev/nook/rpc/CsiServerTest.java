@@ -92,6 +92,20 @@ class CsiServerTest {
   }
 
   @Test
+  void aStartThatFailsLeavesNothing() throws Exception {
+    int room = 101 - directory.toString().length();
+    Path deep = directory.resolve("x".repeat(room));
+    Slow slow = new Slow();
+    var server =
+        new CsiServer(new Endpoint(deep.resolve("s")), List.of(slow), List.of(), Duration.ZERO);
+
+    assertThatThrownBy(server::start).isInstanceOf(IOException.class);
+
+    assertThat(deep).isEmptyDirectory();
+    server.close();
+  }
+
+  @Test
   void onlyThisUserCanOpenTheSocketAndItGoesWithTheServer() throws Exception {
     Path made = directory.resolve("a/b");
 

@@ -67,13 +67,14 @@ final class Attached {
     return (7L << 8) | (number & 0xff) | ((long) (number & ~0xff) << 12);
   }
 
-  boolean shows(Place other, Optional<Attached> otherLower, Access wanted) throws IOException {
-    if (access != wanted || lower.isPresent() != otherLower.isPresent()) {
-      return false;
-    }
-    return lower.isPresent()
-        ? lower.get() == otherLower.get()
-        : backing.superblock() == other.superblock() && backingInode == other.inode();
+  /// Whether this is the attachment of a file.
+  boolean shows(Superblock superblock, long inode) {
+    return lower.isEmpty() && backing.superblock() == superblock && backingInode == inode;
+  }
+
+  /// Whether this is a view of a device.
+  boolean shows(Attached device) {
+    return lower.isPresent() && lower.get() == device;
   }
 
   void resize() throws IOException {

@@ -46,10 +46,10 @@ final class FakeFileSystems implements FileSystems {
     if (bytes < Capacity.leastFor(type)) {
       throw new IOException("mkfs.%s: %s is too small: %d bytes".formatted(type, image, bytes));
     }
-    for (Attached loop : kernel.loops.values()) {
-      if (Files.isSameFile(loop.node, place.real()) && kernel.table.isMounted(loop)) {
-        throw new IOException("mkfs.%s: %s is mounted".formatted(type, image));
-      }
+    long inode = place.inode();
+    if (kernel.loops.values().stream()
+        .anyMatch(loop -> loop.shows(place.superblock(), inode) && kernel.table.isMounted(loop))) {
+      throw new IOException("mkfs.%s: %s is mounted".formatted(type, image));
     }
     kernel.forget(place.real());
     Marker.clean(type, uuid, bytes).write(place.real());

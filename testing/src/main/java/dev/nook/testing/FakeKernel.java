@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// A kernel without root: mounts, loop devices and filesystems over a temporary folder, as strict
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
 ///
 /// Whatever is not below a mount lies on the host's filesystem. Devices are `<root>/dev/loopN`. A
 /// driver restart is a new object graph over the same kernel; [#reboot] forgets what a host
-/// forgets.
+/// forgets. What a pod writes through [#contentOf] is counted but stopped by no size or quota.
 public final class FakeKernel {
   /// What kind of host this is.
   ///
@@ -48,8 +49,6 @@ public final class FakeKernel {
     }
   }
 
-  static final int DEVTMPFS = 6;
-
   final MountTable table = new MountTable();
   final Superblock host;
   final Superblock devices;
@@ -66,7 +65,10 @@ public final class FakeKernel {
 
   private long lastAnonymous = 30;
   private final Path root;
-  private final Map<String, Superblock> images = new HashMap<>();
+
+  /// What images hold, by inode and UUID.
+  private final Map<Long, Map<UUID, Superblock>> images = new HashMap<>();
+
   private final Linux linux;
 
   public FakeKernel(Path root) {
@@ -76,33 +78,13 @@ public final class FakeKernel {
   public FakeKernel(Path root, Options options) {
     this.root = root.toAbsolutePath().normalize();
     this.ext4GrowsOnline = options.ext4GrowsOnline();
-    String fsType = options.type().kernelName();
     try {
-      Files.createDirectories(this.root.resolve("dev"));
-      Files.createDirectories(this.root.resolve("contents"));
-      long device = (Long) Files.getAttribute(this.root, "unix:dev");
-      host =
-          new Superblock(
-              Optional.of(options.type()),
-              Optional.empty(),
-              Path.of("/"),
-              fsType,
-              "/dev/fake",
-              device);
+      devices = Superblock.ofDevices(Files.createDirectories(this.root.resolve("dev")));
+      host = Superblock.ofHost(options.type(), this.root);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     host.size(options.totalBytes(), options.availableBytes());
-    host.quotas = options.type() == FileSystemType.BTRFS;
-    devices =
-        new Superblock(
-            Optional.empty(),
-            Optional.empty(),
-            this.root.resolve("dev"),
-            "devtmpfs",
-            "devtmpfs",
-            DEVTMPFS);
-    devices.devices = true;
     boot();
     linux =
         new Linux(
@@ -114,12 +96,11 @@ public final class FakeKernel {
   }
 
   private void boot() {
-    Mount slash = table.add(1, Path.of("/"), host, host.folder, List.of("rw", "relatime"), RW);
-    Path dev = root.resolve("dev");
-    table.add(slash.id, dev, devices, dev, List.of("rw", "relatime"), RW);
+    List<String> flags = List.of("rw", "relatime");
+    Mount slash = table.add(1, host.folder, host, host.folder, flags, List.of("rw"));
+    Path dev = devices.folder;
+    Mount _ = table.add(slash.id, dev, devices, dev, flags, List.of("rw"));
   }
-
-  static final List<String> RW = List.of("rw");
 
   public Linux linux() {
     return linux;
@@ -143,6 +124,11 @@ public final class FakeKernel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Shows a path in the namespace of pid 1 alone, until a reboot.
+  public synchronized void bindElsewhere(Path from, Path mountPoint) throws IOException {
+    table.addElsewhere(table.follow(from).mustExist("mount"), mountPoint);
   }
 
   /// Opens a file, directory or device as a pod would: its mount is busy until this is closed.
@@ -193,21 +179,19 @@ public final class FakeKernel {
 
   /// The filesystem inside an image: the same one whenever this inode holds this UUID.
   Superblock superblock(Path image, Marker marker) throws IOException {
-    String key = Place.inode(image) + "-" + marker.uuid();
-    Superblock known = images.get(key);
-    if (known != null) {
-      return known;
+    long inode = Place.inode(image);
+    Map<UUID, Superblock> known = images.computeIfAbsent(inode, _ -> new HashMap<>());
+    Superblock superblock = known.get(marker.uuid());
+    if (superblock == null) {
+      Path folder = contents(inode).resolve(marker.uuid().toString());
+      superblock = Superblock.ofImage(marker, Files.createDirectories(folder), anonymousDevice());
+      known.put(marker.uuid(), superblock);
     }
-    Superblock made =
-        new Superblock(
-            Optional.of(marker.type()),
-            Optional.of(marker.uuid()),
-            Files.createDirectories(root.resolve("contents").resolve(key)),
-            marker.type().kernelName(),
-            "",
-            anonymousDevice());
-    images.put(key, made);
-    return made;
+    return superblock;
+  }
+
+  private Path contents(long inode) {
+    return root.resolve("contents").resolve(Long.toString(inode));
   }
 
   /// What a copy of an image's blocks does: the copy holds the same files.
@@ -227,12 +211,9 @@ public final class FakeKernel {
 
   /// What a format does to the files that an image held.
   void forget(Path image) throws IOException {
-    String prefix = Place.inode(image) + "-";
-    for (String key : List.copyOf(images.keySet())) {
-      if (key.startsWith(prefix)) {
-        images.remove(key);
-        Tree.delete(root.resolve("contents").resolve(key));
-      }
+    long inode = Place.inode(image);
+    if (images.remove(inode) != null) {
+      Tree.delete(contents(inode));
     }
   }
 }

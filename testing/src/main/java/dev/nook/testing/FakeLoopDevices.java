@@ -60,12 +60,12 @@ final class FakeLoopDevices implements LoopDevices {
 
   private Optional<Attached> attached(Place backing, Access access) throws IOException {
     Optional<Attached> lower = lower(backing);
-    for (Attached loop : kernel.loops.values()) {
-      if (loop.shows(backing, lower, access)) {
-        return Optional.of(loop);
-      }
-    }
-    return Optional.empty();
+    long inode = backing.inode();
+    return kernel.loops.values().stream()
+        .filter(loop -> loop.access == access)
+        .filter(loop ->
+            lower.isPresent() ? loop.shows(lower.get()) : loop.shows(backing.superblock(), inode))
+        .findFirst();
   }
 
   @Override

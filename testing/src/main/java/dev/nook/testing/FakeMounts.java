@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// [mount(2)](https://man7.org/linux/man-pages/man2/mount.2.html) without mounting.
 final class FakeMounts implements Mounts {
@@ -30,7 +31,9 @@ final class FakeMounts implements Mounts {
 
   @Override
   public List<Entry> everywhere() {
-    return all();
+    return Stream.concat(kernel.table.all().stream(), kernel.table.elsewhere().stream())
+        .map(Mount::entry)
+        .toList();
   }
 
   @Override

@@ -6,15 +6,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /// The tree of mounts, and the walk along a path through it.
 final class MountTable {
   private static final int MOST_LINKS = 40;
   private static final Path ROOT = Path.of("/");
 
+  /// Where a mount is made: on a path of the mount below it. Two never share one, for the second is
+  /// made on top of the first.
+  private record Site(int parentId, Path mountPoint) {}
+
   private final List<Mount> mounts = new ArrayList<>();
+  private final Map<Site, Mount> sites = new HashMap<>();
+
+  /// Mounts that only another namespace shows.
+  private final List<Mount> elsewhere = new ArrayList<>();
+
   private int lastId = 20;
 
   List<Mount> all() {
@@ -35,24 +46,42 @@ final class MountTable {
       List<String> superFlags) {
     Mount mount = new Mount(++lastId, parentId, superblock, shown, mountPoint, flags, superFlags);
     mounts.add(mount);
+    sites.put(new Site(parentId, mountPoint), mount);
     return mount;
+  }
+
+  void addElsewhere(Place shown, Path mountPoint) {
+    elsewhere.add(
+        new Mount(
+            ++lastId,
+            1,
+            shown.superblock(),
+            shown.real(),
+            mountPoint,
+            List.of("rw", "relatime"),
+            shown.mount().superFlags));
+  }
+
+  List<Mount> elsewhere() {
+    return List.copyOf(elsewhere);
   }
 
   void clear() {
     mounts.clear();
+    sites.clear();
+    elsewhere.clear();
   }
 
   void remove(Mount mount) {
     mounts.remove(mount);
+    sites.remove(new Site(mount.parentId, mount.mountPoint));
   }
 
   /// A mount shows a file, whatever its name becomes.
   void renamed(Path from, Path to) {
-    for (Mount mount : mounts) {
-      if (mount.shown.startsWith(from)) {
-        mount.shown = to.resolve(from.relativize(mount.shown));
-      }
-    }
+    Stream.concat(mounts.stream(), elsewhere.stream())
+        .filter(mount -> mount.shown.startsWith(from))
+        .forEach(mount -> mount.shown = to.resolve(from.relativize(mount.shown)));
   }
 
   boolean hasChildren(Mount mount) {
@@ -64,7 +93,8 @@ final class MountTable {
   }
 
   boolean isMounted(Attached loop) {
-    return mounts.stream().anyMatch(mount -> mount.superblock.rdev == Attached.rdev(loop.number));
+    return Stream.concat(mounts.stream(), elsewhere.stream())
+        .anyMatch(mount -> mount.superblock.rdev == Attached.rdev(loop.number));
   }
 
   /// Where a path leads, its last component followed when it is a symbolic link.
@@ -100,16 +130,11 @@ final class MountTable {
   /// The topmost of what is stacked at a path that lies in a mount.
   private Place top(Mount in, Path path) {
     Mount topmost = in;
-    for (Optional<Mount> upper = child(topmost, path); upper.isPresent(); ) {
-      topmost = upper.get();
-      upper = child(topmost, path);
+    Mount upper = sites.get(new Site(topmost.id, path));
+    while (upper != null) {
+      topmost = upper;
+      upper = sites.get(new Site(topmost.id, path));
     }
     return new Place(topmost, path, topmost.real(path));
-  }
-
-  private Optional<Mount> child(Mount parent, Path path) {
-    return mounts.stream()
-        .filter(mount -> mount.parentId == parent.id && mount.mountPoint.equals(path))
-        .findFirst();
   }
 }

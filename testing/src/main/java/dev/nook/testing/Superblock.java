@@ -3,6 +3,8 @@ package dev.nook.testing;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +17,8 @@ final class Superblock {
   /// @param device st_dev of what lies in it
   /// @param shared what it held when it was cut from another one, which is charged with it
   record Subvolume(long limitBytes, long device, boolean readOnly, long shared) {}
+
+  private static final long DEVTMPFS = 6;
 
   final Optional<FileSystemType> type;
   final Optional<UUID> uuid;
@@ -42,7 +46,7 @@ final class Superblock {
   private long availableBytes;
   private long charged;
 
-  Superblock(
+  private Superblock(
       Optional<FileSystemType> type,
       Optional<UUID> uuid,
       Path folder,
@@ -55,6 +59,40 @@ final class Superblock {
     this.fsType = fsType;
     this.source = source;
     this.anonymous = anonymous;
+  }
+
+  /// The filesystem of all real files; its device number is that of the temporary folder.
+  static Superblock ofHost(FileSystemType type, Path anyFolder) throws IOException {
+    long device = (Long) Files.getAttribute(anyFolder, "unix:dev");
+    Superblock host =
+        new Superblock(
+            Optional.of(type),
+            Optional.empty(),
+            Path.of("/"),
+            type.kernelName(),
+            "/dev/fake",
+            device);
+    host.quotas = type == FileSystemType.BTRFS;
+    return host;
+  }
+
+  static Superblock ofDevices(Path folder) {
+    Superblock devices =
+        new Superblock(
+            Optional.empty(), Optional.empty(), folder, "devtmpfs", "devtmpfs", DEVTMPFS);
+    devices.devices = true;
+    return devices;
+  }
+
+  /// Its source and its block device are those that it is mounted from.
+  static Superblock ofImage(Marker marker, Path folder, long anonymous) {
+    return new Superblock(
+        Optional.of(marker.type()),
+        Optional.of(marker.uuid()),
+        folder,
+        marker.type().kernelName(),
+        "",
+        anonymous);
   }
 
   /// As mountinfo shows it.

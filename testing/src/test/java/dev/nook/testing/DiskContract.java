@@ -12,6 +12,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -276,7 +277,7 @@ interface DiskContract extends Ground {
     try {
       held.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

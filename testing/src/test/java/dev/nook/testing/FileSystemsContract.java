@@ -11,6 +11,7 @@ import dev.nook.linux.fs.FileSystems.Identity;
 import dev.nook.linux.fs.FileSystems.Usage;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -135,6 +136,29 @@ interface FileSystemsContract extends Ground {
         .isGreaterThan(before.totalBytes() + loop.bytes() / 2)
         .isLessThanOrEqualTo(bytes);
     assertThat(Files.readString(contentOf(target).resolve("file"))).isEqualTo("hello");
+  }
+
+  @Test
+  default void ext4GrowsMountedOrSaysThatItMustBeUnmounted() throws IOException {
+    Path image = formatted("image", FileSystemType.EXT4);
+    Path target = directory("target");
+    Loop loop = attach(image);
+    mounts().mount(loop.device(), target, FileSystemType.EXT4, MountFlags.NONE);
+    disk().write(target.resolve("file"), new byte[1]);
+    disk().grow(image, 128 * MIB, Allocation.SPARSE);
+    long bytes = linux().loops().resize(loop.device());
+
+    try {
+      fileSystems().fill(target, FileSystemType.EXT4);
+    } catch (SystemCallException e) {
+      assertThat(e.errno()).isEqualTo(Errno.EPERM);
+      mounts().unmount(target);
+      fileSystems().fillUnmounted(loop.device(), FileSystemType.EXT4);
+      mounts().mount(loop.device(), target, FileSystemType.EXT4, MountFlags.NONE);
+    }
+
+    assertThat(fileSystems().usage(target).totalBytes()).isBetween(bytes * 3 / 4, bytes);
+    assertThat(disk().stat(target.resolve("file"))).isPresent();
   }
 
   @Test

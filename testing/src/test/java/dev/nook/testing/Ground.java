@@ -1,5 +1,6 @@
 package dev.nook.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.Linux;
@@ -16,6 +17,7 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -65,7 +67,7 @@ interface Ground {
   }
 
   default Path file(String name, String content) throws IOException {
-    disk().write(in(name), content.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    disk().write(in(name), content.getBytes(StandardCharsets.UTF_8));
     return in(name);
   }
 
@@ -96,9 +98,6 @@ interface Ground {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             SystemCallException.class,
-            e ->
-                org.assertj.core.api.Assertions.assertThat(e.errno())
-                    .as(e.getMessage())
-                    .isEqualTo(errno));
+            e -> assertThat(e.errno()).as(e.getMessage()).isEqualTo(errno));
   }
 }

@@ -15,7 +15,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What every set of loop devices does and refuses.
@@ -54,6 +59,41 @@ interface LoopDevicesContract extends Ground {
     assertThat(linux().loops().find(in("moved"), Access.READ_WRITE)).contains(loop);
     disk().write(image, new byte[4096]);
     assertThat(linux().loops().find(image, Access.READ_WRITE)).isEmpty();
+  }
+
+  @Test
+  default void manyWhoAttachOneImageAtOnceGetOneDevice() throws Exception {
+    Path image = image("image", MIB);
+    AtomicInteger attached = new AtomicInteger();
+    Queue<IOException> refusals = new ConcurrentLinkedQueue<>();
+
+    try (ExecutorService many = Executors.newFixedThreadPool(16)) {
+      for (int i = 0; i < 64; i++) {
+        many.execute(() -> {
+          try {
+            attach(image);
+            attached.incrementAndGet();
+          } catch (IOException e) {
+            refusals.add(e);
+          }
+        });
+      }
+    }
+
+    assertThat(attached).hasValue(1);
+    assertThat(refusals).hasSize(63);
+    assertThat(refusals)
+        .allSatisfy(e ->
+            refused(
+                Errno.EBUSY,
+                () -> {
+                  throw e;
+                }));
+    long device = disk().stat(image).orElseThrow().device();
+    long inode = disk().stat(image).orElseThrow().inode();
+    assertThat(linux().loops().all())
+        .filteredOn(loop -> loop.backingDevice() == device && loop.backingInode() == inode)
+        .hasSize(1);
   }
 
   @Test

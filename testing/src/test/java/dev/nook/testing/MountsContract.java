@@ -14,8 +14,10 @@ import dev.nook.linux.mount.Mounts.Entry;
 import dev.nook.linux.syscall.Errno;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -114,9 +116,7 @@ interface MountsContract extends Ground {
   default void aFilesystemLargerThanItsDeviceIsInvalid() throws IOException {
     Path image = formatted("image", FileSystemType.EXT4);
     Path target = directory("target");
-    try (var channel =
-        java.nio.channels.FileChannel.open(
-            contentOf(image), java.nio.file.StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(contentOf(image), StandardOpenOption.WRITE)) {
       channel.truncate(32 * MIB);
     }
 

@@ -4,6 +4,7 @@ package dev.nook.linux.fs;
 public enum Allocation {
   /// Holes until written.
   SPARSE,
-  /// Every block allocated, so that a later write cannot fail for want of space.
+  /// Every block allocated, so that a later write cannot fail for want of space, until another file
+  /// shares them.
   FULL
 }

@@ -33,7 +33,7 @@ public final class BtrfsSubvolumes implements Subvolumes {
   @Override
   public boolean enforced(Path directory) throws IOException {
     try (Fd fd = directory(directory)) {
-      return isBtrfs(fd) && QuotaGroups.of(fd).areSimple();
+      return Btrfs.holds(fd) && QuotaGroups.of(fd).areSimple();
     }
   }
 
@@ -204,13 +204,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
   }
 
   private static boolean isSubvolume(Fd directory) throws SystemCallException {
-    return isBtrfs(directory)
+    return Btrfs.holds(directory)
         && Syscalls.fstat(directory).inode() == BtrfsIoctl.FIRST_FREE_OBJECTID;
-  }
-
-  private static boolean isBtrfs(Fd directory) throws SystemCallException {
-    Optional<FileSystemType> type = FileSystemType.ofMagic(Syscalls.fstatfs(directory).magic());
-    return type.equals(Optional.of(FileSystemType.BTRFS));
   }
 
   @FunctionalInterface

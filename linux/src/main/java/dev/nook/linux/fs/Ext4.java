@@ -45,17 +45,27 @@ final class Ext4 {
 
   private Ext4() {}
 
-  /// What is not allocated reads as zeroes already: the kernel then skips the inode tables when it
-  /// first mounts. Full images are zeroed here, because that would punch holes.
-  static Command mkfs(Path image, UUID uuid, Allocation allocation) {
-    int lazy =
-        switch (allocation) {
-          case SPARSE -> 1;
-          case FULL -> 0;
-        };
-    String extended = "nodiscard,lazy_itable_init=%1$d,lazy_journal_init=%1$d".formatted(lazy);
+  /// Formats a file that reads as zeroes. mke2fs then has nothing to clear and notes it in every
+  /// block group; otherwise the kernel clears the inode tables after the first mount, which
+  /// allocates 1.6 % of a sparse image. Before 1.47 mke2fs refuses that option: whatever it has
+  /// refused, it is asked once more without, and that answer counts.
+  static void format(Path zeroes, UUID uuid, Allocation allocation) throws IOException {
+    try {
+      Processes.run(mkfs(zeroes, uuid, "assume_storage_prezeroed=1"));
+    } catch (Processes.Failed _) {
+      Processes.run(mkfs(zeroes, uuid, clearing(allocation)));
+    }
+  }
+
+  /// A full image is cleared at once, by mke2fs and not by the kernel.
+  static String clearing(Allocation allocation) {
+    int lazy = allocation == Allocation.FULL ? 0 : 1;
+    return "lazy_itable_init=%1$d,lazy_journal_init=%1$d".formatted(lazy);
+  }
+
+  static Command mkfs(Path image, UUID uuid, String option) {
     return Command.of("mkfs.ext4", "-F", "-q", "-b", "4096", "-I", "256", "-i", "16384", "-m", "0")
-        .with("-O", FEATURES, "-E", extended, "-U", uuid.toString(), image.toString());
+        .with("-O", FEATURES, "-E", "nodiscard," + option, "-U", uuid.toString(), image.toString());
   }
 
   /// Online; EPERM without CAP_SYS_RESOURCE. The superblock is read through the device's page

@@ -16,16 +16,20 @@ record Ext4Size(
   private static final int USEFUL_BLOCKS = 50;
   private static final int BITMAPS = 2;
 
+  /// 64 KiB, as a power of two above 1024. No mount takes a larger one, nor a group without blocks:
+  /// a superblock that says so is damaged, which is for mount(2) to refuse.
+  private static final int LARGEST_BLOCK_LOG = 6;
+
   /// @param head of a device that holds an ext4
   static Ext4Size in(ByteBuffer head) {
     ByteBuffer block = head.slice(AT, AT).order(ByteOrder.LITTLE_ENDIAN);
-    long blockBytes = 1024L << block.getInt(0x18);
+    long blockBytes = 1024L << Math.clamp(block.getInt(0x18), 0, LARGEST_BLOCK_LOG);
     boolean wide = (block.getInt(0x60) & INCOMPAT_64BIT) != 0;
     long blocks = Integer.toUnsignedLong(block.getInt(0x4));
     if (wide) {
       blocks |= Integer.toUnsignedLong(block.getInt(0x150)) << 32;
     }
-    long perGroup = Integer.toUnsignedLong(block.getInt(0x20));
+    long perGroup = Math.max(1, Integer.toUnsignedLong(block.getInt(0x20)));
     long inodeBytes = (long) block.getInt(0x28) * Short.toUnsignedLong(block.getShort(0x58));
     long descriptorBytes = wide ? Short.toUnsignedLong(block.getShort(0xFE)) : 32;
     long descriptors = up(up(blocks, perGroup) * descriptorBytes, blockBytes);

@@ -5,8 +5,6 @@ import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
 import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
 import static dev.nook.linux.syscall.OpenFlag.O_RDWR;
 
-import dev.nook.linux.process.Command;
-import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.FileStatus;
@@ -31,7 +29,11 @@ public final class HostFileSystems implements FileSystems {
   public void format(Path image, FileSystemType type, UUID uuid, Allocation allocation)
       throws IOException {
     wipe(image, allocation);
-    Processes.run(mkfs(image, type, uuid, allocation));
+    switch (type) {
+      case EXT4 -> Ext4.format(image, uuid, allocation);
+      case XFS -> Xfs.format(image, uuid);
+      case BTRFS -> Btrfs.format(image, uuid);
+    }
     try (Fd fd = KernelDisk.openFile(image, O_RDWR)) {
       if (allocation == Allocation.FULL) {
         fillHoles(fd);
@@ -45,14 +47,6 @@ public final class HostFileSystems implements FileSystems {
     if (!found.equals(Optional.of(new Identity(type, uuid)))) {
       throw new IOException("%s should hold %s %s: %s".formatted(image, type, uuid, found));
     }
-  }
-
-  private static Command mkfs(Path image, FileSystemType type, UUID uuid, Allocation allocation) {
-    return switch (type) {
-      case EXT4 -> Ext4.mkfs(image, uuid, allocation);
-      case XFS -> Xfs.mkfs(image, uuid);
-      case BTRFS -> Btrfs.mkfs(image, uuid);
-    };
   }
 
   /// Makes the whole file read as zeroes, so that no superblock of another type survives in a place

@@ -123,7 +123,14 @@ public final class KernelDisk implements Disk {
 
   @Override
   public void allocate(Path newFile, long bytes, Allocation allocation) throws IOException {
-    create(newFile, fd -> extend(fd, bytes, allocation));
+    create(
+        newFile,
+        fd -> {
+          if (allocation == Allocation.FULL && Btrfs.holds(fd)) {
+            Btrfs.writeInPlace(fd);
+          }
+          extend(fd, bytes, allocation);
+        });
   }
 
   @Override
@@ -152,7 +159,14 @@ public final class KernelDisk implements Disk {
   @Override
   public void reflink(Path from, Path newFile) throws IOException {
     try (Fd source = openFile(from, O_RDONLY)) {
-      create(newFile, fd -> Syscalls.ficlone(source, fd));
+      create(
+          newFile,
+          fd -> {
+            if (Btrfs.holds(source) && Btrfs.isWrittenInPlace(source)) {
+              Btrfs.writeInPlace(fd);
+            }
+            Syscalls.ficlone(source, fd);
+          });
     }
   }
 

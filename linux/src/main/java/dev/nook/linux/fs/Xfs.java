@@ -36,9 +36,10 @@ final class Xfs {
 
   private Xfs() {}
 
-  static Command mkfs(Path image, UUID uuid) {
-    return Command.of("mkfs.xfs", "-f", "-q", "-K", "-b", "size=4096", "-s", "size=4096")
-        .with("-m", "uuid=%s,reflink=1".formatted(uuid), image.toString());
+  static void format(Path image, UUID uuid) throws IOException {
+    Processes.run(
+        Command.of("mkfs.xfs", "-f", "-q", "-K", "-b", "size=4096", "-s", "size=4096")
+            .with("-m", "uuid=%s,reflink=1".formatted(uuid), image.toString()));
   }
 
   /// xfs_db exits with 0 whatever it has done, and says why it did not.

@@ -97,7 +97,15 @@ public final class KernelMounts implements Mounts {
 
   @Override
   public void unmount(Path mountPoint) throws IOException {
-    MountSyscalls.umount(mountPoint);
+    try {
+      MountSyscalls.umount(mountPoint);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EBUSY)) {
+        String held = "%s (held by %s)".formatted(mountPoint, MountHolders.of(mountPoint, all()));
+        throw new SystemCallException("umount", held, Errno.EBUSY);
+      }
+      throw e;
+    }
   }
 
   private static Fd open(Path path) throws SystemCallException {

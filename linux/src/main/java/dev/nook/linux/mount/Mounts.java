@@ -57,6 +57,7 @@ public interface Mounts {
   void bind(Path from, Path to, MountFlags flags) throws IOException;
 
   /// umount2(2) of the topmost mount at a path, never lazy, never forced, following no link.
-  /// EINVAL: nothing is mounted there; EBUSY: in use.
+  /// EINVAL: nothing is mounted there; EBUSY: in use, and the message names the holders that can be
+  /// seen.
   void unmount(Path mountPoint) throws IOException;
 }

@@ -1,11 +1,15 @@
 package dev.nook.linux.fs;
 
+import static dev.nook.linux.syscall.OpenFlag.O_DIRECTORY;
+import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,8 +172,7 @@ class BtrfsSubvolumesIT {
     clean();
     subvolumes.create(volume, LIMIT);
 
-    try (var fd =
-        dev.nook.linux.syscall.Syscalls.open(volume, dev.nook.linux.syscall.OpenFlag.O_RDONLY)) {
+    try (Fd fd = Syscalls.open(volume, O_RDONLY)) {
       Path groups = QuotaGroups.of(fd).sysfs();
       assertThat(disk.list(groups).stream().filter(name -> name.startsWith("1_")).toList())
           .hasSize(2);
@@ -203,6 +206,39 @@ class BtrfsSubvolumesIT {
     subvolumes.delete(volume);
 
     assertThat(volume).doesNotExist();
+  }
+
+  @Test
+  void subvolumesDeeperThanAnyPathAreDeletedToo() throws IOException {
+    subvolumes.create(volume, LIMIT);
+    String name = "d".repeat(250);
+    Fd at = Syscalls.open(volume, O_RDONLY, O_DIRECTORY);
+    for (int i = 0; i < 100; i++) {
+      try (Fd parent = at) {
+        if (i % 10 == 0) {
+          BtrfsIoctl.createSubvolume(parent, name);
+        } else {
+          Syscalls.mkdirat(parent, name, 0700);
+        }
+        at = Syscalls.openat(parent, name, O_RDONLY, O_DIRECTORY);
+      }
+    }
+    at.close();
+
+    subvolumes.delete(volume);
+
+    assertThat(volume).doesNotExist();
+  }
+
+  @Test
+  void aTreeOfADirectoryEndsAtASubvolumeInIt() throws IOException {
+    Path tree = Files.createDirectory(home.resolve("tree"));
+    subvolumes.create(tree.resolve("sub"), LIMIT);
+    Path file = Files.createFile(tree.resolve("sub/file"));
+
+    refused(Errno.EXDEV, () -> disk.removeTree(tree));
+
+    assertThat(file).exists();
   }
 
   private static void giveToPod(Path directory) throws IOException {

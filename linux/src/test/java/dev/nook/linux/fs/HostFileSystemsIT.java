@@ -148,6 +148,46 @@ class HostFileSystemsIT {
     }
   }
 
+  /// On btrfs every write goes to a new place unless the file is written in place.
+  @ParameterizedTest
+  @EnumSource
+  void anAllocatedFileCanBeRewrittenOnAFullDisk(FileSystemType type) throws IOException {
+    try (MountedImage mounted = MountedImage.of(dir, type, type.minimumBytes())) {
+      KernelDisk disk = new KernelDisk();
+      Path file = mounted.mountPoint().resolve("file");
+      Path copy = mounted.mountPoint().resolve("copy");
+      int mib = (int) (type.minimumBytes() / MIB / 8);
+      disk.allocate(file, mib * MIB, Allocation.FULL);
+      if (type != EXT4) {
+        disk.reflink(file, copy);
+        disk.remove(copy);
+      }
+      takeAllSpaceBut(mib * MIB / 2, mounted.mountPoint());
+
+      for (int round = 0; round < 3; round++) {
+        Processes.run(
+            Command.of("dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=" + mib)
+                .with("conv=notrunc,fsync"));
+      }
+      assertThatThrownBy(() -> disk.write(copy, new byte[(int) (mib * MIB)]))
+          .isInstanceOfSatisfying(
+              SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
+      assertThat(copy).doesNotExist();
+    }
+  }
+
+  private static void takeAllSpaceBut(long bytes, Path directory) {
+    KernelDisk disk = new KernelDisk();
+    assertThatThrownBy(
+            () -> {
+              for (int file = 0; true; file++) {
+                disk.allocate(directory.resolve("rest" + file), bytes, Allocation.FULL);
+              }
+            })
+        .isInstanceOfSatisfying(
+            SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
+  }
+
   @Test
   void aTreeIsRemovedUpToWhatIsMountedInIt() throws IOException {
     try (MountedImage ext4 = MountedImage.of(dir, EXT4, EXT4.minimumBytes());

@@ -102,6 +102,30 @@ class HostFileSystemsTest {
     assertThat(line(header, "Reserved block count:")).isEqualTo("0");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void noInodeTableIsLeftForTheKernelToClear(Allocation allocation) throws IOException {
+    Path image = image(512 * MIB, allocation);
+
+    fileSystems.format(image, EXT4, UUID_1, allocation);
+
+    String groups = Processes.run(Command.of("dumpe2fs", image.toString())).out();
+    assertThat(groups.lines().filter(line -> line.matches("Group \\d.*")).toList())
+        .hasSize(4)
+        .allMatch(line -> line.contains("ITABLE_ZEROED"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatAnOlderMke2fsIsAskedForWorksToo(Allocation allocation) throws IOException {
+    Path image = image(64 * MIB, allocation);
+
+    Processes.run(Ext4.mkfs(image, UUID_1, Ext4.clearing(allocation)));
+
+    assertThat(fileSystems.probe(image)).contains(new FileSystems.Identity(EXT4, UUID_1));
+    check(image, EXT4);
+  }
+
   @Test
   void formattingTouchesNothingButARegularFile() throws IOException {
     Path image = image(64 * MIB, SPARSE);

@@ -244,17 +244,18 @@ class KernelMountsIT {
     int mounted = 0;
     try (var swapper = Executors.newSingleThreadExecutor()) {
       Future<?> swaps = swapper.submit(() -> swap(done, spot, aside, link));
-      for (int i = 0; i < 1_000; i++) {
-        mounted += bound(spot) ? 1 : 0;
-        assertThat(mounts.at(canary)).isEmpty();
-        for (Path path : mounted()) {
-          mounts.unmount(path);
+      try {
+        for (int i = 0; i < 1_000; i++) {
+          mounted += bound(spot) ? 1 : 0;
+          assertThat(mounts.at(canary)).isEmpty();
+          for (Path path : mounted()) {
+            mounts.unmount(path);
+          }
         }
+      } finally {
+        done.set(true);
       }
-      done.set(true);
       assertThat(swaps).succeedsWithin(Duration.ofSeconds(5));
-    } finally {
-      done.set(true);
     }
     assertThat(mounted).isBetween(1, 1_000);
   }

@@ -34,14 +34,28 @@ final class Witness {
 
   /// Every device that shows a volume; views of it are not among them.
   List<Loop> showing(VolumeId id, Home home) throws IOException {
-    Optional<Disk.Stat> image = linux.disk().stat(home.image());
-    Optional<Disk.Stat> root = linux.disk().stat(layout.root());
+    Optional<Disk.Stat> image = look(home.image());
+    Optional<Disk.Stat> root = look(layout.root());
     return linux.loops().all().stream()
         .filter(loop ->
             image.filter(stat -> shows(loop, stat)).isPresent()
-                || (loop.label().equals(id.text())
-                    && root.filter(stat -> stat.device() == loop.backingDevice()).isPresent()))
+                || (loop.label().equals(id.text()) && mayLieOn(root, loop)))
         .toList();
+  }
+
+  /// A disk that fails is a disk that says nothing: it must hide neither its own devices nor those
+  /// of other pools.
+  private Optional<Disk.Stat> look(Path path) {
+    try {
+      return linux.disk().stat(path);
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// Where the pool's root cannot be seen, the label alone must do.
+  private static boolean mayLieOn(Optional<Disk.Stat> root, Loop loop) {
+    return root.isEmpty() || root.get().device() == loop.backingDevice();
   }
 
   /// The one device that has a volume's image attached; refused while another one shows another
@@ -89,12 +103,12 @@ final class Witness {
     private final Optional<Disk.Stat> root;
     private @Nullable Map<Long, VolumeId> images;
 
-    Showing(List<Loop> loops) throws IOException {
+    Showing(List<Loop> loops) {
       this.loops = loops;
-      this.root = linux.disk().stat(layout.root());
+      this.root = look(layout.root());
     }
 
-    Set<VolumeId> volumes() throws IOException {
+    Set<VolumeId> volumes() {
       Set<VolumeId> ids = new HashSet<>();
       for (Loop loop : loops) {
         volumeOf(loop).ifPresent(ids::add);
@@ -102,7 +116,7 @@ final class Witness {
       return ids;
     }
 
-    Optional<VolumeId> volumeOf(Mounts.Entry mount) throws IOException {
+    Optional<VolumeId> volumeOf(Mounts.Entry mount) {
       for (Loop loop : loops) {
         if (shows(mount, loop)) {
           return volumeOf(loop);
@@ -111,7 +125,7 @@ final class Witness {
       return Optional.empty();
     }
 
-    private Optional<VolumeId> volumeOf(Loop loop) throws IOException {
+    private Optional<VolumeId> volumeOf(Loop loop) {
       Loop base = loop;
       for (int depth = 0; base.backingRdev() != 0 && depth < loops.size(); depth++) {
         long below = base.backingRdev();
@@ -121,17 +135,20 @@ final class Witness {
         }
         base = next.get();
       }
-      if (root.isEmpty() || root.get().device() != base.backingDevice()) {
+      if (!mayLieOn(root, base)) {
         return Optional.empty();
       }
       VolumeId labelled = new VolumeId(base.label());
-      return labelled.tag().isPresent()
-          ? Optional.of(labelled)
+      if (labelled.tag().isPresent()) {
+        return Optional.of(labelled);
+      }
+      return root.isEmpty()
+          ? Optional.empty()
           : Optional.ofNullable(images().get(base.backingInode()));
     }
 
     /// The images of this pool by inode, for a device that somebody attached by hand.
-    private Map<Long, VolumeId> images() throws IOException {
+    private Map<Long, VolumeId> images() {
       if (images == null) {
         images = imagesByInode();
       }
@@ -139,19 +156,23 @@ final class Witness {
     }
   }
 
-  private Map<Long, VolumeId> imagesByInode() throws IOException {
+  private Map<Long, VolumeId> imagesByInode() {
     Map<Long, VolumeId> images = new HashMap<>();
-    if (linux.disk().stat(layout.volumes()).isEmpty()) {
-      return images;
-    }
-    for (String entry : linux.disk().list(layout.volumes())) {
+    for (String entry : volumes()) {
       VolumeId id = new VolumeId(entry);
       if (id.tag().isPresent()) {
-        Optional<Disk.Stat> image = linux.disk().stat(layout.volume(id).image());
-        image.ifPresent(stat -> images.put(stat.inode(), id));
+        look(layout.volume(id).image()).ifPresent(stat -> images.put(stat.inode(), id));
       }
     }
     return images;
+  }
+
+  private List<String> volumes() {
+    try {
+      return linux.disk().list(layout.volumes());
+    } catch (IOException _) {
+      return List.of();
+    }
   }
 
   /// A mount of what is on a device, or of its node, in this namespace or pid 1's.

@@ -100,13 +100,22 @@ final class Pool {
   void sweep() throws IOException {
     health.check();
     if (health.degraded().isEmpty()) {
-      catalogue.quarantined().forEach(entry -> recovery.load(entry.id()));
+      catalogue.quarantined().forEach(entry -> lookAgain(entry.id()));
     }
     trash.empty();
     if (health.degraded().isEmpty()) {
       new Reserve(layout, disk).make();
     }
     ledger.available(Shape.Provisioning.THIN);
+  }
+
+  /// Never beside a delete, which the volume would come back from.
+  private void lookAgain(VolumeId id) {
+    synchronized (catalogue) {
+      if (catalogue.find(id).isPresent()) {
+        recovery.load(id);
+      }
+    }
   }
 
   /// The volume that has this spec's name here, equal to it; `Incompatible` when it differs,
@@ -162,9 +171,13 @@ final class Pool {
                 id, "it is in use by %s; unpublish and unstage it first".formatted(user.get()));
           }
         }
-        trash.discard(id);
+        synchronized (catalogue) {
+          trash.discard(id);
+          catalogue.remove(id);
+        }
+      } else {
+        catalogue.remove(id);
       }
-      catalogue.remove(id);
       trash.sync(); // Also when absent: the rename may be another call's, not durable yet.
     } catch (IOException e) {
       health.met(e);

@@ -37,9 +37,21 @@ public record PoolConfig(
   /// The part of the filesystem that is kept free: kubelet evicts every pod of a node whose disk is
   /// nearly full.
   public sealed interface Reserve {
-    record Bytes(long bytes) implements Reserve {}
+    record Bytes(long bytes) implements Reserve {
+      public Bytes {
+        if (bytes < 0) {
+          throw new IllegalArgumentException("a reserve is not negative");
+        }
+      }
+    }
 
-    record Percent(double percent) implements Reserve {}
+    record Percent(double percent) implements Reserve {
+      public Percent {
+        if (!(percent >= 0 && percent <= 100)) {
+          throw new IllegalArgumentException("a reserve is 0 to 100 percent");
+        }
+      }
+    }
 
     /// 2 % of a filesystem that the pool owns, 15 % of one that it shares.
     record Default() implements Reserve {}

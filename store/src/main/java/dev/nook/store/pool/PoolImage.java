@@ -65,7 +65,15 @@ final class PoolImage {
       prepareMountPoint();
       linux.mounts().mount(loop.device(), mountPoint, type, MountFlags.NONE);
     }
-    if (type == FileSystemType.BTRFS && !linux.subvolumes().enforced(mountPoint)) {
+    if (type == FileSystemType.BTRFS) {
+      enforceSizes();
+    }
+  }
+
+  /// Only while nothing is in it: on a filesystem that somebody else has filled, quotas stay as
+  /// they are.
+  private void enforceSizes() throws IOException {
+    if (!linux.subvolumes().enforced(mountPoint) && disk.list(mountPoint).isEmpty()) {
       linux.subvolumes().enableQuotas(mountPoint);
     }
   }

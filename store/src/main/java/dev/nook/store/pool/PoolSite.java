@@ -174,14 +174,20 @@ final class PoolSite {
     }
   }
 
-  /// Whether an id can belong to this pool; one whose UUID nobody could read is looked into.
-  boolean holds(VolumeId id) throws IOException {
+  /// Whether an id can belong to this pool. One whose UUID nobody could read is looked into, and
+  /// one that cannot be looked into may hold anything.
+  boolean holds(VolumeId id) {
     if (id.tag().isEmpty()) {
       return false;
     }
-    return uuid.isPresent()
-        ? tag().equals(id.tag())
-        : disk.stat(layout.volume(id).directory()).isPresent();
+    if (uuid.isPresent()) {
+      return tag().equals(id.tag());
+    }
+    try {
+      return disk.stat(layout.volume(id).directory()).isPresent();
+    } catch (IOException _) {
+      return true;
+    }
   }
 
   Set<VolumeId> attached() throws IOException {

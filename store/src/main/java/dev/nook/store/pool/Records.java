@@ -1,6 +1,8 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.PoolName;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
@@ -11,6 +13,7 @@ import dev.nook.store.record.Layout;
 import dev.nook.store.record.Metas;
 import dev.nook.store.record.Record;
 import java.io.IOException;
+import java.util.Optional;
 
 /// The file `meta` of each volume: read with distrust, replaced whole.
 final class Records {
@@ -62,9 +65,23 @@ final class Records {
   }
 
   private Record record(Home home) throws BadRecord, IOException {
-    if (disk.stat(home.meta()).isEmpty()) {
+    Optional<Disk.Stat> stat = disk.stat(home.meta());
+    if (stat.isEmpty()) {
       throw new BadRecord("is missing");
     }
-    return Record.parse(disk.read(home.meta(), Record.MAX_BYTES));
+    if (stat.get().kind() != Disk.Kind.FILE) {
+      throw new BadRecord("is no regular file");
+    }
+    if (stat.get().sizeBytes() > Record.MAX_BYTES) {
+      throw new BadRecord("is larger than %d bytes".formatted(Record.MAX_BYTES));
+    }
+    try {
+      return Record.parse(disk.read(home.meta(), Record.MAX_BYTES));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EIO) || e.is(Errno.EUCLEAN)) {
+        throw new BadRecord("cannot be read: " + e.getMessage());
+      }
+      throw e;
+    }
   }
 }

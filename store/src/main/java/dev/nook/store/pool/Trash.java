@@ -7,10 +7,10 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /// Where volumes go at once, and files in the background.
 final class Trash {
@@ -68,34 +68,34 @@ final class Trash {
     destroy(staged);
   }
 
-  /// Removes everything. One entry that resists does not stop the others; the first complaint is
-  /// thrown at the end.
+  /// Removes everything, what abandoned constructions left included. One entry that resists does
+  /// not stop the others; the first complaint is thrown at the end.
   void empty() throws IOException {
-    collect();
-    @Nullable IOException first = null;
+    Complaints complaints = new Complaints();
+    for (String entry : abandoned()) {
+      complaints.of(() -> moveToTrash(entry));
+    }
     for (String entry : disk.list(layout.trash())) {
-      try {
-        destroy(new Home(layout.trash().resolve(entry)));
-      } catch (IOException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
-      }
+      complaints.of(() -> destroy(new Home(layout.trash().resolve(entry))));
     }
-    if (first != null) {
-      throw first;
-    }
+    complaints.raise();
   }
 
   /// Moves abandoned constructions into the trash.
   void collect() throws IOException {
-    for (String entry : disk.list(layout.staging())) {
-      if (!underConstruction.contains(entry)) {
-        disk.rename(layout.staging().resolve(entry), layout.trash().resolve(entry));
-      }
+    for (String entry : abandoned()) {
+      moveToTrash(entry);
     }
+  }
+
+  private List<String> abandoned() throws IOException {
+    return disk.list(layout.staging()).stream()
+        .filter(entry -> !underConstruction.contains(entry))
+        .toList();
+  }
+
+  private void moveToTrash(String entry) throws IOException {
+    disk.rename(layout.staging().resolve(entry), layout.trash().resolve(entry));
   }
 
   private void destroy(Home home) throws IOException {

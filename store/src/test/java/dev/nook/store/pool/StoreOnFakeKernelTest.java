@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreOnFakeKernelTest {
-  @TempDir Path root;
+  @TempDir(factory = InMemory.class)
+  Path root;
 
   @Nested
   class LoopOnAFilesystemWithReflink extends VolumeStoreContract {

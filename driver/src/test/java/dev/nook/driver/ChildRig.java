@@ -1,0 +1,102 @@
+package dev.nook.driver;
+
+import dev.nook.linux.fs.FileSystemType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// This host with a driver in a process of its own, which can be killed.
+final class ChildRig extends RealRig {
+  private final Path log;
+  private @Nullable Process child;
+
+  ChildRig(Path folder, FileSystemType type) throws IOException {
+    super(folder, type);
+    log = folder.resolve("driver.log");
+  }
+
+  @Override
+  Rig start() throws IOException {
+    Files.createDirectories(kubelet());
+    child = serve(config().endpoint().socket());
+    connect();
+    awaitReady();
+    return this;
+  }
+
+  /// Starts `nook serve` on this rig's pool; what it prints is added to the log.
+  Process serve(Path socket) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dio.netty.jfr.enabled=false",
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(
+        List.of(
+            "serve",
+            "--endpoint=unix://" + socket,
+            "--node-id=node-a",
+            "--pool=default=" + pool(),
+            "--kubelet-dir=" + kubelet(),
+            "--max-volumes=2000"));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  List<String> log() throws IOException {
+    return Files.readAllLines(log);
+  }
+
+  /// kill -9.
+  void kill() throws InterruptedException {
+    disconnect();
+    end(true);
+  }
+
+  /// SIGTERM; returns the exit code.
+  int terminate() throws InterruptedException {
+    disconnect();
+    return end(false);
+  }
+
+  private int end(boolean forcibly) throws InterruptedException {
+    Process ending = Objects.requireNonNull(child, "not started");
+    if (forcibly) {
+      ending.destroyForcibly();
+    } else {
+      ending.destroy();
+    }
+    if (!ending.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the driver does not end");
+    }
+    child = null;
+    return ending.exitValue();
+  }
+
+  @Override
+  void stop() throws IOException {
+    disconnect();
+    if (child != null) {
+      try {
+        end(false);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+  }
+}

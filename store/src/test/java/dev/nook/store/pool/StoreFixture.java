@@ -1,0 +1,90 @@
+package dev.nook.store.pool;
+
+import static dev.nook.store.pool.Driver.MIB;
+import static dev.nook.store.pool.Driver.hide;
+import static dev.nook.store.pool.Driver.show;
+import static dev.nook.store.pool.Driver.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.linux.Linux;
+import dev.nook.store.PoolStatus.Health;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSpec;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/// A store on some ground, and words to say what it shall do.
+abstract class StoreFixture {
+  static final VolumeId ELSEWHERE = new VolumeId("aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa");
+
+  Ground ground;
+  Linux linux;
+  Pools store;
+  long bytes;
+
+  abstract Ground ground() throws IOException;
+
+  @BeforeEach
+  void start() throws IOException, PoolHeld {
+    ground = ground();
+    linux = ground.linux();
+    store = Driver.started(linux, ground.pool());
+    assertThat(status(store).health()).isEqualTo(new Health.Open());
+    bytes =
+        ground.shape() instanceof Shape.Formatted(var type, var _)
+            ? Math.max(64 * MIB, type.minimumBytes())
+            : 64 * MIB;
+  }
+
+  @AfterEach
+  void stop() throws StorageException, IOException {
+    for (String shown : linux.disk().list(ground.folder())) {
+      hide(linux, ground.folder().resolve(shown));
+    }
+    for (VolumeId id : store.attached()) {
+      store.detach(id);
+    }
+    store.close();
+    ground.close();
+  }
+
+  VolumeSpec spec(String name) {
+    return Driver.spec(name, ground.shape(), bytes);
+  }
+
+  Volume create(String name) throws StorageException, IOException {
+    return store.create(spec(name));
+  }
+
+  void restart() throws PoolHeld {
+    store.close();
+    store = Driver.started(linux, ground.pool());
+  }
+
+  Home home(VolumeId id) {
+    return new Layout(ground.pool().path()).volume(id);
+  }
+
+  Path shown(VolumeId id) throws StorageException, IOException {
+    return show(linux, store.attach(id), ground.folder(), id);
+  }
+
+  boolean isTree() {
+    return ground.shape() instanceof Shape.Tree;
+  }
+
+  void assertNothingKept() throws IOException {
+    Layout layout = new Layout(ground.pool().path());
+    assertThat(linux.disk().list(layout.volumes())).isEmpty();
+    assertThat(linux.disk().list(layout.staging())).isEmpty();
+    assertThat(linux.disk().list(layout.trash())).isEmpty();
+    assertThat(status(store).chargedBytes()).isZero();
+  }
+}

@@ -44,7 +44,11 @@ final class BtrfsIoctl {
   private static final int V2_NAME_AT = 56;
   private static final int SUBVOLUME_ID_AT = 56;
   private static final long ROOT_TREE = 1;
+  private static final int ROOT_ITEM_KEY = 132;
   private static final int ROOT_REF_KEY = 156;
+  private static final int PATH_AT = 16;
+  private static final int LONGEST_PATH = 256;
+  private static final String TOO_LONG = ".../";
   private static final int ROOT_REF_BYTES = 18;
   private static final int SEARCH_KEY_BYTES = 104;
   private static final int SEARCH_HEADER_BYTES = 32;
@@ -103,14 +107,14 @@ final class BtrfsIoctl {
   /// type, child id), which name no path.
   static List<Long> childrenOf(Fd anyFile, long id) throws SystemCallException {
     List<Long> children = new ArrayList<>();
-    ByteBuffer found = search(anyFile, id, 0);
+    ByteBuffer found = search(anyFile, id, ROOT_REF_KEY, 0);
     while (found.getInt(64) > 0) {
       int at = SEARCH_KEY_BYTES;
       for (int item = found.getInt(64); item > 0; item--) {
         children.add(found.getLong(at + 16));
         at += SEARCH_HEADER_BYTES + found.getInt(at + 28);
       }
-      found = search(anyFile, id, children.getLast() + 1);
+      found = search(anyFile, id, ROOT_REF_KEY, children.getLast() + 1);
     }
     return children;
   }
@@ -118,7 +122,7 @@ final class BtrfsIoctl {
   /// Where one of the subvolumes that lie directly in one lies in it: the directory and the name
   /// that the ROOT_REF item holds.
   static Optional<String> pathOfOneChild(Fd anyFile, long id) throws SystemCallException {
-    ByteBuffer found = search(anyFile, id, 0);
+    ByteBuffer found = search(anyFile, id, ROOT_REF_KEY, 0);
     if (found.getInt(64) == 0) {
       return Optional.empty();
     }
@@ -128,7 +132,8 @@ final class BtrfsIoctl {
     return Optional.of(directory(anyFile, id, found.getLong(item)) + name);
   }
 
-  /// The path of a directory in a subvolume, with a slash at the end unless it is the top.
+  /// The path of a directory in a subvolume, with a slash at the end unless it is the top; dots for
+  /// one that is too long to read.
   private static String directory(Fd anyFile, long subvolume, long inode)
       throws SystemCallException {
     ByteBuffer lookup = struct(PAGE).putLong(subvolume).putLong(inode);
@@ -136,26 +141,32 @@ final class BtrfsIoctl {
       Syscalls.ioctl("BTRFS_IOC_INO_LOOKUP", anyFile, INO_LOOKUP, lookup.array());
     } catch (SystemCallException e) {
       if (e.is(Errno.ENAMETOOLONG)) {
-        return ".../";
+        return TOO_LONG;
       }
       throw e;
     }
-    int end = 16;
-    while (lookup.get(end) != 0) {
-      end++;
+    int length = 0;
+    while (lookup.get(PATH_AT + length) != 0) {
+      length++;
     }
-    return printable(lookup.array(), 16, end - 16);
+    return length > LONGEST_PATH ? TOO_LONG : printable(lookup.array(), PATH_AT, length);
   }
 
   private static String printable(byte[] bytes, int from, int length) {
     return new String(bytes, from, length, ISO_8859_1).replaceAll("[^ -~]", "?");
   }
 
-  private static ByteBuffer search(Fd anyFile, long parent, long firstChild)
+  /// Whether a subvolume stands, or is being cleaned away after its deletion.
+  static boolean exists(Fd anyFile, long id) throws SystemCallException {
+    return search(anyFile, id, ROOT_ITEM_KEY, 0).getInt(64) > 0;
+  }
+
+  /// The root tree's items of one subvolume and type, as many as one answer holds.
+  private static ByteBuffer search(Fd anyFile, long id, int type, long firstOffset)
       throws SystemCallException {
-    ByteBuffer arguments = struct(PAGE).putLong(ROOT_TREE).putLong(parent).putLong(parent);
-    arguments.putLong(firstChild).putLong(-1).putLong(0).putLong(-1);
-    arguments.putInt(ROOT_REF_KEY).putInt(ROOT_REF_KEY).putInt(Integer.MAX_VALUE);
+    ByteBuffer arguments = struct(PAGE).putLong(ROOT_TREE).putLong(id).putLong(id);
+    arguments.putLong(firstOffset).putLong(-1).putLong(0).putLong(-1);
+    arguments.putInt(type).putInt(type).putInt(Integer.MAX_VALUE);
     Syscalls.ioctl("BTRFS_IOC_TREE_SEARCH", anyFile, TREE_SEARCH, arguments.array());
     return arguments;
   }

@@ -179,6 +179,27 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
+  /// A subvolume has its group a moment before it has its root: what is on disk has both. The
+  /// kernel refuses to remove a group to which something is charged.
+  @Override
+  public void reclaim(Path anyDirectory) throws IOException {
+    try (Fd fd = directory(anyDirectory)) {
+      if (!Btrfs.holds(fd) || !QuotaGroups.of(fd).areSimple()) {
+        return;
+      }
+      List<Long> uncharged = QuotaGroups.of(fd).uncharged();
+      if (!uncharged.isEmpty()) {
+        BtrfsIoctl.commit(fd);
+      }
+      for (long id : uncharged) {
+        if (!BtrfsIoctl.exists(fd, id)) {
+          unlessGone(() -> BtrfsIoctl.removeGroup(fd, id));
+        }
+      }
+      removeOrphanedGroups(fd);
+    }
+  }
+
   private static void unlessGone(GroupChange change) throws SystemCallException {
     try {
       change.run();

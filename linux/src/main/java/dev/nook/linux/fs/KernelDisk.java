@@ -162,18 +162,28 @@ public final class KernelDisk implements Disk {
       create(
           newFile,
           fd -> {
-            if (Btrfs.holds(source) && Btrfs.isWrittenInPlace(source)) {
-              Btrfs.writeInPlace(fd);
-            }
+            beWrittenAs(source, fd);
             Syscalls.ficlone(source, fd);
           });
+    }
+  }
+
+  /// Two files on btrfs share blocks only when both are written in place or neither is.
+  private static void beWrittenAs(Fd source, Fd newFile) throws SystemCallException {
+    if (Btrfs.holds(source) && Btrfs.isWrittenInPlace(source) && Btrfs.holds(newFile)) {
+      Btrfs.writeInPlace(newFile);
     }
   }
 
   @Override
   public void copySparse(Path from, Path newFile) throws IOException {
     try (Fd source = openFile(from, O_RDONLY)) {
-      create(newFile, fd -> SparseCopy.copy(source, fd));
+      create(
+          newFile,
+          fd -> {
+            beWrittenAs(source, fd);
+            SparseCopy.copy(source, fd);
+          });
     }
   }
 

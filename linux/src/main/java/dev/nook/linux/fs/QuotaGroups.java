@@ -7,6 +7,7 @@ import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -60,6 +61,28 @@ record QuotaGroups(Path sysfs) {
         .filter(id -> !names.contains("0_" + id))
         .map(Long::parseLong)
         .toList();
+  }
+
+  /// The subvolumes to which nothing is charged: gone, or not yet on disk.
+  List<Long> uncharged() throws IOException {
+    List<Long> ids = new ArrayList<>();
+    for (String name : DISK.list(sysfs)) {
+      if (name.startsWith("0_") && isUncharged(name)) {
+        ids.add(Long.parseLong(name.substring(2)));
+      }
+    }
+    return ids;
+  }
+
+  private boolean isUncharged(String group) throws IOException {
+    try {
+      return number(sysfs.resolve(group).resolve("referenced")) == 0;
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static long number(Path attribute) throws IOException {

@@ -10,43 +10,13 @@ import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.Syscalls;
-import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class BtrfsSubvolumesIT {
-  private static final long MIB = 1 << 20;
-  private static final long LIMIT = 64 * MIB;
-
-  private final BtrfsSubvolumes subvolumes = new BtrfsSubvolumes();
-  private final KernelDisk disk = new KernelDisk();
-  @TempDir private Path dir;
-  private MountedImage btrfs;
-  private Path home;
-  private Path volume;
-
-  /// Every directory down to the volume can be passed by the pod, which in a pool it cannot.
-  @BeforeEach
-  void mountBtrfs() throws IOException {
-    disk.chmod(dir, 0755);
-    btrfs = MountedImage.of(dir, FileSystemType.BTRFS, 1 << 30, "-o", "commit=1");
-    home = Files.createDirectory(btrfs.mountPoint().resolve("home"));
-    volume = home.resolve("data");
-    subvolumes.enableQuotas(btrfs.mountPoint());
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    btrfs.close();
-  }
-
+class BtrfsSubvolumesIT extends RealBtrfs {
   @Test
   void quotasAreEnforcedOnlyWhereSimpleQuotasAreOn() throws IOException {
     assertThat(subvolumes.enforced(btrfs.mountPoint())).isTrue();
@@ -239,35 +209,5 @@ class BtrfsSubvolumesIT {
     refused(Errno.EXDEV, () -> disk.removeTree(tree));
 
     assertThat(file).exists();
-  }
-
-  private static void giveToPod(Path directory) throws IOException {
-    Processes.run(Command.of("chown", "65534:65534", directory.toString()));
-  }
-
-  private static void fill(Path file) throws IOException {
-    asPod("dd", "if=/dev/zero", "of=" + file, "bs=1M", "count=200");
-  }
-
-  private static void asPod(String... argv) throws IOException {
-    Processes.run(
-        Command.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups").with(argv));
-  }
-
-  /// Waits for the kernel's cleaner, which starts with each commit, and for the commit after it.
-  private void clean() throws IOException {
-    String mountPoint = btrfs.mountPoint().toString();
-    Processes.run(Command.of("btrfs", "subvolume", "sync", mountPoint));
-    Processes.run(Command.of("btrfs", "filesystem", "sync", mountPoint));
-  }
-
-  private void quotas(String word) throws IOException {
-    Processes.run(Command.of("btrfs", "quota", word, btrfs.mountPoint().toString()));
-  }
-
-  private static void refused(Errno errno, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(errno));
   }
 }

@@ -76,7 +76,8 @@ final class VolumesCommand implements Callable<Integer> {
     return switch (content) {
       case Content.Raw _ -> "block";
       case Content.Formatted(var shape, var _) -> shape.type().kernelName();
-      case Content.Tree(var _, boolean enforced) -> enforced ? "directory" : "directory, no quota";
+      case Content.Tree(var _, var enforced, var _) ->
+          enforced ? "directory" : "directory, no quota";
     };
   }
 

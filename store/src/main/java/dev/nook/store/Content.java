@@ -12,5 +12,11 @@ public sealed interface Content {
   record Formatted(Shape.Formatted shape, UUID uuid) implements Content {}
 
   /// @param enforced whether the kernel holds writers to the size
-  record Tree(Shape.Tree shape, boolean enforced) implements Content {}
+  /// @param sharedBytes what it shared at the cut with what it was made from: the kernel counts
+  ///   that to whoever wrote it first, so it is charged beside the size
+  record Tree(Shape.Tree shape, boolean enforced, long sharedBytes) implements Content {
+    public Tree(Shape.Tree shape, boolean enforced) {
+      this(shape, enforced, 0);
+    }
+  }
 }

@@ -17,6 +17,7 @@ public record PoolStatus(
     long availableBytes,
     long trashBytes,
     int volumes,
+    int snapshots,
     int quarantined) {
 
   public sealed interface Health {

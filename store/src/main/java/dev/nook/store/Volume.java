@@ -13,6 +13,18 @@ public record Volume(
     VolumeSource source,
     Instant created) {
 
+  /// What the pool promises of this volume, before overcommitment.
+  public long promisedBytes() {
+    return content instanceof Content.Tree(var _, var _, long shared)
+        ? capacityBytes + shared
+        : capacityBytes;
+  }
+
+  /// This volume, grown.
+  public Volume withCapacity(long bytes) {
+    return new Volume(id, name, pool, bytes, content, source, created);
+  }
+
   /// What keeps this volume from being the one asked for, in words; empty when it is the same (CSI
   /// spec, CreateVolume: same name, compatible arguments).
   public Optional<String> differenceFrom(VolumeSpec spec) {

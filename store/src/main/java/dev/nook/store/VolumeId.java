@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /// A volume's id. Ours is `<tag>-v-<hash>`: the pool's tag and 26 base32 characters of the name's
 /// SHA-256, so that the same name finds the same place after a crash. A CO may send any other text:
 /// that is an id too, of no volume here ([#tag] is empty), and never becomes a path.
-public record VolumeId(String text) {
+public record VolumeId(String text) implements StoredId {
   private static final Pattern OURS = Pattern.compile("([a-z2-7]{8})-v-[a-z2-7]{26}");
   private static final int HASH_CHARACTERS = 26;
 
@@ -17,7 +17,7 @@ public record VolumeId(String text) {
     return new VolumeId("%s-v-%s".formatted(tag, hash(name)));
   }
 
-  /// The pool that gave this id out; empty when it does not have our grammar.
+  @Override
   public Optional<PoolTag> tag() {
     var matcher = OURS.matcher(text);
     return matcher.matches() ? Optional.of(new PoolTag(matcher.group(1))) : Optional.empty();

@@ -82,7 +82,14 @@ public interface VolumeStore {
   Snapshots snapshots(SnapshotFilter filter, int max, Optional<String> token)
       throws StorageException, IOException;
 
-  record SnapshotFilter(Optional<SnapshotId> id, Optional<VolumeId> source) {}
+  record SnapshotFilter(Optional<SnapshotId> id, Optional<VolumeId> source) {
+    public static final SnapshotFilter ALL = new SnapshotFilter(Optional.empty(), Optional.empty());
+
+    public boolean lets(Snapshot snapshot) {
+      return id.filter(wanted -> !wanted.equals(snapshot.id())).isEmpty()
+          && source.filter(wanted -> !wanted.equals(snapshot.source())).isEmpty();
+    }
+  }
 
   /// @param nextToken empty on the last page
   record Snapshots(List<Snapshot> entries, Optional<String> nextToken) {}

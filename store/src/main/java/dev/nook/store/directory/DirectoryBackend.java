@@ -9,11 +9,13 @@ import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
+import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.pool.Backend;
+import dev.nook.store.pool.Origin;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
@@ -75,9 +77,77 @@ public final class DirectoryBackend implements Backend {
     return new Content.Tree(tree, enforced);
   }
 
+  /// What a volume with quota holds of its own and may overwrite is at most its size. Of a
+  /// directory that nobody counts, the size is the best guess.
+  @Override
+  public long sharedBytes(Origin origin) throws IOException {
+    return switch (origin.id()) {
+      case SnapshotId _ -> origin.sharedBytes();
+      case VolumeId _ when !enforced(origin.content()) -> origin.sizeBytes();
+      case VolumeId _ -> {
+        long used = subvolumes.quota(origin.home().data()).usedBytes();
+        yield Math.min(used, origin.sizeBytes()) + origin.sharedBytes();
+      }
+    };
+  }
+
+  @Override
+  public long cut(Origin origin, Home target) throws StorageException, IOException {
+    copy(origin, target, true, 0);
+    return sharedBytes(origin);
+  }
+
+  @Override
+  public Content restore(Origin origin, Home target, long bytes)
+      throws StorageException, IOException {
+    if (!(origin.content() instanceof Content.Tree(var shape, var enforced, var _))) {
+      throw new IllegalArgumentException("a directory is a tree");
+    }
+    copy(origin, target, false, bytes);
+    return new Content.Tree(shape, enforced, enforced ? sharedBytes(origin) : 0);
+  }
+
+  /// A snapshot of a subvolume is on disk when it is made, with all that was written before.
+  private void copy(Origin origin, Home target, boolean readOnly, long limitBytes)
+      throws StorageException, IOException {
+    Path from = origin.home().data();
+    if (enforced(origin.content())) {
+      Optional<Path> nested = subvolumes.nested(from);
+      if (nested.isPresent()) {
+        throw new StorageException.NotReady(
+            origin.id(),
+            "a copy would lose the subvolume \"%s\" in it; delete that subvolume first"
+                .formatted(from.relativize(nested.get())));
+      }
+      subvolumes.snapshot(from, target.data(), readOnly, limitBytes);
+      return;
+    }
+    requireIdle(origin);
+    disk.makeDirectory(target.data());
+    disk.copyTree(from, target.data());
+    disk.syncFileSystem(target.data());
+  }
+
+  private void requireIdle(Origin origin) throws StorageException, IOException {
+    if (origin.id() instanceof VolumeId id) {
+      Optional<String> user = usedBy(id, origin.home());
+      if (user.isPresent()) {
+        throw new StorageException.NotReady(
+            id,
+            "it is in use by %s, and a copy of its files would mix moments; stop its pod, or keep volumes in a pool image of btrfs (--pool name=path,image=SIZE,fs=btrfs)"
+                .formatted(user.get()));
+      }
+    }
+  }
+
   @Override
   public void grow(Home home, Content content, long bytes) throws IOException {
-    if (content instanceof Content.Tree(var _, var enforced) && enforced) {
+    limit(home, content, bytes);
+  }
+
+  @Override
+  public void limit(Home home, Content content, long bytes) throws IOException {
+    if (enforced(content)) {
       subvolumes.limit(home.data(), bytes);
     }
   }
@@ -97,6 +167,11 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
+  public Optional<Long> extents(Home home) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<String> usedBy(VolumeId id, Home home) throws IOException {
     return shown.mountsOf(id).stream()
         .findFirst()
@@ -110,7 +185,7 @@ public final class DirectoryBackend implements Backend {
       throw new StorageException.NotReady(
           volume.id(), "%s is no directory; restore it".formatted(home.data()));
     }
-    if (enforced(volume) && !limited(home)) {
+    if (enforced(volume.content()) && !limited(home)) {
       throw new StorageException.NotReady(
           volume.id(),
           "%s is no subvolume with a quota, recorded is one; restore it".formatted(home.data()));
@@ -134,7 +209,7 @@ public final class DirectoryBackend implements Backend {
   @Override
   public Usage usage(Home home, Volume volume, Path mountedAt) throws IOException {
     FileSystems.Usage pool = linux.fileSystems().usage(home.data());
-    if (!enforced(volume)) {
+    if (!enforced(volume.content())) {
       return files(pool, pool.totalBytes(), pool.usedBytes(), pool.availableBytes());
     }
     Subvolumes.Quota quota = subvolumes.quota(home.data());
@@ -155,8 +230,8 @@ public final class DirectoryBackend implements Backend {
     return subvolumes.enforced(layout.root());
   }
 
-  private static boolean enforced(Volume volume) {
-    return volume.content() instanceof Content.Tree(var _, var enforced) && enforced;
+  private static boolean enforced(Content content) {
+    return content instanceof Content.Tree(var _, var enforced, var _) && enforced;
   }
 
   private boolean limited(Home home) throws IOException {

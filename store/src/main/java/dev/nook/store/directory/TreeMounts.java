@@ -1,6 +1,7 @@
 package dev.nook.store.directory;
 
 import dev.nook.linux.mount.Mounts;
+import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
@@ -54,8 +55,10 @@ final class TreeMounts {
     Path place = layout.root().resolve(root.relativize(shown).toString());
     for (Path room : List.of(layout.volumes(), layout.trash())) {
       if (place.startsWith(room) && place.getNameCount() > room.getNameCount() + 1) {
-        VolumeId id = Layout.idOf(place.getName(room.getNameCount()).toString());
-        return id.tag().isPresent() ? Optional.of(id) : Optional.empty();
+        StoredId id = Layout.idOf(place.getName(room.getNameCount()).toString());
+        return id instanceof VolumeId volume && id.tag().isPresent()
+            ? Optional.of(volume)
+            : Optional.empty();
       }
     }
     return Optional.empty();

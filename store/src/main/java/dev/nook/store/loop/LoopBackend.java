@@ -20,8 +20,10 @@ import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.pool.Backend;
+import dev.nook.store.pool.Origin;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -35,14 +37,19 @@ import java.util.stream.Stream;
 /// Volumes in image files: each with a filesystem of its own, made once, at creation, or raw block.
 /// Attaching compares what is there with what was recorded and writes nothing.
 public final class LoopBackend implements Backend {
+  /// What mount(2) says of a filesystem that is damaged: that of a volume, not that of the pool.
+  private static final Set<Errno> DAMAGED = Set.of(Errno.EUCLEAN, Errno.EIO, Errno.EINVAL);
+
   private final Linux linux;
   private final Disk disk;
   private final Witness witness;
+  private final Cutting cutting;
 
   public LoopBackend(Layout layout, Linux linux) {
     this.linux = linux;
     this.disk = linux.disk();
     this.witness = new Witness(layout, linux);
+    this.cutting = new Cutting(linux, witness);
   }
 
   @Override
@@ -68,22 +75,88 @@ public final class LoopBackend implements Backend {
           case Shape.Formatted formatted -> format(image, formatted);
           case Shape.Tree _ -> throw new IllegalArgumentException("an image holds no tree");
         };
+    finish(image, bytes);
+    return content;
+  }
+
+  private void finish(Path image, long bytes) throws IOException {
     if (disk.stat(image).filter(stat -> stat.sizeBytes() == bytes).isEmpty()) {
       throw new IOException("%s does not have the %d bytes it was given".formatted(image, bytes));
     }
     disk.sync(image);
-    return content;
   }
 
   private Content format(Path image, Shape.Formatted shape) throws IOException {
     var content = new Content.Formatted(shape, UUID.randomUUID());
     Allocation allocation = shape.provisioning().allocation();
     linux.fileSystems().format(image, shape.type(), content.uuid(), allocation);
+    return verified(image, content);
+  }
+
+  private Content.Formatted verified(Path image, Content.Formatted content) throws IOException {
     Optional<String> difference = difference(content, linux.fileSystems().probe(image));
     if (difference.isPresent()) {
-      throw new IOException("%s was formatted, but %s".formatted(image, difference.get()));
+      throw new IOException("%s was made, but %s".formatted(image, difference.get()));
     }
     return content;
+  }
+
+  @Override
+  public long sharedBytes(Origin origin) throws IOException {
+    return heldBytes(origin.home()).orElse(0L);
+  }
+
+  @Override
+  public long cut(Origin origin, Home target) throws StorageException, IOException {
+    cutting.cut(origin, target.image());
+    disk.sync(target.image());
+    return heldBytes(target).orElse(0L);
+  }
+
+  /// Raw block is a tenant's, and its copy is not looked at.
+  @Override
+  public Content restore(Origin origin, Home target, long bytes)
+      throws StorageException, IOException {
+    Path image = target.image();
+    cutting.cut(origin, image);
+    Content content =
+        switch (origin.content()) {
+          case Content.Raw raw -> raw;
+          case Content.Formatted(var shape, var _) -> renew(origin, target, shape);
+          case Content.Tree _ -> throw new IllegalArgumentException("an image holds no tree");
+        };
+    disk.grow(image, bytes, content.shape().provisioning().allocation());
+    finish(image, bytes);
+    return content;
+  }
+
+  /// A copy that was cut in use has a log, which names the old UUID: it is replayed first.
+  private Content renew(Origin origin, Home target, Shape.Formatted shape)
+      throws StorageException, IOException {
+    Path image = target.image();
+    var content = new Content.Formatted(shape, UUID.randomUUID());
+    try {
+      replayLog(target, shape);
+      linux.fileSystems().renew(image, shape.type(), content.uuid());
+    } catch (SystemCallException e) {
+      if (DAMAGED.contains(e.errno())) {
+        throw new StorageException.NotReady(
+            origin.id(),
+            "a copy of its %s cannot be mounted (%s); check that filesystem"
+                .formatted(shape.type(), e.getMessage()));
+      }
+      throw e;
+    }
+    return verified(image, content);
+  }
+
+  private void replayLog(Home target, Shape.Formatted shape) throws IOException {
+    boolean discards = shape.provisioning() == Shape.Provisioning.THIN;
+    var attach = new LoopDevices.Attach(target.image(), Access.READ_WRITE, discards, target.name());
+    Path device = linux.loops().attach(attach).device();
+    try (Closeable _ = () -> linux.loops().detach(device)) {
+      linux.mounts().replayLog(device, shape.type());
+    }
   }
 
   @Override
@@ -96,6 +169,10 @@ public final class LoopBackend implements Backend {
     }
   }
 
+  /// An image's size is its limit.
+  @Override
+  public void limit(Home home, Content content, long bytes) {}
+
   @Override
   public Optional<Long> claimedBytes(Home home) throws IOException {
     return disk.stat(home.image()).map(Disk.Stat::sizeBytes);
@@ -104,6 +181,13 @@ public final class LoopBackend implements Backend {
   @Override
   public Optional<Long> heldBytes(Home home) throws IOException {
     return disk.stat(home.image()).map(Disk.Stat::allocatedBytes);
+  }
+
+  @Override
+  public Optional<Long> extents(Home home) throws IOException {
+    return disk.stat(home.image()).isPresent()
+        ? Optional.of(disk.extents(home.image()))
+        : Optional.empty();
   }
 
   @Override
@@ -271,6 +355,14 @@ public final class LoopBackend implements Backend {
         usage.availableInodes());
   }
 
+  /// A copy under construction is attached while its log is replayed; a crash leaves it so.
   @Override
-  public void dismantle(Home home) {}
+  public void dismantle(Home home) throws IOException {
+    if (disk.stat(home.image()).isPresent()) {
+      Optional<Loop> loop = linux.loops().find(home.image(), Access.READ_WRITE);
+      if (loop.isPresent()) {
+        linux.loops().detach(loop.get().device());
+      }
+    }
+  }
 }

@@ -180,6 +180,11 @@ final class Witness {
     return linux.mounts().everywhere().stream().filter(mount -> shows(mount, loop)).findFirst();
   }
 
+  /// A mount, in this namespace, of the filesystem on a device.
+  Optional<Mounts.Entry> fileSystemOn(Loop loop) throws IOException {
+    return linux.mounts().all().stream().filter(mount -> loop.rdev() == mount.device()).findFirst();
+  }
+
   private static boolean shows(Mounts.Entry mount, Loop loop) {
     Optional<String> node = deviceNode(mount);
     return node.isPresent() ? loop.device().endsWith(node.get()) : loop.rdev() == mount.device();

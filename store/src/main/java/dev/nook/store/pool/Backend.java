@@ -27,14 +27,34 @@ public interface Backend {
   /// Makes, verifies and syncs the content of an empty home.
   Content create(Home home, Shape shape, long bytes) throws IOException;
 
-  /// Makes the content larger, synced; what is attached shows the new size.
+  /// The most bytes that a copy made now would keep from being freed, whatever becomes of its
+  /// origin.
+  long sharedBytes(Origin origin) throws IOException;
+
+  /// Fills an empty home with what the origin holds at this moment, as a power cut would leave it,
+  /// synced; what is in use is not paused. `NotReady`, and nothing made, where that cannot be done.
+  /// Returns the bytes of [#sharedBytes], now exactly.
+  long cut(Origin origin, Home target) throws StorageException, IOException;
+
+  /// Makes, verifies and syncs a volume of its own, of this size, that starts with what the origin
+  /// holds at this moment, in an empty home; `NotReady` as [#cut].
+  Content restore(Origin origin, Home target, long bytes) throws StorageException, IOException;
+
+  /// Makes the content larger, synced; what is attached shows the new size. Never smaller.
   void grow(Home home, Content content, long bytes) throws IOException;
+
+  /// Lets writers of a volume fill this many bytes, where snapshots of it count to it; nothing
+  /// elsewhere.
+  void limit(Home home, Content content, long bytes) throws IOException;
 
   /// The most bytes that writers can fill; empty where nothing of this backend is, or no limit.
   Optional<Long> claimedBytes(Home home) throws IOException;
 
   /// The bytes that it takes now; empty where nothing of this backend is, or nobody counts them.
   Optional<Long> heldBytes(Home home) throws IOException;
+
+  /// In how many pieces it lies on disk; empty where it is not one file. Copies take time by this.
+  Optional<Long> extents(Home home) throws IOException;
 
   /// What keeps a volume in use, as the kernel says: a device or a mount, by name.
   Optional<String> usedBy(VolumeId id, Home home) throws IOException;

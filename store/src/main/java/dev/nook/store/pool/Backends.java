@@ -37,4 +37,9 @@ public record Backends(Backend images, Backend trees) {
     Optional<Long> image = images.heldBytes(home);
     return image.isPresent() ? image : trees.heldBytes(home);
   }
+
+  Optional<Long> extents(Home home) throws IOException {
+    Optional<Long> image = images.extents(home);
+    return image.isPresent() ? image : trees.extents(home);
+  }
 }

@@ -11,30 +11,53 @@ import java.util.Optional;
 /// What a pool has promised. Bytes are reserved here, under one lock, before any is written, so
 /// that calls in parallel cannot promise the same bytes twice.
 ///
-/// A thin volume is charged its size divided by the overcommit ratio, a thick one its size, what
-/// was deleted whatever it still holds until it is gone.
+/// A thin volume is charged its size divided by the overcommit ratio, a thick one its size, a
+/// snapshot all that it can ever keep (as thick), what was deleted whatever it still holds until it
+/// is gone.
 final class CapacityLedger {
   /// Asks the filesystem what it has now.
   interface Gauge {
     Disk.Space read() throws IOException;
   }
 
-  /// Bytes promised to one volume. Closing it takes back what was not settled.
+  /// Bytes promised to one volume or snapshot. Closing it takes back what was not settled.
   final class Reservation implements AutoCloseable {
     private final String key;
     private final long before;
     private final Provisioning provisioning;
-    private final long extra;
+    private long to;
+    private long extra;
     private boolean open = true;
 
-    private Reservation(String key, long before, long after, Provisioning provisioning) {
+    private Reservation(String key, long before, long to, Provisioning provisioning) {
       this.key = key;
       this.before = before;
       this.provisioning = provisioning;
-      this.extra = after - before;
+      this.to = to;
     }
 
-    /// Ends the reservation: the volume has this many bytes.
+    /// Promises the bytes up to `bytes`; false, and nothing is promised, when they are not there.
+    boolean extend(long bytes) throws IOException {
+      synchronized (CapacityLedger.this) {
+        if (bytes - to > available(provisioning)) {
+          return false;
+        }
+        to = Math.max(to, bytes);
+        long more = Math.max(0, charge(to, provisioning) - before - extra);
+        extra += more;
+        arriving += more;
+        put(charges, key, before + extra);
+        return true;
+      }
+    }
+
+    long bytes() {
+      synchronized (CapacityLedger.this) {
+        return to;
+      }
+    }
+
+    /// Ends the reservation: it has this many bytes.
     void settle(long bytes) {
       end(charge(bytes, provisioning));
     }
@@ -49,7 +72,7 @@ final class CapacityLedger {
         if (open) {
           open = false;
           arriving -= extra;
-          put(volumes, key, charge);
+          put(charges, key, charge);
         }
       }
     }
@@ -58,7 +81,7 @@ final class CapacityLedger {
   private final PoolConfig config;
   private final boolean owned;
   private final Gauge gauge;
-  private final Map<String, Long> volumes = new HashMap<>();
+  private final Map<String, Long> charges = new HashMap<>();
   private final Map<String, Long> trash = new HashMap<>();
   private long arriving;
   private Disk.Space space;
@@ -71,18 +94,11 @@ final class CapacityLedger {
     this.space = gauge.read();
   }
 
-  /// Promises a volume that has `from` bytes now the bytes up to `to`; empty when they are not
-  /// there.
+  /// Promises what has `from` bytes now the bytes up to `to`; empty when they are not there.
   synchronized Optional<Reservation> reserve(
       String key, long from, long to, Provisioning provisioning) throws IOException {
-    if (to - from > available(provisioning)) {
-      return Optional.empty();
-    }
-    long before = volumes.getOrDefault(key, 0L);
-    long after = Math.max(before, charge(to, provisioning));
-    put(volumes, key, after);
-    arriving += after - before;
-    return Optional.of(new Reservation(key, before, after, provisioning));
+    var reservation = new Reservation(key, charges.getOrDefault(key, 0L), from, provisioning);
+    return reservation.extend(to) ? Optional.of(reservation) : Optional.empty();
   }
 
   /// What can be promised now, in whole blocks, never negative.
@@ -98,9 +114,9 @@ final class CapacityLedger {
     return Math.max(0, Math.min(promised, free)) / CapacityRange.BLOCK * CapacityRange.BLOCK;
   }
 
-  /// Charges a volume that exists, room or not.
+  /// Charges what exists, room or not.
   synchronized void charge(String key, long bytes, Provisioning provisioning) {
-    put(volumes, key, charge(bytes, provisioning));
+    put(charges, key, charge(bytes, provisioning));
   }
 
   /// Charges what lies in the trash, or will.
@@ -108,11 +124,11 @@ final class CapacityLedger {
     put(trash, entry, bytes);
   }
 
-  /// Turns a volume's charge into that of its trash, in one step.
+  /// Turns a charge into that of its trash, in one step.
   ///
   /// @param held what it still holds; empty: what it was charged
   synchronized void discard(String key, String entry, Optional<Long> held) {
-    Long charge = volumes.remove(key);
+    Long charge = charges.remove(key);
     put(trash, entry, held.orElse(charge == null ? 0 : charge));
   }
 
@@ -120,14 +136,14 @@ final class CapacityLedger {
     trash.remove(entry);
   }
 
-  /// The most that volumes and trash may be charged together.
+  /// The most that everything may be charged together.
   synchronized long size() {
     long whole = Math.max(0, space.totalBytes() - reserved());
     return config.sizeBytes().map(size -> Math.min(size, whole)).orElse(whole);
   }
 
   synchronized long charged() {
-    return sum(volumes) + sum(trash);
+    return sum(charges) + sum(trash);
   }
 
   synchronized long trashBytes() {

@@ -1,70 +1,73 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
-import dev.nook.store.VolumeStore.Listed;
+import dev.nook.store.StoredId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
-/// The volumes of one pool in id order, as the disk has them.
-final class Catalogue {
-  sealed interface Entry {
-    VolumeId id();
+/// The volumes of one pool, or its snapshots, in id order, as the disk has them.
+final class Catalogue<I extends StoredId, T> {
+  sealed interface Entry<I, T> {
+    I id();
 
-    Listed listed();
+    record Known<I, T>(I id, T what) implements Entry<I, T> {}
 
-    record Known(Volume volume) implements Entry {
-      @Override
-      public VolumeId id() {
-        return volume.id();
-      }
-
-      @Override
-      public Listed listed() {
-        return new Listed(volume.id(), volume.capacityBytes(), Optional.of(volume));
-      }
-    }
-
-    /// A volume whose record cannot be trusted: it keeps its name, its charge and its place.
-    record Quarantined(VolumeId id, long bytes, String why) implements Entry {
-      @Override
-      public Listed listed() {
-        return new Listed(id, bytes, Optional.empty());
-      }
-    }
+    /// One whose record cannot be trusted: it keeps its name, its charge and its place.
+    record Quarantined<I, T>(I id, long bytes, String why) implements Entry<I, T> {}
   }
 
-  private final ConcurrentNavigableMap<String, Entry> entries = new ConcurrentSkipListMap<>();
+  private final ConcurrentNavigableMap<String, Entry<I, T>> entries = new ConcurrentSkipListMap<>();
 
-  Optional<Entry> find(VolumeId id) {
+  Optional<Entry<I, T>> find(I id) {
     return Optional.ofNullable(entries.get(id.text()));
   }
 
-  void put(Entry entry) {
-    entries.put(entry.id().text(), entry);
+  /// What has this id and a good record.
+  Optional<T> known(I id) {
+    return find(id)
+        .flatMap(entry ->
+            entry instanceof Entry.Known<I, T>(var _, var what)
+                ? Optional.of(what)
+                : Optional.empty());
   }
 
-  void remove(VolumeId id) {
+  void put(I id, T what) {
+    entries.put(id.text(), new Entry.Known<>(id, what));
+  }
+
+  void quarantine(I id, long bytes, String why) {
+    entries.put(id.text(), new Entry.Quarantined<>(id, bytes, why));
+  }
+
+  void remove(I id) {
     entries.remove(id.text());
   }
 
-  /// At most `max` entries whose ids come after one, which need not exist any more.
-  List<Entry> after(Optional<VolumeId> last, int max) {
-    return last.map(id -> entries.tailMap(id.text(), false)).orElse(entries).values().stream()
-        .limit(max)
-        .toList();
+  /// The entries whose ids come after one, which need not exist any more.
+  Stream<Entry<I, T>> after(Optional<I> last) {
+    return last.map(id -> entries.tailMap(id.text(), false)).orElse(entries).values().stream();
+  }
+
+  /// Those whose records are good.
+  Stream<T> known() {
+    return entries.values().stream()
+        .mapMulti((entry, next) -> {
+          if (entry instanceof Entry.Known<I, T>(var _, var what)) {
+            next.accept(what);
+          }
+        });
   }
 
   int size() {
     return entries.size();
   }
 
-  List<Entry.Quarantined> quarantined() {
+  List<I> quarantined() {
     return entries.values().stream()
         .filter(Entry.Quarantined.class::isInstance)
-        .map(Entry.Quarantined.class::cast)
+        .map(Entry::id)
         .toList();
   }
 }

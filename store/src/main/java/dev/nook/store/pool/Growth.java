@@ -4,6 +4,7 @@ import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
 import dev.nook.store.pool.CapacityLedger.Reservation;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
@@ -16,55 +17,64 @@ final class Growth {
   private final Layout layout;
   private final Backends backends;
   private final Records records;
-  private final Catalogue catalogue;
+  private final Catalogue<VolumeId, Volume> catalogue;
   private final CapacityLedger ledger;
+  private final Allowances allowances;
 
   Growth(
       Layout layout,
       Backends backends,
       Records records,
-      Catalogue catalogue,
-      CapacityLedger ledger) {
+      Catalogue<VolumeId, Volume> catalogue,
+      CapacityLedger ledger,
+      Allowances allowances) {
     this.layout = layout;
     this.backends = backends;
     this.records = records;
     this.catalogue = catalogue;
     this.ledger = ledger;
+    this.allowances = allowances;
   }
 
   Volume to(CapacityRange range, Volume volume) throws StorageException, IOException {
-    Content content = volume.content();
     long bytes = range.pick(volume.id(), volume.capacityBytes(), volume.capacityBytes());
+    allowances.growing(volume.id());
     try (Reservation reservation = reserve(volume, bytes)) {
-      try {
-        backends.of(content).grow(layout.volume(volume.id()), content, bytes);
-        records.grow(layout.volume(volume.id()), bytes);
-      } catch (BadRecord e) {
-        chargeWhatIsThere(volume, bytes, reservation, e);
-        throw records.quarantined(volume.id(), e.why());
-      } catch (IOException e) {
-        chargeWhatIsThere(volume, bytes, reservation, e);
-        throw e;
-      }
-      reservation.settle(bytes);
+      Volume grown = volume.withCapacity(bytes);
+      grow(grown, volume, reservation);
+      reservation.settle(grown.promisedBytes());
+      catalogue.put(volume.id(), grown);
+      return grown;
+    } finally {
+      allowances.grown(volume.id());
     }
-    Volume grown =
-        new Volume(
-            volume.id(),
-            volume.name(),
-            volume.pool(),
-            bytes,
-            content,
-            volume.source(),
-            volume.created());
-    catalogue.put(new Catalogue.Entry.Known(grown));
-    return grown;
+  }
+
+  private void grow(Volume grown, Volume before, Reservation reservation)
+      throws StorageException, IOException {
+    Home home = layout.volume(before.id());
+    long bytes = grown.capacityBytes();
+    try {
+      Content content = before.content();
+      backends.of(content).grow(home, content, bytes + allowances.of(before.id()));
+      records.grow(home, bytes);
+    } catch (BadRecord e) {
+      chargeWhatIsThere(before, bytes, reservation, e);
+      throw records.quarantined(before.id(), e.why());
+    } catch (IOException e) {
+      chargeWhatIsThere(before, bytes, reservation, e);
+      throw e;
+    }
   }
 
   private Reservation reserve(Volume volume, long bytes) throws StorageException, IOException {
     var provisioning = volume.content().shape().provisioning();
     return ledger
-        .reserve(volume.id().text(), volume.capacityBytes(), bytes, provisioning)
+        .reserve(
+            volume.id().text(),
+            volume.promisedBytes(),
+            volume.withCapacity(bytes).promisedBytes(),
+            provisioning)
         .orElseThrow(() ->
             new StorageException.OutOfRange(
                 volume.id(),
@@ -84,10 +94,12 @@ final class Growth {
     Home home = layout.volume(volume.id());
     try {
       long claimed = backends.claimedBytes(home).orElse(0L);
-      reservation.settle(Math.max(volume.capacityBytes(), claimed));
+      long own = Math.max(volume.capacityBytes(), claimed - allowances.of(volume.id()));
+      reservation.settle(volume.withCapacity(own).promisedBytes());
+      allowances.found(volume, claimed);
     } catch (IOException e) {
       cause.addSuppressed(e);
-      reservation.settle(bytes);
+      reservation.settle(volume.withCapacity(bytes).promisedBytes());
     }
   }
 }

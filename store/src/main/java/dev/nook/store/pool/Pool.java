@@ -7,10 +7,13 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -27,8 +30,6 @@ import java.util.Optional;
 /// One pool whose lock is held and whose FORMAT is known. A full disk becomes a
 /// [StorageException.Exhausted] here, and an I/O error while writing makes the pool degraded.
 final class Pool {
-  private static final long DEFAULT_BYTES = 1L << 30;
-
   /// ext4 with blocks of 4096 bytes.
   private static final long LARGEST_EXT4_FILE = (16L << 40) - CapacityRange.BLOCK;
 
@@ -38,13 +39,16 @@ final class Pool {
   private final Layout layout;
   private final Disk disk;
   private final Backends backends;
-  private final Catalogue catalogue = new Catalogue();
+  private final Catalogue<VolumeId, Volume> catalogue = new Catalogue<>();
+  private final Catalogue<SnapshotId, Snapshot> snapshotCatalogue = new Catalogue<>();
   private final Health health;
   private final Records records;
   private final CapacityLedger ledger;
+  private final Allowances allowances;
   private final Trash trash;
   private final Recovery recovery;
-  private final Construction construction;
+  private final Volumes volumes;
+  private final Snapshots snapshots;
   private volatile boolean scanned;
 
   /// @param owned whether the pool has its filesystem for itself
@@ -59,10 +63,27 @@ final class Pool {
     health = new Health(config.name(), layout, disk, clock);
     records = new Records(config.name(), layout, disk);
     ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()));
+    allowances = new Allowances(layout, backends, catalogue, ledger);
     trash = new Trash(layout, disk, backends, ledger);
-    recovery = new Recovery(tag, layout, disk, backends, records, catalogue, ledger);
-    construction =
-        new Construction(config, layout, disk, backends, records, catalogue, trash, clock);
+    recovery =
+        new Recovery(
+            tag, layout, disk, backends, records, catalogue, snapshotCatalogue, ledger, allowances);
+    volumes =
+        new Volumes(
+            config.name(), tag, layout, disk, backends, records, catalogue, ledger, trash, clock);
+    snapshots =
+        new Snapshots(
+            config.name(),
+            tag,
+            layout,
+            disk,
+            backends,
+            records,
+            snapshotCatalogue,
+            ledger,
+            allowances,
+            trash,
+            clock);
   }
 
   PoolName name() {
@@ -73,8 +94,12 @@ final class Pool {
     return tag;
   }
 
-  Catalogue catalogue() {
+  Catalogue<VolumeId, Volume> catalogue() {
     return catalogue;
+  }
+
+  Catalogue<SnapshotId, Snapshot> snapshots() {
+    return snapshotCatalogue;
   }
 
   boolean scanned() {
@@ -100,64 +125,72 @@ final class Pool {
   void sweep() throws IOException {
     health.check();
     if (health.degraded().isEmpty()) {
-      catalogue.quarantined().forEach(entry -> lookAgain(entry.id()));
+      recovery.retry();
     }
     trash.empty();
+    allowances.settle();
     if (health.degraded().isEmpty()) {
       new Reserve(layout, disk).make();
     }
     ledger.available(Shape.Provisioning.THIN);
   }
 
-  /// Never beside a delete, which the volume would come back from.
-  private void lookAgain(VolumeId id) {
-    synchronized (catalogue) {
-      if (catalogue.find(id).isPresent()) {
-        recovery.load(id);
-      }
-    }
-  }
-
-  /// The volume that has this spec's name here, equal to it; `Incompatible` when it differs,
-  /// `NotReady` when its record cannot be trusted.
+  /// The volume that has this spec's name here, equal to it.
   Optional<Volume> existing(VolumeSpec spec) throws StorageException {
-    Optional<Catalogue.Entry> entry = catalogue.find(VolumeId.of(tag, spec.name()));
-    if (entry.isEmpty()) {
-      return Optional.empty();
-    }
-    return switch (entry.get()) {
-      case Catalogue.Entry.Quarantined(var id, var _, var why) ->
-          throw records.quarantined(id, why);
-      case Catalogue.Entry.Known(var volume) -> {
-        Optional<String> difference = volume.differenceFrom(spec);
-        if (difference.isPresent()) {
-          throw new StorageException.Incompatible(volume.id(), difference.get());
-        }
-        yield Optional.of(volume);
-      }
-    };
+    return volumes.existing(spec);
   }
 
-  Volume create(VolumeSpec spec) throws StorageException, IOException {
+  /// The snapshot that has this name here, if it is of this volume.
+  Optional<Snapshot> existing(Name name, VolumeId source) throws StorageException {
+    return snapshots.existing(name, source);
+  }
+
+  /// What a copy of this volume is made of; `NotFound`, or `NotReady` when it is quarantined.
+  Origin origin(VolumeId id) throws StorageException, IOException {
+    return Origin.of(records.read(id), layout);
+  }
+
+  /// What a copy of this snapshot is made of; `NotFound`, or `NotReady` when it is quarantined.
+  Origin origin(SnapshotId id) throws StorageException, IOException {
+    return Origin.of(records.read(id), layout);
+  }
+
+  Volume create(VolumeSpec spec, Optional<Origin> origin) throws StorageException, IOException {
     health.requireWritable();
     Optional<String> refused = refuses(spec.shape());
     if (refused.isPresent()) {
       throw new StorageException.Exhausted("pool " + name(), refused.get());
     }
-    VolumeId id = VolumeId.of(tag, spec.name());
-    long minimum = backends.of(spec.shape()).minimumBytes(spec.shape());
-    long bytes = spec.range().pick(spec.name(), minimum, Math.max(DEFAULT_BYTES, minimum));
-    Shape.Provisioning provisioning = spec.shape().provisioning();
-    try (var reservation = ledger.reserve(id.text(), 0, bytes, provisioning).orElse(null)) {
-      if (reservation == null) {
-        throw new StorageException.Exhausted(
-            "pool " + name(), bytes, ledger.lastAvailable(provisioning));
-      }
-      return construction.build(spec, id, bytes, reservation);
+    try {
+      return volumes.create(spec, origin);
     } catch (IOException e) {
       health.met(e);
-      throw unlessFull(e, bytes);
+      throw unlessFull(e, spec.range().requiredBytes());
     }
+  }
+
+  Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
+    health.requireWritable();
+    Volume volume = records.read(source);
+    try {
+      return snapshots.cut(name, volume);
+    } catch (IOException e) {
+      health.met(e);
+      throw unlessFull(e, volume.capacityBytes());
+    }
+  }
+
+  void delete(SnapshotId id) throws IOException {
+    try {
+      snapshots.delete(id);
+    } catch (IOException e) {
+      health.met(e);
+      throw e;
+    }
+  }
+
+  Snapshot get(SnapshotId id) throws StorageException, IOException {
+    return records.read(id);
   }
 
   void delete(VolumeId id) throws StorageException, IOException {
@@ -178,7 +211,7 @@ final class Pool {
       } else {
         catalogue.remove(id);
       }
-      trash.sync(); // Also when absent: the rename may be another call's, not durable yet.
+      trash.sync(layout.volumes()); // Also when absent: a rename may not be durable yet.
     } catch (IOException e) {
       health.met(e);
       throw e;
@@ -209,7 +242,7 @@ final class Pool {
           id, "it has %d bytes and never shrinks to %s".formatted(volume.capacityBytes(), range));
     }
     try {
-      return new Growth(layout, backends, records, catalogue, ledger).to(range, volume);
+      return new Growth(layout, backends, records, catalogue, ledger, allowances).to(range, volume);
     } catch (IOException e) {
       health.met(e);
       if (full(e)) {
@@ -251,7 +284,8 @@ final class Pool {
         degraded.isPresent() ? 0 : ledger.lastAvailable(Shape.Provisioning.THIN),
         ledger.trashBytes(),
         catalogue.size(),
-        catalogue.quarantined().size());
+        snapshotCatalogue.size(),
+        catalogue.quarantined().size() + snapshotCatalogue.quarantined().size());
   }
 
   private Optional<String> refuses(Shape shape) throws IOException {

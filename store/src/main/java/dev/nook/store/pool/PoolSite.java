@@ -7,6 +7,7 @@ import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.PoolTag;
 import dev.nook.store.StorageException;
+import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Format;
 import dev.nook.store.record.Layout;
@@ -176,7 +177,7 @@ final class PoolSite {
 
   /// Whether an id can belong to this pool. One whose UUID nobody could read is looked into, and
   /// one that cannot be looked into may hold anything.
-  boolean holds(VolumeId id) {
+  boolean holds(StoredId id) {
     if (id.tag().isEmpty()) {
       return false;
     }
@@ -184,7 +185,7 @@ final class PoolSite {
       return tag().equals(id.tag());
     }
     try {
-      return disk.stat(layout.volume(id).directory()).isPresent();
+      return disk.stat(layout.home(id).directory()).isPresent();
     } catch (IOException _) {
       return true;
     }
@@ -247,6 +248,7 @@ final class PoolSite {
   }
 
   private PoolStatus idle(PoolStatus.Health health) {
-    return new PoolStatus(name(), config.path(), tag(), health, Optional.empty(), 0, 0, 0, 0, 0, 0);
+    return new PoolStatus(
+        name(), config.path(), tag(), health, Optional.empty(), 0, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -4,9 +4,12 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.Shape;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -17,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,8 +35,6 @@ import java.util.function.Function;
 /// A driver calls, in this order: [#lock], after which node calls are served; [#scan], after which
 /// all are; [#sweep] of each pool now and then; [#close].
 public final class Pools implements VolumeStore, AutoCloseable {
-  private static final int MAX_PAGE = 1000;
-
   private final String node;
   private final Linux linux;
   private final Sites sites;
@@ -167,18 +167,22 @@ public final class Pools implements VolumeStore, AutoCloseable {
     requireReady();
     PoolSite target = sites.target(spec);
     for (Pool pool : sites.entered()) {
-      Optional<Catalogue.Entry> entry = pool.catalogue().find(VolumeId.of(pool.tag(), spec.name()));
-      if (entry.isPresent() && !pool.name().equals(target.name())) {
-        throw new StorageException.Incompatible(
-            entry.get().id(), "it lives in pool %s, not %s".formatted(pool.name(), target.name()));
+      VolumeId id = VolumeId.of(pool.tag(), spec.name());
+      if (!pool.name().equals(target.name()) && pool.catalogue().find(id).isPresent()) {
+        throw livesIn(pool, id, target.name());
       }
     }
     Optional<Volume> existing = target.require().existing(spec);
     if (existing.isPresent()) {
       return existing.get();
     }
-    new Sources(node, sites.entered()).refuse(spec.source(), target.require());
-    return target.require().create(spec);
+    Optional<Origin> origin = new Sources(node, sites.entered()).find(spec, target.require());
+    return target.require().create(spec, origin);
+  }
+
+  private static StorageException livesIn(Pool pool, Object id, PoolName wanted) {
+    return new StorageException.Incompatible(
+        id, "it lives in pool %s, not %s".formatted(pool.name(), wanted));
   }
 
   @Override
@@ -198,26 +202,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   @Override
   public Page list(int max, Optional<String> token) throws StorageException {
     requireReady();
-    Optional<VolumeId> last = Optional.empty();
-    if (token.isPresent()) {
-      last = Optional.of(PageToken.read(token.get()));
-      if (!sites.gaveOut(last.get())) {
-        throw new StorageException.StaleToken(token.get());
-      }
-    }
-    int limit = max == 0 ? MAX_PAGE : Math.min(max, MAX_PAGE);
-    List<Listed> entries = new ArrayList<>();
-    for (Pool pool : sites.inTagOrder()) {
-      pool.catalogue().after(last, limit + 1 - entries.size()).stream()
-          .map(Catalogue.Entry::listed)
-          .forEach(entries::add);
-    }
-    List<Listed> page = entries.stream().limit(limit).toList();
-    return new Page(
-        page,
-        entries.size() > limit
-            ? Optional.of(PageToken.after(page.getLast().id()))
-            : Optional.empty());
+    return new Listing(sites).volumes(max, token);
   }
 
   @Override
@@ -271,6 +256,46 @@ public final class Pools implements VolumeStore, AutoCloseable {
   @Override
   public Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException {
     return sites.pool(id).usage(id, mountedAt);
+  }
+
+  @Override
+  public SnapshotId idOf(Name snapshot, VolumeId source) throws StorageException {
+    return SnapshotId.of(sites.pool(source).tag(), snapshot);
+  }
+
+  @Override
+  public Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
+    requireReady();
+    Pool target = sites.pool(source);
+    for (Pool pool : sites.entered()) {
+      SnapshotId id = SnapshotId.of(pool.tag(), name);
+      if (!pool.name().equals(target.name()) && pool.snapshots().find(id).isPresent()) {
+        throw livesIn(pool, id, target.name());
+      }
+    }
+    Optional<Snapshot> existing = target.existing(name, source);
+    return existing.isPresent() ? existing.get() : target.snapshot(name, source);
+  }
+
+  @Override
+  public void delete(SnapshotId id) throws StorageException, IOException {
+    requireReady();
+    Optional<PoolSite> site = sites.of(id);
+    if (site.isPresent()) {
+      site.get().require().delete(id);
+    }
+  }
+
+  @Override
+  public Snapshot get(SnapshotId id) throws StorageException, IOException {
+    return sites.pool(id).get(id);
+  }
+
+  @Override
+  public Snapshots snapshots(SnapshotFilter filter, int max, Optional<String> token)
+      throws StorageException {
+    requireReady();
+    return new Listing(sites).snapshots(filter, max, token);
   }
 
   private void requireReady() throws StorageException {

@@ -4,7 +4,10 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.PoolName;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
+import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.BadRecord;
@@ -15,7 +18,7 @@ import dev.nook.store.record.Record;
 import java.io.IOException;
 import java.util.Optional;
 
-/// The file `meta` of each volume: read with distrust, replaced whole.
+/// The file `meta` of each volume and snapshot: read with distrust, replaced whole.
 final class Records {
   private final PoolName pool;
   private final Layout layout;
@@ -27,14 +30,27 @@ final class Records {
     this.disk = disk;
   }
 
+  /// Reads what was found under an id.
+  private interface Reading<T> {
+    T load() throws BadRecord, IOException;
+  }
+
   /// `NotFound`; `NotReady` naming the file when it cannot be trusted.
   Volume read(VolumeId id) throws StorageException, IOException {
-    Home home = layout.volume(id);
-    if (disk.stat(home.directory()).isEmpty()) {
+    return read(id, () -> load(layout.volume(id), id));
+  }
+
+  /// `NotFound`; `NotReady` naming the file when it cannot be trusted.
+  Snapshot read(SnapshotId id) throws StorageException, IOException {
+    return read(id, () -> load(layout.snapshot(id), id));
+  }
+
+  private <T> T read(StoredId id, Reading<T> reading) throws StorageException, IOException {
+    if (disk.stat(layout.home(id).directory()).isEmpty()) {
       throw new StorageException.NotFound(id);
     }
     try {
-      return load(home, id);
+      return reading.load();
     } catch (BadRecord e) {
       throw quarantined(id, e.why());
     }
@@ -44,8 +60,16 @@ final class Records {
     return Metas.volume(record(home), id, pool);
   }
 
+  Snapshot load(Home home, SnapshotId id) throws BadRecord, IOException {
+    return Metas.snapshot(record(home), id, pool);
+  }
+
   void write(Home home, Volume volume) throws IOException {
     disk.write(home.meta(), Metas.record(volume).bytes());
+  }
+
+  void write(Home home, Snapshot snapshot) throws IOException {
+    disk.write(home.meta(), Metas.record(snapshot).bytes());
   }
 
   /// Makes the record say a new capacity, durably, every other field as it is.
@@ -57,11 +81,16 @@ final class Records {
     disk.sync(home.directory());
   }
 
-  StorageException.NotReady quarantined(VolumeId id, String why) {
+  StorageException.NotReady quarantined(StoredId id, String why) {
+    String kind =
+        switch (id) {
+          case VolumeId _ -> "volume";
+          case SnapshotId _ -> "snapshot";
+        };
     return new StorageException.NotReady(
         id,
-        "its record %s %s; put a good copy of that file back, or delete the volume"
-            .formatted(layout.volume(id).meta(), why));
+        "its record %s %s; put a good copy of that file back, or delete the %s"
+            .formatted(layout.home(id).meta(), why, kind));
   }
 
   private Record record(Home home) throws BadRecord, IOException {

@@ -3,12 +3,17 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Reads a pool as a crash left it. It can be killed at any step and run again.
@@ -18,8 +23,10 @@ final class Recovery {
   private final Disk disk;
   private final Backends backends;
   private final Records records;
-  private final Catalogue catalogue;
+  private final Catalogue<VolumeId, Volume> volumes;
+  private final Catalogue<SnapshotId, Snapshot> snapshots;
   private final CapacityLedger ledger;
+  private final Allowances allowances;
 
   Recovery(
       PoolTag tag,
@@ -27,44 +34,68 @@ final class Recovery {
       Disk disk,
       Backends backends,
       Records records,
-      Catalogue catalogue,
-      CapacityLedger ledger) {
+      Catalogue<VolumeId, Volume> volumes,
+      Catalogue<SnapshotId, Snapshot> snapshots,
+      CapacityLedger ledger,
+      Allowances allowances) {
     this.tag = tag;
     this.layout = layout;
     this.disk = disk;
     this.backends = backends;
     this.records = records;
-    this.catalogue = catalogue;
+    this.volumes = volumes;
+    this.snapshots = snapshots;
     this.ledger = ledger;
+    this.allowances = allowances;
   }
 
   /// What was under construction goes to the trash; what a crash left half durable is made durable;
-  /// every record is read.
+  /// every record is read: snapshots first, for they say what their origins may hold.
   void run(Trash trash, boolean writable) throws IOException {
     if (writable) {
       trash.collect();
       disk.sync(layout.staging());
-      trash.sync();
+      for (Path room : List.of(layout.volumes(), layout.snapshots())) {
+        trash.sync(room);
+      }
     }
     for (String entry : disk.list(layout.trash())) {
       weigh(new Home(layout.trash().resolve(entry)));
     }
-    for (String entry : disk.list(layout.volumes())) {
-      VolumeId id = new VolumeId(entry);
-      if (id.tag().equals(Optional.of(tag))) {
-        load(id);
+    for (Path room : List.of(layout.snapshots(), layout.volumes())) {
+      for (String entry : disk.list(room)) {
+        StoredId id = Layout.idOf(entry);
+        if (id.tag().equals(Optional.of(tag)) && layout.room(id).equals(room)) {
+          load(id);
+        }
       }
     }
   }
 
-  /// Reads one volume, or quarantines it.
-  void load(VolumeId id) {
-    Home home = layout.volume(id);
+  /// Reads again what was quarantined.
+  void retry() {
+    retry(snapshots);
+    retry(volumes);
+  }
+
+  /// Never beside a delete, which it would come back from.
+  private <I extends StoredId> void retry(Catalogue<I, ?> catalogue) {
+    for (I id : catalogue.quarantined()) {
+      synchronized (catalogue) {
+        if (catalogue.find(id).isPresent()) {
+          load(id);
+        }
+      }
+    }
+  }
+
+  /// Reads one volume or snapshot, or quarantines it.
+  private void load(StoredId id) {
     try {
-      Volume volume = records.load(home, id);
-      long bytes = Math.max(volume.capacityBytes(), backends.claimedBytes(home).orElse(0L));
-      ledger.charge(id.text(), bytes, volume.content().shape().provisioning());
-      catalogue.put(new Catalogue.Entry.Known(volume));
+      switch (id) {
+        case VolumeId volume -> read(volume);
+        case SnapshotId snapshot -> read(snapshot);
+      }
     } catch (BadRecord e) {
       quarantine(id, e.why());
     } catch (IOException e) {
@@ -72,33 +103,63 @@ final class Recovery {
     }
   }
 
+  private void read(VolumeId id) throws BadRecord, IOException {
+    Home home = layout.volume(id);
+    Volume volume = records.load(home, id);
+    long claimed = Math.max(volume.capacityBytes(), backends.claimedBytes(home).orElse(0L));
+    if (Allowances.counts(volume.content())) {
+      allowances.found(volume, claimed);
+    } else {
+      ledger.charge(id.text(), claimed, volume.content().shape().provisioning());
+    }
+    volumes.put(id, volume);
+  }
+
+  private void read(SnapshotId id) throws BadRecord, IOException {
+    Snapshot snapshot = records.load(layout.snapshot(id), id);
+    ledger.charge(id.text(), snapshot.chargedBytes(), Provisioning.THICK);
+    allowances.found(snapshot);
+    snapshots.put(id, snapshot);
+  }
+
   /// Charged in full: whether it was thin is not known any more.
-  private void quarantine(VolumeId id, String why) {
+  private void quarantine(StoredId id, String why) {
     long bytes = 0;
     try {
-      bytes = backends.claimedBytes(layout.volume(id)).orElse(0L);
+      bytes = backends.claimedBytes(layout.home(id)).orElse(0L);
     } catch (IOException e) {
       why = why + "; its size cannot be read: " + e.getMessage();
     }
     ledger.charge(id.text(), bytes, Provisioning.THICK);
-    catalogue.put(new Catalogue.Entry.Quarantined(id, bytes, why));
+    switch (id) {
+      case VolumeId volume -> volumes.quarantine(volume, bytes, why);
+      case SnapshotId snapshot -> snapshots.quarantine(snapshot, bytes, why);
+    }
   }
 
   /// A tree that nobody counts weighs what it was charged; without a record, nothing: what it holds
   /// shows in the free space only.
   private void weigh(Home home) throws IOException {
-    VolumeId id = Layout.idOf(home.name());
+    StoredId id = Layout.idOf(home.name());
+    try {
+      switch (id) {
+        case VolumeId volume -> weigh(home, volume);
+        case SnapshotId snapshot ->
+            ledger.chargeTrash(home.name(), records.load(home, snapshot).chargedBytes());
+      }
+    } catch (BadRecord _) {
+      ledger.chargeTrash(home.name(), backends.heldBytes(home).orElse(0L));
+    }
+  }
+
+  private void weigh(Home home, VolumeId id) throws BadRecord, IOException {
     Optional<Long> held = backends.heldBytes(home);
     if (held.isPresent()) {
       ledger.chargeTrash(home.name(), held.get());
       return;
     }
-    try {
-      Volume volume = records.load(home, id);
-      ledger.charge(home.name(), volume.capacityBytes(), volume.content().shape().provisioning());
-      ledger.discard(home.name(), home.name(), Optional.empty());
-    } catch (BadRecord _) {
-      ledger.chargeTrash(home.name(), 0);
-    }
+    Volume volume = records.load(home, id);
+    ledger.charge(home.name(), volume.promisedBytes(), volume.content().shape().provisioning());
+    ledger.discard(home.name(), home.name(), Optional.empty());
   }
 }

@@ -2,7 +2,7 @@ package dev.nook.store.pool;
 
 import dev.nook.store.PoolName;
 import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.StoredId;
 import dev.nook.store.VolumeSpec;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +34,7 @@ record Sites(List<PoolSite> all) {
 
   /// The pool whose tag an id bears; empty when no pool of this node can hold it. While one pool's
   /// UUID is not known, an id that fits none of the others may be there.
-  Optional<PoolSite> of(VolumeId id) throws StorageException {
+  Optional<PoolSite> of(StoredId id) throws StorageException {
     if (id.tag().isEmpty()) {
       return Optional.empty();
     }
@@ -57,7 +57,7 @@ record Sites(List<PoolSite> all) {
     return Optional.empty();
   }
 
-  Pool pool(VolumeId id) throws StorageException {
+  Pool pool(StoredId id) throws StorageException {
     return of(id).orElseThrow(() -> new StorageException.NotFound(id)).require();
   }
 
@@ -70,7 +70,7 @@ record Sites(List<PoolSite> all) {
     return entered().stream().sorted(Comparator.comparing(pool -> pool.tag().text())).toList();
   }
 
-  boolean gaveOut(VolumeId id) {
+  boolean gaveOut(StoredId id) {
     return all.stream().anyMatch(site -> site.tag().equals(id.tag()));
   }
 

@@ -2,49 +2,55 @@ package dev.nook.store.pool;
 
 import dev.nook.store.PoolTag;
 import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.StoredId;
 import dev.nook.store.VolumeSource;
+import dev.nook.store.VolumeSpec;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// Whether a new volume can start from what it names.
+/// What a new volume can start from: what this node has, in the same pool and of the same shape.
 record Sources(String node, List<Pool> pools) {
   private static final String FIELD = "volume_content_source";
 
-  void refuse(VolumeSource source, Pool target) throws StorageException {
-    switch (source) {
-      case VolumeSource.Empty _ -> {}
+  /// Empty when the volume starts empty.
+  Optional<Origin> find(VolumeSpec spec, Pool target) throws StorageException, IOException {
+    return switch (spec.source()) {
+      case VolumeSource.Empty _ -> Optional.empty();
       case VolumeSource.OfSnapshot(var id) -> {
-        refuseElsewhere(id, id.tag(), target);
-        throw new StorageException.NotFound(id);
+        requireHere(id, target);
+        yield Optional.of(same(spec, target.origin(id)));
       }
       case VolumeSource.OfVolume(var id) -> {
-        refuseElsewhere(id, id.tag(), target);
-        refuseVolume(id, target);
+        requireHere(id, target);
+        yield Optional.of(same(spec, target.origin(id)));
       }
-    }
+    };
   }
 
-  private static void refuseVolume(VolumeId id, Pool target) throws StorageException {
-    if (target.catalogue().find(id).isEmpty()) {
-      throw new StorageException.NotFound(id);
+  private static Origin same(VolumeSpec spec, Origin origin) throws StorageException {
+    if (!origin.content().shape().equals(spec.shape())) {
+      throw new StorageException.InvalidArgument(
+          FIELD,
+          "%s is %s, the volume asked for is %s; a copy has the class of its source"
+              .formatted(origin.id(), origin.content().shape(), spec.shape()));
     }
-    throw new StorageException.InvalidArgument(FIELD, "copies are not offered by this version");
+    return origin;
   }
 
   /// Another node may have what this one lacks; another pool of this one is the caller's mistake.
-  private void refuseElsewhere(Object id, Optional<PoolTag> tag, Pool target)
-      throws StorageException {
-    if (tag.isEmpty() || tag.get().equals(target.tag())) {
+  private void requireHere(StoredId id, Pool target) throws StorageException {
+    PoolTag tag = id.tag().orElseThrow(() -> new StorageException.NotFound(id));
+    if (tag.equals(target.tag())) {
       return;
     }
     for (Pool pool : pools) {
-      if (pool.tag().equals(tag.get())) {
+      if (pool.tag().equals(tag)) {
         throw new StorageException.InvalidArgument(
             FIELD, "%s lives in pool %s, not %s".formatted(id, pool.name(), target.name()));
       }
     }
     throw new StorageException.Exhausted(
-        id, "lives in pool %s, not on node %s".formatted(tag.get(), node));
+        id, "lives in pool %s, not on node %s".formatted(tag, node));
   }
 }

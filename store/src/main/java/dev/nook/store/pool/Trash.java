@@ -3,16 +3,19 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Where volumes go at once, and files in the background.
+/// Where volumes and snapshots go at once, and their files in the background.
 final class Trash {
   private final Layout layout;
   private final Disk disk;
@@ -29,30 +32,35 @@ final class Trash {
     this.ledger = ledger;
   }
 
-  /// Takes a volume out of service by one rename. It may be undone by a crash until [#sync].
-  void discard(VolumeId id) throws IOException {
-    Home home = layout.volume(id);
+  /// Takes a volume or snapshot out of service by one rename. It may be undone by a crash until
+  /// [#sync].
+  Home discard(StoredId id) throws IOException {
     Home discarded = layout.discarded(id, Nonce.next());
-    rename(home, discarded);
-    ledger.discard(id.text(), discarded.name(), held(discarded));
+    rename(layout.home(id), discarded);
+    ledger.discard(id.text(), discarded.name(), held(id, discarded));
+    return discarded;
   }
 
-  /// A disk that cannot say what it holds does not keep a volume from being deleted.
-  private Optional<Long> held(Home home) {
+  /// A disk that cannot say what it holds does not keep a volume from being deleted. A snapshot
+  /// holds what it was charged.
+  private Optional<Long> held(StoredId id, Home home) {
     try {
-      return backends.heldBytes(home);
+      return switch (id) {
+        case VolumeId _ -> backends.heldBytes(home);
+        case SnapshotId _ -> Optional.empty();
+      };
     } catch (IOException _) {
       return Optional.empty();
     }
   }
 
-  /// Makes renames into the trash durable.
-  void sync() throws IOException {
-    disk.sync(layout.volumes());
+  /// Makes renames from this directory into the trash durable.
+  void sync(Path room) throws IOException {
+    disk.sync(room);
     disk.sync(layout.trash());
   }
 
-  Home build(VolumeId id) {
+  Home build(StoredId id) {
     Home staged = layout.staged(id, Nonce.next());
     underConstruction.add(staged.name());
     return staged;

@@ -1,5 +1,7 @@
 package dev.nook.store.record;
 
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
 import java.nio.file.Path;
 
@@ -64,25 +66,44 @@ public record Layout(Path root) {
   }
 
   public Home volume(VolumeId id) {
-    return new Home(volumes().resolve(ours(id)));
+    return home(id);
   }
 
-  public Home staged(VolumeId id, String nonce) {
+  public Home snapshot(SnapshotId id) {
+    return home(id);
+  }
+
+  /// Where what has this id lies when it is served.
+  public Home home(StoredId id) {
+    return new Home(room(id).resolve(ours(id)));
+  }
+
+  /// The directory whose entries are served.
+  public Path room(StoredId id) {
+    return switch (id) {
+      case VolumeId _ -> volumes();
+      case SnapshotId _ -> snapshots();
+    };
+  }
+
+  public Home staged(StoredId id, String nonce) {
     return new Home(staging().resolve(ours(id) + "." + nonce));
   }
 
-  public Home discarded(VolumeId id, String nonce) {
+  public Home discarded(StoredId id, String nonce) {
     return new Home(trash().resolve(ours(id) + "." + nonce));
   }
 
-  /// The id in the name of a directory in `volumes/`, or before the nonce in the name of one in
-  /// `staging/` or `trash/`. It may have no tag: a name that people made.
-  public static VolumeId idOf(String directory) {
+  /// The id in the name of a directory in `volumes/` or `snapshots/`, or before the nonce in the
+  /// name of one in `staging/` or `trash/`. It may have no tag: a name that people made.
+  public static StoredId idOf(String directory) {
     int dot = directory.indexOf('.');
-    return new VolumeId(dot < 0 ? directory : directory.substring(0, dot));
+    String text = dot < 0 ? directory : directory.substring(0, dot);
+    SnapshotId snapshot = new SnapshotId(text);
+    return snapshot.tag().isPresent() ? snapshot : new VolumeId(text);
   }
 
-  private static String ours(VolumeId id) {
+  private static String ours(StoredId id) {
     if (id.tag().isEmpty()) {
       throw new IllegalArgumentException("an id that is not ours names no path");
     }

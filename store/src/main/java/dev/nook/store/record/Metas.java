@@ -5,24 +5,29 @@ import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.Name;
 import dev.nook.store.PoolName;
+import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
+import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
+import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
-/// A volume's record and the file `meta` beside its data. The pool's name is not kept: it is the
-/// operator's to change, and the place says which pool it is.
+/// The record of a volume or a snapshot and the file `meta` beside its data. The pool's name is not
+/// kept: it is the operator's to change, and the place says which pool it is.
 public final class Metas {
-  private static final String KIND = "volume";
+  private static final String VOLUME = "volume";
+  private static final String SNAPSHOT = "snapshot";
 
   private Metas() {}
 
   public static Record record(Volume volume) {
     Record record =
-        Record.of(KIND)
+        Record.of(VOLUME)
             .with("id", volume.id())
             .with("name", volume.name())
             .with("capacity", volume.capacityBytes())
@@ -37,14 +42,7 @@ public final class Metas {
 
   /// Reads back a volume that was found under this id; a record of another one is refused.
   public static Volume volume(Record record, VolumeId id, PoolName pool) throws BadRecord {
-    record.require(KIND);
-    if (!record.get("id").equals(id.text())) {
-      throw new BadRecord("is the record of %s".formatted(record.get("id")));
-    }
-    Name name = name(record.get("name"));
-    if (!id.tag().map(tag -> VolumeId.of(tag, name)).equals(Optional.of(id))) {
-      throw new BadRecord("has a name that does not belong to its id");
-    }
+    Name name = name(record.require(VOLUME), id, VolumeId::of);
     return new Volume(
         id,
         name,
@@ -53,6 +51,46 @@ public final class Metas {
         content(record),
         source(record),
         Format.instant(record.get("created")));
+  }
+
+  public static Record record(Snapshot snapshot) {
+    Record record =
+        Record.of(SNAPSHOT)
+            .with("id", snapshot.id())
+            .with("name", snapshot.name())
+            .with("source-volume", snapshot.source())
+            .with("capacity", snapshot.sizeBytes())
+            .with("charged", snapshot.chargedBytes())
+            .with("cut", snapshot.cut());
+    return content(record, snapshot.content());
+  }
+
+  /// Reads back a snapshot that was found under this id; a record of another one is refused.
+  public static Snapshot snapshot(Record record, SnapshotId id, PoolName pool) throws BadRecord {
+    Name name = name(record.require(SNAPSHOT), id, SnapshotId::of);
+    return new Snapshot(
+        id,
+        name,
+        pool,
+        new VolumeId(record.get("source-volume")),
+        capacity(record.get("capacity")),
+        bytes(record, "charged"),
+        content(record),
+        Format.instant(record.get("cut")));
+  }
+
+  /// The name that a record gives to what was found under an id, if they belong together.
+  private static Name name(
+      Record record, StoredId id, BiFunction<PoolTag, Name, ? extends StoredId> naming)
+      throws BadRecord {
+    if (!record.get("id").equals(id.text())) {
+      throw new BadRecord("is the record of %s".formatted(record.get("id")));
+    }
+    Name name = name(record.get("name"));
+    if (id.tag().filter(tag -> naming.apply(tag, name).equals(id)).isEmpty()) {
+      throw new BadRecord("has a name that does not belong to its id");
+    }
+    return name;
   }
 
   private static Record content(Record record, Content content) {
@@ -69,11 +107,14 @@ public final class Metas {
               .with("sector", CapacityRange.BLOCK)
               .with("fs-type", shape.type())
               .with("fs-uuid", uuid);
-      case Content.Tree(var shape, var enforced) ->
-          record
-              .with("content", "tree")
-              .with("quota", shape.quotaRequired() ? "required" : "none")
-              .with("enforced", enforced);
+      case Content.Tree(var shape, var enforced, var shared) -> {
+        Record tree =
+            record
+                .with("content", "tree")
+                .with("quota", shape.quotaRequired() ? "required" : "none")
+                .with("enforced", enforced);
+        yield shared == 0 ? tree : tree.with("shared", shared);
+      }
     };
   }
 
@@ -87,7 +128,8 @@ public final class Metas {
       case "tree" ->
           new Content.Tree(
               new Shape.Tree(flag(record, "quota", "required", "none")),
-              flag(record, "enforced", "true", "false"));
+              flag(record, "enforced", "true", "false"),
+              record.find("shared").isPresent() ? bytes(record, "shared") : 0);
       default -> throw unknown(record, "content");
     };
   }
@@ -126,6 +168,18 @@ public final class Metas {
       // Falls to the one refusal below.
     }
     throw new BadRecord("has a capacity that is none: " + text);
+  }
+
+  private static long bytes(Record record, String key) throws BadRecord {
+    try {
+      long bytes = Long.parseLong(record.get(key));
+      if (bytes >= 0) {
+        return bytes;
+      }
+    } catch (NumberFormatException _) {
+      // Falls to the one refusal below.
+    }
+    throw unknown(record, key);
   }
 
   private static Shape.Provisioning provisioning(Record record) throws BadRecord {

@@ -76,9 +76,6 @@ abstract class CreationContract extends StoreFixture {
         .isInstanceOf(StorageException.Exhausted.class)
         .hasMessageContaining("aaaaaaaa")
         .hasMessageContaining(Driver.NODE);
-    assertThatThrownBy(() -> store.create(from(present)))
-        .isInstanceOf(StorageException.InvalidArgument.class)
-        .hasMessageContaining("volume_content_source");
     assertThat(store.list(0, Optional.empty()).entries()).hasSize(1);
   }
 

@@ -19,7 +19,8 @@ class PageTokenTest {
   @ValueSource(
       strings = {"", "invalid-token", "-5", "0", "../../etc", "AAAA", "AAAAAAAA", "é", "=="})
   void aMadeUpTokenIsRefused(String token) {
-    assertThatThrownBy(() -> PageToken.read(token)).isInstanceOf(StorageException.StaleToken.class);
+    assertThatThrownBy(() -> PageToken.read(token, VolumeId::new))
+        .isInstanceOf(StorageException.StaleToken.class);
   }
 
   @Test
@@ -29,7 +30,7 @@ class PageTokenTest {
       String forged =
           token.substring(0, i) + (token.charAt(i) == 'x' ? 'y' : 'x') + token.substring(i + 1);
 
-      assertThatThrownBy(() -> PageToken.read(forged))
+      assertThatThrownBy(() -> PageToken.read(forged, VolumeId::new))
           .isInstanceOf(StorageException.StaleToken.class);
     }
   }
@@ -38,7 +39,7 @@ class PageTokenTest {
   void aTokenHoldsItsPlaceInAStringThatCsiAllows() throws StorageException {
     String token = PageToken.after(ID);
 
-    assertThat(PageToken.read(token)).isEqualTo(ID);
+    assertThat(PageToken.read(token, VolumeId::new)).isEqualTo(ID);
     assertThat(token).hasSizeLessThan(128);
   }
 }

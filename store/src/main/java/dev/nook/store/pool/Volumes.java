@@ -1,0 +1,138 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Content;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolTag;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSpec;
+import dev.nook.store.pool.CapacityLedger.Reservation;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/// Makes the volumes of one pool, empty or from an origin.
+final class Volumes {
+  private static final long DEFAULT_BYTES = 1L << 30;
+
+  private final PoolName pool;
+  private final PoolTag tag;
+  private final Backends backends;
+  private final Records records;
+  private final Catalogue<VolumeId, Volume> catalogue;
+  private final CapacityLedger ledger;
+  private final Construction<VolumeId, Volume> construction;
+  private final Clock clock;
+
+  Volumes(
+      PoolName pool,
+      PoolTag tag,
+      Layout layout,
+      Disk disk,
+      Backends backends,
+      Records records,
+      Catalogue<VolumeId, Volume> catalogue,
+      CapacityLedger ledger,
+      Trash trash,
+      Clock clock) {
+    this.pool = pool;
+    this.tag = tag;
+    this.backends = backends;
+    this.records = records;
+    this.catalogue = catalogue;
+    this.ledger = ledger;
+    this.construction = new Construction<>(layout, disk, catalogue, trash, Volume::promisedBytes);
+    this.clock = clock;
+  }
+
+  /// The volume that has this spec's name here, equal to it; `Incompatible` when it differs,
+  /// `NotReady` when its record cannot be trusted.
+  Optional<Volume> existing(VolumeSpec spec) throws StorageException {
+    var entry = catalogue.find(VolumeId.of(tag, spec.name()));
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (entry.get()) {
+      case Catalogue.Entry.Quarantined(var id, var _, var why) ->
+          throw records.quarantined(id, why);
+      case Catalogue.Entry.Known(var id, var volume) -> {
+        Optional<String> difference = volume.differenceFrom(spec);
+        if (difference.isPresent()) {
+          throw new StorageException.Incompatible(id, difference.get());
+        }
+        yield Optional.of(volume);
+      }
+    };
+  }
+
+  /// @param origin what it starts with; empty: nothing
+  Volume create(VolumeSpec spec, Optional<Origin> origin) throws StorageException, IOException {
+    VolumeId id = VolumeId.of(tag, spec.name());
+    Backend backend = backends.of(spec.shape());
+    long bytes = size(spec, backend.minimumBytes(spec.shape()), origin);
+    long promised = bytes + shared(origin);
+    Shape.Provisioning provisioning = spec.shape().provisioning();
+    try (Reservation reservation =
+        ledger.reserve(id.text(), 0, promised, provisioning).orElse(null)) {
+      if (reservation == null) {
+        throw full(promised, provisioning);
+      }
+      return construction.build(
+          id,
+          reservation,
+          staged -> {
+            Content content =
+                origin.isPresent()
+                    ? backend.restore(origin.get(), staged, bytes)
+                    : backend.create(staged, spec.shape(), bytes);
+            Volume volume = describe(spec, id, bytes, content);
+            if (!reservation.extend(volume.promisedBytes())) {
+              throw full(volume.promisedBytes(), provisioning);
+            }
+            records.write(staged, volume);
+            return volume;
+          });
+    }
+  }
+
+  private Volume describe(VolumeSpec spec, VolumeId id, long bytes, Content content) {
+    Instant created = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return new Volume(id, spec.name(), pool, bytes, content, spec.source(), created);
+  }
+
+  private StorageException full(long neededBytes, Shape.Provisioning provisioning) {
+    return new StorageException.Exhausted(
+        "pool " + pool, neededBytes, ledger.lastAvailable(provisioning));
+  }
+
+  /// A copy has its origin's size at least: `OutOfRange` when less was asked for.
+  private static long size(VolumeSpec spec, long minimumBytes, Optional<Origin> origin)
+      throws StorageException {
+    if (origin.isEmpty()) {
+      return spec.range().pick(spec.name(), minimumBytes, Math.max(DEFAULT_BYTES, minimumBytes));
+    }
+    long least = origin.get().sizeBytes();
+    long required = spec.range().requiredBytes();
+    if (required != 0 && required <= least - CapacityRange.BLOCK) {
+      throw new StorageException.OutOfRange(
+          spec.name(),
+          "%s has %d bytes, a volume made from it cannot have %d"
+              .formatted(origin.get().id(), least, required));
+    }
+    return spec.range().pick(spec.name(), least, least);
+  }
+
+  /// A copy with quota keeps from being freed what it shares, though that counts to its origin.
+  private long shared(Optional<Origin> origin) throws IOException {
+    return origin.isPresent() && Allowances.counts(origin.get().content())
+        ? backends.of(origin.get().content()).sharedBytes(origin.get())
+        : 0;
+  }
+}

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Files of a temporary folder, seen through the fake mounts. The real disk does what it can
@@ -155,7 +156,8 @@ final class FakeDisk implements Disk {
 
   @Override
   public void copySparse(Path from, Path newFile) throws IOException {
-    Place source = place(from).mustExist("open");
+    Stat _ = regular(from);
+    Place source = place(from);
     Place target = fresh(newFile, "open");
     real.copySparse(source.real(), target.real());
     kernel.copyContent(source.real(), target.real());
@@ -164,7 +166,8 @@ final class FakeDisk implements Disk {
   @Override
   public void copyTree(Path from, Path emptyDirectory) throws IOException {
     Place source = place(from).mustExist("open");
-    real.copyTree(source.real(), writable(emptyDirectory, "copy").real());
+    Place target = place(emptyDirectory).mustExist("open");
+    real.copyTree(source.real(), target.mustBeWritable("copy").real());
   }
 
   @Override
@@ -229,6 +232,11 @@ final class FakeDisk implements Disk {
     kernel.table.renamed(source.real(), target.real());
   }
 
+  private static boolean sameParent(Place one, Place other) {
+    return Objects.equals(one.real().getParent(), other.real().getParent());
+  }
+
+  /// A directory is written when its parent changes, which a read-only subvolume refuses.
   private static void mayMove(Place source, Place target) throws IOException {
     if (source.isMountPoint() || target.isMountPoint()) {
       throw source.refused("rename", Errno.EBUSY);
@@ -236,7 +244,9 @@ final class FakeDisk implements Disk {
     if (source.mount() != target.mount()) {
       throw source.refused("rename", Errno.EXDEV);
     }
-    source.mustBeWritable("rename");
+    if (!source.isSubvolume() || !sameParent(source, target)) {
+      source.mustBeWritable("rename");
+    }
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.nook.testing.Superblock.Subvolume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -70,8 +72,12 @@ final class FakeSubvolumes implements Subvolumes {
     if (place.superblock() != source.superblock()) {
       throw place.refused("BTRFS_IOC_SNAP_CREATE_V2", Errno.EXDEV);
     }
+    if (!readOnly && !place.superblock().quotas) {
+      throw place.refused("BTRFS_IOC_QGROUP_CREATE", Errno.EINVAL);
+    }
+    List<Path> nested = nestedIn(source);
     Files.createDirectory(place.real());
-    Tree.copy(source.real(), place.real());
+    Tree.copy(source.real(), place.real(), at -> nested.contains(at.getParent()));
     Files.setPosixFilePermissions(place.real(), Files.getPosixFilePermissions(source.real()));
     long shared = Tree.measure(place.real()).bytes();
     place
@@ -83,20 +89,26 @@ final class FakeSubvolumes implements Subvolumes {
   @Override
   public Optional<Path> nested(Path subvolume) throws IOException {
     Place place = subvolume(subvolume, "BTRFS_IOC_TREE_SEARCH");
-    try (Stream<Path> all = Files.walk(place.real())) {
+    return nestedIn(place).stream()
+        .findFirst()
+        .map(real -> subvolume.resolve(place.real().relativize(real)));
+  }
+
+  private static List<Path> nestedIn(Place subvolume) throws IOException {
+    List<Path> nested = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(subvolume.real()).skip(1)) {
       for (Path each : (Iterable<Path>) all::iterator) {
-        if (!each.equals(place.real())
-            && place.superblock().subvolumes.containsKey(Place.inode(each))) {
-          return Optional.of(subvolume.resolve(place.real().relativize(each)));
+        if (subvolume.superblock().subvolumes.containsKey(Place.inode(each))) {
+          nested.add(each);
         }
       }
     }
-    return Optional.empty();
+    return nested;
   }
 
   @Override
   public void limit(Path subvolume, long limitBytes) throws IOException {
-    Place place = subvolume(subvolume, "BTRFS_IOC_QGROUP_LIMIT");
+    Place place = limited(subvolume, "BTRFS_IOC_QGROUP_LIMIT");
     place
         .superblock()
         .subvolumes
@@ -114,9 +126,18 @@ final class FakeSubvolumes implements Subvolumes {
     return place;
   }
 
+  /// A subvolume with a level-1 group, which a read-only one has not.
+  private Place limited(Path path, String call) throws IOException {
+    Place place = subvolume(path, call);
+    if (place.subvolume().filter(Subvolume::readOnly).isPresent()) {
+      throw place.refused(call, Errno.ENOENT);
+    }
+    return place;
+  }
+
   @Override
   public Quota quota(Path subvolume) throws IOException {
-    Place place = subvolume(subvolume, "BTRFS_IOC_TREE_SEARCH");
+    Place place = limited(subvolume, "read the quota group of");
     Subvolume known = Objects.requireNonNull(place.superblock().subvolumes.get(place.inode()));
     long used = Math.max(0, Tree.measure(place.real()).bytes() - known.shared());
     return new Quota(used, known.limitBytes());
@@ -133,7 +154,10 @@ final class FakeSubvolumes implements Subvolumes {
     if (!kernel.table.noFollow(subvolume).exists()) {
       return;
     }
-    Place place = subvolume(subvolume, "BTRFS_IOC_SNAP_DESTROY").mustBeWritable("delete");
+    Place place = subvolume(subvolume, "BTRFS_IOC_SNAP_DESTROY");
+    if (place.mount().readOnly()) {
+      throw place.refused("BTRFS_IOC_SNAP_DESTROY", Errno.EROFS);
+    }
     if (place.isMountPoint()) {
       throw place.refused("BTRFS_IOC_SNAP_DESTROY", Errno.EBUSY);
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Where a path leads in the fake kernel.
 ///
@@ -35,23 +36,28 @@ record Place(Mount mount, Path path, Path real) {
     return isDirectory() && superblock().subvolumes.containsKey(inode());
   }
 
-  /// st_dev of what lies here: that of the innermost subvolume around it.
-  long device() throws IOException {
+  /// The innermost subvolume around what lies here, but for the top one.
+  Optional<Superblock.Subvolume> subvolume() throws IOException {
     Superblock superblock = superblock();
-    if (!superblock.subvolumes.isEmpty()) {
-      Path at = real;
-      while (at != null && !at.equals(superblock.folder)) {
-        Superblock.Subvolume subvolume =
-            Files.exists(at, LinkOption.NOFOLLOW_LINKS)
-                ? superblock.subvolumes.get(inode(at))
-                : null;
-        if (subvolume != null) {
-          return subvolume.device();
-        }
-        at = at.getParent();
-      }
+    if (superblock.subvolumes.isEmpty()) {
+      return Optional.empty();
     }
-    return superblock.topDevice();
+    Path at = real;
+    while (at != null && !at.equals(superblock.folder)) {
+      if (Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
+        Superblock.Subvolume subvolume = superblock.subvolumes.get(inode(at));
+        if (subvolume != null) {
+          return Optional.of(subvolume);
+        }
+      }
+      at = at.getParent();
+    }
+    return Optional.empty();
+  }
+
+  /// st_dev of what lies here.
+  long device() throws IOException {
+    return subvolume().map(Superblock.Subvolume::device).orElse(superblock().topDevice());
   }
 
   boolean isTopOfBtrfs() {
@@ -84,8 +90,8 @@ record Place(Mount mount, Path path, Path real) {
     return this;
   }
 
-  Place mustBeWritable(String call) throws SystemCallException {
-    if (mount.readOnly()) {
+  Place mustBeWritable(String call) throws IOException {
+    if (mount.readOnly() || subvolume().filter(Superblock.Subvolume::readOnly).isPresent()) {
       throw refused(call, Errno.EROFS);
     }
     return this;

@@ -12,8 +12,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +74,17 @@ final class Tree {
 
   /// Copies what is in a folder into another, modes and links as they are.
   static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> walk = Files.walk(from)) {
+    copy(from, to, _ -> false);
+  }
+
+  /// @param without what is left out, with all below it
+  static void copy(Path from, Path to, Predicate<Path> without) throws IOException {
+    Set<Path> left = new HashSet<>();
+    try (Stream<Path> walk = Files.walk(from).skip(1)) {
       for (Path source : (Iterable<Path>) walk::iterator) {
-        if (!source.equals(from)) {
+        if (left.contains(source.getParent()) || without.test(source)) {
+          left.add(source);
+        } else {
           Files.copy(
               source,
               to.resolve(from.relativize(source)),

@@ -7,5 +7,6 @@ interface KernelContract
         MountsContract,
         LoopDevicesContract,
         FileSystemsContract,
+        DiskCopiesContract,
         CopiesContract,
         SubvolumesContract {}

@@ -197,4 +197,14 @@ interface LoopDevicesContract extends Ground {
     refused(Errno.ENXIO, () -> linux().loops().resize(loop.device()));
     refused(Errno.ENXIO, () -> linux().loops().resize(in("missing")));
   }
+
+  @Test
+  default void onlyALoopDeviceIsSynced() throws IOException {
+    Loop loop = attach(image("image", MIB));
+
+    linux().loops().sync(loop.device());
+
+    refused(Errno.ENXIO, () -> linux().loops().sync(loop.device().resolveSibling("loop99999")));
+    refused(Errno.ENOTTY, () -> linux().loops().sync(in("image")));
+  }
 }

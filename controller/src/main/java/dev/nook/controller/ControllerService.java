@@ -7,12 +7,20 @@ import csi.v1.Csi.ControllerGetCapabilitiesRequest;
 import csi.v1.Csi.ControllerGetCapabilitiesResponse;
 import csi.v1.Csi.ControllerGetVolumeRequest;
 import csi.v1.Csi.ControllerGetVolumeResponse;
+import csi.v1.Csi.CreateSnapshotRequest;
+import csi.v1.Csi.CreateSnapshotResponse;
 import csi.v1.Csi.CreateVolumeRequest;
 import csi.v1.Csi.CreateVolumeResponse;
+import csi.v1.Csi.DeleteSnapshotRequest;
+import csi.v1.Csi.DeleteSnapshotResponse;
 import csi.v1.Csi.DeleteVolumeRequest;
 import csi.v1.Csi.DeleteVolumeResponse;
 import csi.v1.Csi.GetCapacityRequest;
 import csi.v1.Csi.GetCapacityResponse;
+import csi.v1.Csi.GetSnapshotRequest;
+import csi.v1.Csi.GetSnapshotResponse;
+import csi.v1.Csi.ListSnapshotsRequest;
+import csi.v1.Csi.ListSnapshotsResponse;
 import csi.v1.Csi.ListVolumesRequest;
 import csi.v1.Csi.ListVolumesResponse;
 import csi.v1.Csi.ValidateVolumeCapabilitiesRequest;
@@ -23,19 +31,24 @@ import dev.nook.rpc.Topology;
 import dev.nook.rpc.Unary;
 import io.grpc.stub.StreamObserver;
 
-/// The CSI Controller service of one node: each call is parsed, handed to [Provisioner], and
-/// replied to.
+/// The CSI Controller service of one node: each call is parsed, handed to [Provisioner] or
+/// [Snapshotter], and replied to.
 public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private final Provisioner provisioner;
+  private final Snapshotter snapshotter;
   private final Features features;
   private final Topology here;
   private final Replies replies;
+  private final SnapshotReplies snapshots;
 
-  public ControllerService(Provisioner provisioner, Features features, Topology here) {
+  public ControllerService(
+      Provisioner provisioner, Snapshotter snapshotter, Features features, Topology here) {
     this.provisioner = provisioner;
+    this.snapshotter = snapshotter;
     this.features = features;
     this.here = here;
     this.replies = new Replies(here);
+    this.snapshots = new SnapshotReplies(features, here);
   }
 
   @Override
@@ -104,5 +117,36 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   public void controllerExpandVolume(
       ControllerExpandVolumeRequest request, StreamObserver<ControllerExpandVolumeResponse> reply) {
     Unary.answer(reply, () -> Replies.expanded(provisioner.expand(ExpandVolume.from(request))));
+  }
+
+  @Override
+  public void createSnapshot(
+      CreateSnapshotRequest request, StreamObserver<CreateSnapshotResponse> reply) {
+    Unary.answer(
+        reply, () -> snapshots.created(snapshotter.create(CreateSnapshot.from(request, here))));
+  }
+
+  @Override
+  public void deleteSnapshot(
+      DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          snapshotter.delete(DeleteSnapshot.from(request));
+          return DeleteSnapshotResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void listSnapshots(
+      ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> reply) {
+    Unary.answer(reply, () -> snapshots.listed(snapshotter.list(ListSnapshots.from(request))));
+  }
+
+  @Override
+  public void getSnapshot(GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> snapshots.found(snapshotter.get(Fields.snapshotId(request.getSnapshotId()))));
   }
 }

@@ -15,6 +15,7 @@ import dev.nook.rpc.Topology;
 import dev.nook.store.Content;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeStore;
 import java.util.Optional;
 import java.util.Set;
@@ -29,14 +30,12 @@ final class Replies {
   }
 
   CreateVolumeResponse created(Volume volume) {
-    return CreateVolumeResponse.newBuilder()
-        .setVolume(volume(volume.id(), volume.capacityBytes()))
-        .build();
+    return CreateVolumeResponse.newBuilder().setVolume(wire(volume)).build();
   }
 
   ControllerGetVolumeResponse found(Volume volume) {
     return ControllerGetVolumeResponse.newBuilder()
-        .setVolume(volume(volume.id(), volume.capacityBytes()))
+        .setVolume(wire(volume))
         .setStatus(ControllerGetVolumeResponse.VolumeStatus.getDefaultInstance())
         .build();
   }
@@ -46,7 +45,11 @@ final class Replies {
     for (VolumeStore.Listed listed : page.entries()) {
       reply.addEntries(
           ListVolumesResponse.Entry.newBuilder()
-              .setVolume(volume(listed.id(), listed.capacityBytes())));
+              .setVolume(
+                  listed
+                      .volume()
+                      .map(this::wire)
+                      .orElseGet(() -> bare(listed.id(), listed.capacityBytes()).build())));
     }
     page.nextToken().ifPresent(reply::setNextToken);
     return reply.build();
@@ -91,11 +94,23 @@ final class Replies {
     return reply.build();
   }
 
-  private Csi.Volume volume(VolumeId id, long capacityBytes) {
+  private Csi.Volume wire(Volume volume) {
+    var wire = bare(volume.id(), volume.capacityBytes());
+    switch (volume.source()) {
+      case VolumeSource.Empty _ -> {}
+      case VolumeSource.OfSnapshot(var id) ->
+          wire.getContentSourceBuilder().getSnapshotBuilder().setSnapshotId(id.text());
+      case VolumeSource.OfVolume(var id) ->
+          wire.getContentSourceBuilder().getVolumeBuilder().setVolumeId(id.text());
+    }
+    return wire.build();
+  }
+
+  /// All that is known of a volume whose record cannot be trusted.
+  private Csi.Volume.Builder bare(VolumeId id, long capacityBytes) {
     return Csi.Volume.newBuilder()
         .setVolumeId(id.text())
         .setCapacityBytes(capacityBytes)
-        .addAccessibleTopology(here)
-        .build();
+        .addAccessibleTopology(here);
   }
 }

@@ -24,6 +24,9 @@ public final class CallLog implements ServerInterceptor {
   /// The fields that may be logged, wherever a message has one of these names.
   private static final String[] LOGGED = {"name", "volume_id", "snapshot_id", "source_volume_id"};
 
+  /// What a reply may hold.
+  private static final String[] MADE = {"volume", "snapshot"};
+
   /// Calls that only look, and come by the minute.
   private static final Pattern LOOKS = Pattern.compile(".*(Get|List|Probe|Validate).*");
 
@@ -83,9 +86,11 @@ public final class CallLog implements ServerInterceptor {
     @Override
     public void sendMessage(B message) {
       if (message instanceof Message reply) {
-        FieldDescriptor volume = reply.getDescriptorForType().findFieldByName("volume");
-        if (volume != null && reply.hasField(volume)) {
-          note(reply.getField(volume));
+        for (String name : MADE) {
+          FieldDescriptor made = reply.getDescriptorForType().findFieldByName(name);
+          if (made != null && reply.hasField(made)) {
+            note(reply.getField(made));
+          }
         }
       }
       super.sendMessage(message);
@@ -107,9 +112,16 @@ public final class CallLog implements ServerInterceptor {
         for (String name : LOGGED) {
           FieldDescriptor field = some.getDescriptorForType().findFieldByName(name);
           if (field != null && some.getField(field) instanceof String text && !text.isEmpty()) {
-            fields.append(' ').append(name).append('=').append(text);
+            note(" %s=%s".formatted(name, text));
           }
         }
+      }
+    }
+
+    /// Once, though a reply repeats what the request said.
+    private void note(String field) {
+      if (fields.indexOf(field) < 0) {
+        fields.append(field);
       }
     }
 

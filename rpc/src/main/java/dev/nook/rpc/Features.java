@@ -3,6 +3,7 @@ package dev.nook.rpc;
 import csi.v1.Csi.ControllerServiceCapability;
 import csi.v1.Csi.NodeServiceCapability;
 import csi.v1.Csi.PluginCapability;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +13,9 @@ import java.util.Set;
 ///
 /// @param controllerExpand whether the controller grows volumes; a driver per node grows them on
 ///   the node, because the resizer talks to one node only
-public record Features(boolean controllerExpand) {
+/// @param snapshotTopology whether snapshots say from where they can be used, which CSI v1.13 has as
+///   alpha
+public record Features(boolean controllerExpand, boolean snapshotTopology) {
   private static final Set<String> ALWAYS =
       Set.of(
           "csi.v1.Identity/GetPluginInfo",
@@ -26,14 +29,19 @@ public record Features(boolean controllerExpand) {
           "csi.v1.Node/NodeUnpublishVolume");
 
   public List<PluginCapability> plugin() {
-    return List.of(
-        service(PluginCapability.Service.Type.CONTROLLER_SERVICE),
-        service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
+    List<PluginCapability> offered = new ArrayList<>();
+    offered.add(service(PluginCapability.Service.Type.CONTROLLER_SERVICE));
+    offered.add(service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS));
+    if (snapshotTopology) {
+      offered.add(service(PluginCapability.Service.Type.SNAPSHOT_ACCESSIBILITY_CONSTRAINTS));
+    }
+    offered.add(
         PluginCapability.newBuilder()
             .setVolumeExpansion(
                 PluginCapability.VolumeExpansion.newBuilder()
                     .setType(PluginCapability.VolumeExpansion.Type.ONLINE))
             .build());
+    return List.copyOf(offered);
   }
 
   public Set<ControllerServiceCapability.RPC.Type> controller() {
@@ -42,7 +50,11 @@ public record Features(boolean controllerExpand) {
             ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME,
             ControllerServiceCapability.RPC.Type.LIST_VOLUMES,
             ControllerServiceCapability.RPC.Type.GET_CAPACITY,
+            ControllerServiceCapability.RPC.Type.CREATE_DELETE_SNAPSHOT,
+            ControllerServiceCapability.RPC.Type.LIST_SNAPSHOTS,
+            ControllerServiceCapability.RPC.Type.CLONE_VOLUME,
             ControllerServiceCapability.RPC.Type.GET_VOLUME,
+            ControllerServiceCapability.RPC.Type.GET_SNAPSHOT,
             ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
     if (controllerExpand) {
       offered.add(ControllerServiceCapability.RPC.Type.EXPAND_VOLUME);
@@ -72,6 +84,10 @@ public record Features(boolean controllerExpand) {
       case LIST_VOLUMES -> Set.of("csi.v1.Controller/ListVolumes");
       case GET_CAPACITY -> Set.of("csi.v1.Controller/GetCapacity");
       case GET_VOLUME -> Set.of("csi.v1.Controller/ControllerGetVolume");
+      case CREATE_DELETE_SNAPSHOT ->
+          Set.of("csi.v1.Controller/CreateSnapshot", "csi.v1.Controller/DeleteSnapshot");
+      case LIST_SNAPSHOTS -> Set.of("csi.v1.Controller/ListSnapshots");
+      case GET_SNAPSHOT -> Set.of("csi.v1.Controller/GetSnapshot");
       case EXPAND_VOLUME -> Set.of("csi.v1.Controller/ControllerExpandVolume");
       default -> Set.of();
     };

@@ -3,9 +3,11 @@ package dev.nook.rpc;
 import csi.v1.Csi;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Name;
+import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException.InvalidArgument;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
+import dev.nook.store.VolumeStore.SnapshotFilter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -30,7 +32,19 @@ public final class Fields {
   private Fields() {}
 
   public static VolumeId volumeId(String text) throws InvalidArgument {
-    return new VolumeId(bounded("volume_id", present("volume_id", text)));
+    return volumeId("volume_id", text);
+  }
+
+  public static VolumeId volumeId(String field, String text) throws InvalidArgument {
+    return new VolumeId(bounded(field, present(field, text)));
+  }
+
+  public static SnapshotId snapshotId(String text) throws InvalidArgument {
+    return snapshotId("snapshot_id", text);
+  }
+
+  private static SnapshotId snapshotId(String field, String text) throws InvalidArgument {
+    return new SnapshotId(bounded(field, present(field, text)));
   }
 
   public static Name name(String text) throws InvalidArgument {
@@ -91,17 +105,30 @@ public final class Fields {
     return asked;
   }
 
+  /// An absent source makes an empty volume.
   public static VolumeSource source(boolean present, Csi.VolumeContentSource source)
       throws InvalidArgument {
+    String field = "volume_content_source";
     if (!present) {
       return new VolumeSource.Empty();
     }
-    throw new InvalidArgument(
-        "volume_content_source",
-        switch (source.getTypeCase()) {
-          case SNAPSHOT, VOLUME -> "is not supported: volumes start empty";
-          case TYPE_NOT_SET -> "must name a snapshot or a volume";
-        });
+    return switch (source.getTypeCase()) {
+      case SNAPSHOT ->
+          new VolumeSource.OfSnapshot(
+              snapshotId(field + ".snapshot.snapshot_id", source.getSnapshot().getSnapshotId()));
+      case VOLUME ->
+          new VolumeSource.OfVolume(
+              volumeId(field + ".volume.volume_id", source.getVolume().getVolumeId()));
+      case TYPE_NOT_SET -> throw new InvalidArgument(field, "must name a snapshot or a volume");
+    };
+  }
+
+  /// The filters of a list, each of which may be left out.
+  public static SnapshotFilter snapshotFilter(String snapshot, String source)
+      throws InvalidArgument {
+    return new SnapshotFilter(
+        snapshot.isEmpty() ? Optional.empty() : Optional.of(snapshotId(snapshot)),
+        source.isEmpty() ? Optional.empty() : Optional.of(volumeId("source_volume_id", source)));
   }
 
   /// @return at most a thousand, which is also what 0 asks for

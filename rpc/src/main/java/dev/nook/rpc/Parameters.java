@@ -34,11 +34,7 @@ public record Parameters(
   public static final Set<String> KEYS = Set.of("pool", "backend", "provisioning", "quota");
 
   public static Parameters of(Map<String, String> given) throws InvalidArgument {
-    for (String key : Fields.map("parameters", given).keySet()) {
-      if (!KEYS.contains(key) && !key.startsWith(KUBERNETES)) {
-        throw new InvalidArgument(field(Fields.bounded("parameters", key)), "is not a parameter");
-      }
-    }
+    refuseUnknown(given, KEYS);
     Parameters parameters =
         new Parameters(
             pool(given),
@@ -48,6 +44,12 @@ public record Parameters(
             fileSystem(given));
     parameters.refuseNonsense();
     return parameters;
+  }
+
+  /// The parameters of a VolumeSnapshotClass, which has none of our own: a snapshot lies in its
+  /// source's pool and has its source's shape.
+  public static void ofSnapshot(Map<String, String> given) throws InvalidArgument {
+    refuseUnknown(given, Set.of());
   }
 
   /// What a volume of this class is when it is used in all of these ways; with none given, a
@@ -125,6 +127,15 @@ public record Parameters(
       throw new InvalidArgument(field(FS_TYPE), "must be ext4 or xfs");
     }
     return type;
+  }
+
+  private static void refuseUnknown(Map<String, String> given, Set<String> known)
+      throws InvalidArgument {
+    for (String key : Fields.map("parameters", given).keySet()) {
+      if (!known.contains(key) && !key.startsWith(KUBERNETES)) {
+        throw new InvalidArgument(field(Fields.bounded("parameters", key)), "is not a parameter");
+      }
+    }
   }
 
   /// Whether the second word stands there; the first is what absence means.

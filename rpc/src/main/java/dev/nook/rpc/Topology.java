@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The one place that this node's volumes are accessible from: one key, `topology.<driver>/node`,
-/// whose value is this node's alone.
+/// The one place that this node's volumes and snapshots are accessible from: one key,
+/// `topology.<driver>/node`, whose value is this node's alone.
 public record Topology(String key, String value) {
   /// A topology value ([Topology](
   /// https://github.com/container-storage-interface/spec/blob/master/csi.proto)), which is a
@@ -41,7 +41,7 @@ public record Topology(String key, String value) {
     return Map.of(key, value).entrySet().containsAll(place.getSegmentsMap().entrySet());
   }
 
-  /// Refuses a volume that must be accessible from other nodes only: the CO then asks another.
+  /// Refuses what must be accessible from other nodes only: the CO then asks another.
   public void require(Object name, Csi.TopologyRequirement wanted) throws Exhausted {
     if (wanted.getRequisiteCount() + wanted.getPreferredCount() > 0
         && Stream.concat(wanted.getRequisiteList().stream(), wanted.getPreferredList().stream())

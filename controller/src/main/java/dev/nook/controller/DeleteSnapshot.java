@@ -1,0 +1,13 @@
+package dev.nook.controller;
+
+import csi.v1.Csi.DeleteSnapshotRequest;
+import dev.nook.rpc.Fields;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
+
+/// A DeleteSnapshot call, checked.
+record DeleteSnapshot(SnapshotId id) {
+  static DeleteSnapshot from(DeleteSnapshotRequest request) throws StorageException {
+    return new DeleteSnapshot(Fields.snapshotId(request.getSnapshotId()));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.nook.controller;
+
+import csi.v1.Csi.ListSnapshotsRequest;
+import dev.nook.rpc.Fields;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeStore.SnapshotFilter;
+import java.util.Optional;
+
+/// A ListSnapshots call, checked.
+record ListSnapshots(SnapshotFilter filter, int max, Optional<String> token) {
+  static ListSnapshots from(ListSnapshotsRequest request) throws StorageException {
+    return new ListSnapshots(
+        Fields.snapshotFilter(request.getSnapshotId(), request.getSourceVolumeId()),
+        Fields.maxEntries(request.getMaxEntries()),
+        Fields.token(request.getStartingToken()));
+  }
+}

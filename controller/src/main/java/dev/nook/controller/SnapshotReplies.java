@@ -1,0 +1,60 @@
+package dev.nook.controller;
+
+import com.google.protobuf.Timestamp;
+import csi.v1.Csi;
+import csi.v1.Csi.CreateSnapshotResponse;
+import csi.v1.Csi.GetSnapshotResponse;
+import csi.v1.Csi.ListSnapshotsResponse;
+import dev.nook.rpc.Features;
+import dev.nook.rpc.Topology;
+import dev.nook.store.Snapshot;
+import dev.nook.store.VolumeStore;
+import java.time.Instant;
+import java.util.List;
+
+/// What the Controller service says of snapshots, on the wire. A snapshot that can be named is
+/// durable, so it is always ready to use.
+final class SnapshotReplies {
+  private final List<Csi.Topology> places;
+
+  /// A snapshot says where it is only where the plugin advertises that it does
+  /// ([Snapshot](https://github.com/container-storage-interface/spec/blob/master/csi.proto)).
+  SnapshotReplies(Features features, Topology here) {
+    this.places = features.snapshotTopology() ? List.of(here.toWire()) : List.of();
+  }
+
+  CreateSnapshotResponse created(Snapshot snapshot) {
+    return CreateSnapshotResponse.newBuilder().setSnapshot(wire(snapshot)).build();
+  }
+
+  GetSnapshotResponse found(Snapshot snapshot) {
+    return GetSnapshotResponse.newBuilder().setSnapshot(wire(snapshot)).build();
+  }
+
+  ListSnapshotsResponse listed(VolumeStore.Snapshots page) {
+    var reply = ListSnapshotsResponse.newBuilder();
+    for (Snapshot snapshot : page.entries()) {
+      reply.addEntries(ListSnapshotsResponse.Entry.newBuilder().setSnapshot(wire(snapshot)));
+    }
+    page.nextToken().ifPresent(reply::setNextToken);
+    return reply.build();
+  }
+
+  private Csi.Snapshot wire(Snapshot snapshot) {
+    return Csi.Snapshot.newBuilder()
+        .setSnapshotId(snapshot.id().text())
+        .setSourceVolumeId(snapshot.source().text())
+        .setSizeBytes(snapshot.sizeBytes())
+        .setCreationTime(wire(snapshot.cut()))
+        .setReadyToUse(true)
+        .addAllAccessibleTopology(places)
+        .build();
+  }
+
+  private static Timestamp wire(Instant moment) {
+    return Timestamp.newBuilder()
+        .setSeconds(moment.getEpochSecond())
+        .setNanos(moment.getNano())
+        .build();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.nook.controller;
+
+import dev.nook.store.Operations;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeStore;
+import java.io.IOException;
+import java.util.Set;
+
+/// Cuts, deletes and finds snapshots. A cut holds the snapshot's id in [Operations] and pins its
+/// source: several cuts of one volume may run at once, and nothing changes, shows or deletes the
+/// volume meanwhile. That is a moment where the pool has reflinks, whoever writes to the volume; it
+/// is as long as the copy where it has none, and there a cut needs an idle volume anyway.
+public final class Snapshotter {
+  private final VolumeStore store;
+  private final Operations operations;
+
+  public Snapshotter(VolumeStore store, Operations operations) {
+    this.store = store;
+    this.operations = operations;
+  }
+
+  Snapshot create(CreateSnapshot create) throws StorageException, IOException {
+    return operations.run(
+        store.idOf(create.name(), create.source()),
+        Set.of(create.source()),
+        create,
+        () -> store.snapshot(create.name(), create.source()));
+  }
+
+  void delete(DeleteSnapshot delete) throws StorageException, IOException {
+    Object _ =
+        operations.run(
+            delete.id(),
+            Set.of(),
+            delete,
+            () -> {
+              store.delete(delete.id());
+              return delete;
+            });
+  }
+
+  Snapshot get(SnapshotId id) throws StorageException, IOException {
+    return store.get(id);
+  }
+
+  VolumeStore.Snapshots list(ListSnapshots list) throws StorageException, IOException {
+    return store.snapshots(list.filter(), list.max(), list.token());
+  }
+}

@@ -178,17 +178,21 @@ class ControllerServiceTest {
             Type.LIST_VOLUMES,
             Type.GET_CAPACITY,
             Type.GET_VOLUME,
+            Type.CREATE_DELETE_SNAPSHOT,
+            Type.LIST_SNAPSHOTS,
+            Type.GET_SNAPSHOT,
+            Type.CLONE_VOLUME,
             Type.SINGLE_NODE_MULTI_WRITER,
             Type.EXPAND_VOLUME);
     try (Node perNode =
-        new Node(folder.resolve("two"), FileSystemType.XFS, new Features(false), "default")) {
-      assertThat(capabilities(perNode)).doesNotContain(Type.EXPAND_VOLUME).hasSize(5);
+        new Node(folder.resolve("two"), FileSystemType.XFS, new Features(false, false), "default")) {
+      assertThat(capabilities(perNode)).doesNotContain(Type.EXPAND_VOLUME).hasSize(9);
     }
   }
 
   @Test
   void exactlyWhatIsAdvertisedIsImplemented() {
-    Features features = new Features(true);
+    Features features = new Features(true, false);
     for (MethodDescriptor<?, ?> method : ControllerGrpc.getServiceDescriptor().getMethods()) {
       assertThat(implemented(method))
           .as(method.getFullMethodName())

@@ -81,7 +81,13 @@ class CreateVolumeTest {
         bad("capacity_range.limit_bytes is below required_bytes", sized(2, 1)),
         bad(
             "volume_content_source must name a snapshot or a volume",
-            volume("v").setVolumeContentSource(Csi.VolumeContentSource.getDefaultInstance())));
+            volume("v").setVolumeContentSource(Csi.VolumeContentSource.getDefaultInstance())),
+        bad(
+            "volume_content_source.volume.volume_id must not be empty",
+            volume("v").setVolumeContentSource(Node.fromVolume(""))),
+        bad(
+            "volume_content_source.snapshot.snapshot_id is longer than 128 bytes",
+            volume("v").setVolumeContentSource(Node.fromSnapshot("x".repeat(129)))));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -196,17 +202,6 @@ class CreateVolumeTest {
   }
 
   @Test
-  void copiesAreNotServedYet() {
-    var clone =
-        Csi.VolumeContentSource.newBuilder()
-            .setVolume(Csi.VolumeContentSource.VolumeSource.newBuilder().setVolumeId("v"));
-
-    Refused.asInvalid(
-        "volume_content_source is not supported",
-        () -> node.make(volume("copy").setVolumeContentSource(clone)));
-  }
-
-  @Test
   void whatKubernetesAddsToTheParametersIsTolerated() {
     assertThat(
             node.make(
@@ -246,7 +241,7 @@ class CreateVolumeTest {
   void aNameHasOneVolumeInAllPools() throws Exception {
     try (Node two =
         new Node(
-            folder.resolve("two"), FileSystemType.XFS, new Features(false), "default", "fast")) {
+            folder.resolve("two"), FileSystemType.XFS, new Features(false, false), "default", "fast")) {
       two.make(volume("v"));
 
       Refused.with(

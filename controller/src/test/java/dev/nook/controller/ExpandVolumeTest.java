@@ -24,7 +24,7 @@ class ExpandVolumeTest {
 
   @BeforeEach
   void start() throws Exception {
-    node = new Node(folder, FileSystemType.BTRFS, new Features(true), "default");
+    node = new Node(folder, FileSystemType.BTRFS, new Features(true, false), "default");
     id = node.make(volume("v")).getVolumeId();
   }
 

@@ -63,7 +63,12 @@ final class Node implements AutoCloseable {
     pools.lock(Duration.ofSeconds(1));
     pools.scan();
     var here = Topology.of("csi.nook.dev", "node-1");
-    var service = new ControllerService(new Provisioner(pools, operations), features, here);
+    var service =
+        new ControllerService(
+            new Provisioner(pools, operations),
+            new Snapshotter(pools, operations),
+            features,
+            here);
     Endpoint endpoint = new Endpoint(folder.resolve("csi.sock"));
     var interceptors = List.of(new CallLog(), new Gate(features, pools::ready));
     server = new CsiServer(endpoint, List.of(service), interceptors, Duration.ofSeconds(5));
@@ -80,7 +85,7 @@ final class Node implements AutoCloseable {
   }
 
   static Node withPool(Path folder) throws IOException, PoolHeld {
-    return new Node(folder, FileSystemType.XFS, new Features(true), "default");
+    return new Node(folder, FileSystemType.XFS, new Features(true, false), "default");
   }
 
   private Pools pools(Path folder, String... names) throws IOException {
@@ -122,9 +127,63 @@ final class Node implements AutoCloseable {
     return Csi.Topology.newBuilder().putSegments(KEY, node).build();
   }
 
+  /// A copy, of the source's size at least.
+  static CreateVolumeRequest.Builder copy(String name, Csi.VolumeContentSource source) {
+    return volume(name).clearCapacityRange().setVolumeContentSource(source);
+  }
+
+  static Csi.VolumeContentSource fromVolume(String id) {
+    var source = Csi.VolumeContentSource.newBuilder();
+    source.getVolumeBuilder().setVolumeId(id);
+    return source.build();
+  }
+
+  static Csi.VolumeContentSource fromSnapshot(String id) {
+    var source = Csi.VolumeContentSource.newBuilder();
+    source.getSnapshotBuilder().setSnapshotId(id);
+    return source.build();
+  }
+
+  /// Cuts a snapshot.
+  Csi.Snapshot cut(String name, String source) {
+    return calls
+        .createSnapshot(
+            Csi.CreateSnapshotRequest.newBuilder().setName(name).setSourceVolumeId(source).build())
+        .getSnapshot();
+  }
+
   /// Makes a volume.
   Csi.Volume make(CreateVolumeRequest.Builder request) {
     return calls.createVolume(request.build()).getVolume();
+  }
+
+  void delete(String id) {
+    Csi.DeleteVolumeResponse _ =
+        calls.deleteVolume(Csi.DeleteVolumeRequest.newBuilder().setVolumeId(id).build());
+  }
+
+  void deleteSnapshot(String id) {
+    Csi.DeleteSnapshotResponse _ =
+        calls.deleteSnapshot(Csi.DeleteSnapshotRequest.newBuilder().setSnapshotId(id).build());
+  }
+
+  Csi.Volume find(String id) {
+    return calls
+        .controllerGetVolume(Csi.ControllerGetVolumeRequest.newBuilder().setVolumeId(id).build())
+        .getVolume();
+  }
+
+  List<Csi.Volume> list() {
+    return calls
+        .listVolumes(Csi.ListVolumesRequest.getDefaultInstance())
+        .getEntriesList()
+        .stream()
+        .map(Csi.ListVolumesResponse.Entry::getVolume)
+        .toList();
+  }
+
+  List<String> volumes() {
+    return list().stream().map(Csi.Volume::getVolumeId).toList();
   }
 
   @Override

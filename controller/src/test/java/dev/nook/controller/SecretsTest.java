@@ -76,6 +76,7 @@ class SecretsTest {
     Message.Builder request = withSecrets(empty.toBuilder());
     set(request, "volume_id", id);
     set(request, "name", "another");
+    set(request, "source_volume_id", id);
     FieldDescriptor wanted = field(request, "volume_capabilities");
     if (wanted != null) {
       request.addRepeatedField(

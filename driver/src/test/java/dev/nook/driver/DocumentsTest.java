@@ -106,7 +106,7 @@ class DocumentsTest {
 
   @Test
   void theReadmeTicksExactlyTheCallsThatAreServed() throws Exception {
-    Features features = new Features(false);
+    Features features = new Features(false, false);
     Set<String> ticked =
         rows("README.md", "| Service | RPC |").stream()
             .filter(row -> row.get(2).equals("✓"))

@@ -21,7 +21,7 @@ class IdentityServiceTest {
   private final IdentityService service =
       new IdentityService(
           new PluginInfo("csi.nook.dev", "1.2.3", Map.of("commit", "abc")),
-          new Features(false),
+          new Features(false, false),
           started::get);
 
   @Test
@@ -65,6 +65,20 @@ class IdentityServiceTest {
         .extracting(capability -> capability.getVolumeExpansion().getType())
         .containsOnlyOnce(PluginCapability.VolumeExpansion.Type.ONLINE);
     assertThat(offered).hasSize(3);
+  }
+
+  @Test
+  void thatSnapshotsHaveAPlaceIsSaidOnlyWhenItIsAskedFor() {
+    Replies<csi.v1.Csi.GetPluginCapabilitiesResponse> replies = new Replies<>();
+    var info = new PluginInfo("csi.nook.dev", "1.2.3", Map.of());
+
+    new IdentityService(info, new Features(false, true), started::get)
+        .getPluginCapabilities(GetPluginCapabilitiesRequest.getDefaultInstance(), replies);
+
+    assertThat(replies.only().getCapabilitiesList())
+        .hasSize(4)
+        .extracting(capability -> capability.getService().getType())
+        .contains(PluginCapability.Service.Type.SNAPSHOT_ACCESSIBILITY_CONSTRAINTS);
   }
 
   private ProbeResponse probe() {

@@ -55,7 +55,7 @@ final class NodeServiceTest {
             node.publisher,
             node.grower,
             node.stats,
-            new Features(false),
+            new Features(false, false),
             new NodeInfo("node-a", Topology.of(TestNode.DRIVER, "node-a"), node.limit::get));
   }
 

@@ -8,10 +8,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import csi.v1.ControllerGrpc;
+import csi.v1.Csi.CreateSnapshotRequest;
+import csi.v1.Csi.CreateSnapshotResponse;
 import csi.v1.Csi.CreateVolumeRequest;
 import csi.v1.Csi.CreateVolumeResponse;
 import csi.v1.Csi.ListVolumesRequest;
 import csi.v1.Csi.ListVolumesResponse;
+import csi.v1.Csi.Snapshot;
 import csi.v1.Csi.Volume;
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
 import dev.nook.store.StorageException;
@@ -100,6 +103,24 @@ class CallLogTest {
   }
 
   @Test
+  void aSnapshotIsNamedWithItsSourceOnce() throws Exception {
+    try (var socket = serve(() -> volume("v-1"))) {
+      CreateSnapshotResponse _ =
+          ControllerGrpc.newBlockingStub(socket.channel)
+              .createSnapshot(
+                  CreateSnapshotRequest.newBuilder()
+                      .setName("nightly")
+                      .setSourceVolumeId("v-1")
+                      .putSecrets(SECRET, SECRET)
+                      .build());
+    }
+
+    assertThat(only().getFormattedMessage())
+        .matches(
+            "CreateSnapshot OK [0-9.]+ ms name=nightly source_volume_id=v-1 snapshot_id=s-1");
+  }
+
+  @Test
   void aNameCannotForgeALine() throws Exception {
     create("a\nCreateVolume OK 1 ms\u2028", () -> volume("v-1"));
 
@@ -159,6 +180,12 @@ class CallLogTest {
           }
 
           @Override
+          public void createSnapshot(
+              CreateSnapshotRequest request, StreamObserver<CreateSnapshotResponse> reply) {
+            Unary.answer(reply, () -> snapshot(request.getSourceVolumeId()));
+          }
+
+          @Override
           public void listVolumes(
               ListVolumesRequest request, StreamObserver<ListVolumesResponse> reply) {
             Unary.answer(reply, ListVolumesResponse::getDefaultInstance);
@@ -170,6 +197,12 @@ class CallLogTest {
   private ILoggingEvent only() {
     assertThat(lines.list).hasSize(1);
     return lines.list.getFirst();
+  }
+
+  private static CreateSnapshotResponse snapshot(String source) {
+    return CreateSnapshotResponse.newBuilder()
+        .setSnapshot(Snapshot.newBuilder().setSnapshotId("s-1").setSourceVolumeId(source))
+        .build();
   }
 
   private static CreateVolumeResponse volume(String id) {

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import csi.v1.Csi;
+import csi.v1.Csi.VolumeContentSource.SnapshotSource;
+import csi.v1.Csi.VolumeContentSource.VolumeSource;
 import dev.nook.store.CapacityRange;
+import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException.InvalidArgument;
-import dev.nook.store.VolumeSource;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore.SnapshotFilter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,19 +117,43 @@ class FieldsTest {
   }
 
   @Test
-  void noSourceIsServedYet() throws Exception {
-    var none = Csi.VolumeContentSource.getDefaultInstance();
-    var volume =
-        Csi.VolumeContentSource.newBuilder()
-            .setVolume(Csi.VolumeContentSource.VolumeSource.newBuilder().setVolumeId("v"))
-            .build();
+  void aSourceMustNameASnapshotOrAVolume() {
+    refused(() -> source(from()), "volume_content_source must name a snapshot or a volume");
+    refused(
+        () -> source(from().setVolume(VolumeSource.getDefaultInstance())),
+        "volume_content_source.volume.volume_id must not be empty");
+    refused(
+        () -> source(from().setSnapshot(SnapshotSource.getDefaultInstance())),
+        "volume_content_source.snapshot.snapshot_id must not be empty");
+    refused(
+        () ->
+            source(
+                from().setSnapshot(SnapshotSource.newBuilder().setSnapshotId("x".repeat(129)))),
+        "volume_content_source.snapshot.snapshot_id is longer than 128 bytes");
+  }
 
+  @Test
+  void aSourceIsASnapshotOrAVolumeOrNothing() throws Exception {
+    assertThat(Fields.source(false, from().build()))
+        .isEqualTo(new dev.nook.store.VolumeSource.Empty());
+    assertThat(source(from().setVolume(VolumeSource.newBuilder().setVolumeId("../v"))))
+        .isEqualTo(new dev.nook.store.VolumeSource.OfVolume(new VolumeId("../v")));
+    assertThat(source(from().setSnapshot(SnapshotSource.newBuilder().setSnapshotId("s"))))
+        .isEqualTo(new dev.nook.store.VolumeSource.OfSnapshot(new SnapshotId("s")));
+  }
+
+  @Test
+  void aFilterMayBeLeftOutAndIsShort() throws Exception {
     refused(
-        () -> Fields.source(true, none), "volume_content_source must name a snapshot or a volume");
+        () -> Fields.snapshotFilter("x".repeat(129), ""), "snapshot_id is longer than 128 bytes");
     refused(
-        () -> Fields.source(true, volume),
-        "volume_content_source is not supported: volumes start empty");
-    assertThat(Fields.source(false, none)).isEqualTo(new VolumeSource.Empty());
+        () -> Fields.snapshotFilter("", "x".repeat(129)),
+        "source_volume_id is longer than 128 bytes");
+    assertThat(Fields.snapshotFilter("", ""))
+        .isEqualTo(new SnapshotFilter(Optional.empty(), Optional.empty()));
+    assertThat(Fields.snapshotFilter("s", "v"))
+        .isEqualTo(
+            new SnapshotFilter(Optional.of(new SnapshotId("s")), Optional.of(new VolumeId("v"))));
   }
 
   @Test
@@ -157,6 +186,15 @@ class FieldsTest {
         () -> Fields.absent("mutable_parameters", Map.of("k", "v")),
         "mutable_parameters is not supported");
     Fields.absent("mutable_parameters", Map.of());
+  }
+
+  private static Csi.VolumeContentSource.Builder from() {
+    return Csi.VolumeContentSource.newBuilder();
+  }
+
+  private static dev.nook.store.VolumeSource source(Csi.VolumeContentSource.Builder source)
+      throws InvalidArgument {
+    return Fields.source(true, source.build());
   }
 
   private static Csi.CapacityRange bytes(long required, long limit) {

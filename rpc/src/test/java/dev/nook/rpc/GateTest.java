@@ -34,6 +34,10 @@ class GateTest {
           "ListVolumes",
           "GetCapacity",
           "ControllerGetVolume",
+          "CreateSnapshot",
+          "DeleteSnapshot",
+          "ListSnapshots",
+          "GetSnapshot",
           "ControllerGetCapabilities",
           "NodeStageVolume",
           "NodeUnstageVolume",
@@ -48,20 +52,20 @@ class GateTest {
 
   @Test
   void whatIsNotAdvertisedIsUnimplemented() throws Exception {
-    var answers = answers(new Gate(new Features(false), () -> true));
+    var answers = answers(new Gate(new Features(false, false), () -> true));
 
     assertThat(answers).hasSizeGreaterThan(OFFERED.size());
     answers.forEach((method, status) ->
         assertThat(status.getCode())
             .as(method)
             .isEqualTo(OFFERED.contains(method) ? Status.Code.OK : Status.Code.UNIMPLEMENTED));
-    assertThat(status(answers, "CreateSnapshot").getDescription())
-        .isEqualTo("csi.v1.Controller/CreateSnapshot is not offered by this driver");
+    assertThat(status(answers, "ControllerModifyVolume").getDescription())
+        .isEqualTo("csi.v1.Controller/ControllerModifyVolume is not offered by this driver");
   }
 
   @Test
   void aFlagOffersItsCall() throws Exception {
-    var answers = answers(new Gate(new Features(true), () -> true));
+    var answers = answers(new Gate(new Features(true, false), () -> true));
 
     var offered = new TreeSet<>(OFFERED);
     offered.add("ControllerExpandVolume");
@@ -72,13 +76,15 @@ class GateTest {
 
   @Test
   void onlyControllerCallsWaitForTheStore() throws Exception {
-    var answers = answers(new Gate(new Features(true), () -> false));
+    var answers = answers(new Gate(new Features(true, false), () -> false));
 
     assertThat(status(answers, "ControllerGetCapabilities").isOk()).isTrue();
     assertThat(status(answers, "CreateVolume").getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(status(answers, "CreateVolume").getDescription()).isNotEmpty();
     assertThat(status(answers, "GetCapacity").getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(status(answers, "CreateSnapshot").getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    assertThat(status(answers, "CreateSnapshot").getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(status(answers, "ControllerModifyVolume").getCode())
+        .isEqualTo(Status.Code.UNIMPLEMENTED);
     assertThat(status(answers, "Probe").isOk()).isTrue();
     assertThat(status(answers, "NodeStageVolume").isOk()).isTrue();
   }

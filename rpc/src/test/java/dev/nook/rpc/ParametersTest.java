@@ -48,8 +48,21 @@ class ParametersTest {
     refused(() -> Parameters.of(Map.of(key, value)), "parameters[\"%s\"] %s".formatted(key, why));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"pool", "backend", "retain", ""})
+  void aSnapshotClassHasNoParametersOfOurs(String key) throws Exception {
+    refused(
+        () -> Parameters.ofSnapshot(Map.of(key, "x")),
+        "parameters[\"%s\"] is not a parameter".formatted(key));
+
+    Parameters.ofSnapshot(Map.of("csi.storage.k8s.io/volumesnapshot/name", "nightly"));
+  }
+
   @Test
   void oversizedParametersAreRefused() {
+    refused(
+        () -> Parameters.ofSnapshot(Map.of("csi.storage.k8s.io/x", "x".repeat(4096))),
+        "parameters holds more than 4096 bytes");
     refused(
         () -> Parameters.of(Map.of("pool", "x".repeat(4096))),
         "parameters holds more than 4096 bytes");

@@ -48,7 +48,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     this.features = features;
     this.here = here;
     this.replies = new Replies(here);
-    this.snapshots = new SnapshotReplies(features, here);
+    this.snapshots = SnapshotReplies.of(features, here);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.nook.driver;
 
 import dev.nook.rpc.Endpoint;
+import dev.nook.rpc.Features;
 import dev.nook.store.pool.PoolConfig;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -10,15 +11,13 @@ import java.util.Set;
 /// Everything one driver is told at start; valid once it exists.
 ///
 /// @param endpoint where the CSI services listen
-/// @param controllerExpand whether ControllerExpandVolume is served, for single-node COs: elsewhere
-///   kubelet grows a volume on its node
 record Config(
     Endpoint endpoint,
     String nodeId,
     List<PoolConfig> pools,
     String driverName,
     VolumeLimit maxVolumes,
-    boolean controllerExpand,
+    Features features,
     Path kubeletDir) {
 
   /// Flags that are each right and cannot be used together.

@@ -2,6 +2,7 @@ package dev.nook.driver;
 
 import dev.nook.controller.ControllerService;
 import dev.nook.controller.Provisioner;
+import dev.nook.controller.Snapshotter;
 import dev.nook.identity.IdentityService;
 import dev.nook.identity.PluginInfo;
 import dev.nook.linux.Linux;
@@ -18,7 +19,6 @@ import dev.nook.node.VolumeSlots;
 import dev.nook.node.VolumeStats;
 import dev.nook.rpc.CallLog;
 import dev.nook.rpc.CsiServer;
-import dev.nook.rpc.Features;
 import dev.nook.rpc.Gate;
 import dev.nook.rpc.Topology;
 import dev.nook.store.Operations;
@@ -52,14 +52,19 @@ final class Driver implements AutoCloseable {
 
     var operations = new Operations(JOINED_CALL);
     var here = Topology.of(config.driverName(), config.nodeId());
-    var features = new Features(config.controllerExpand());
+    var features = config.features();
 
     var identity =
         new IdentityService(
             new PluginInfo(config.driverName(), Main.Version.text(), Map.of()),
             features,
             pools::ready);
-    var controller = new ControllerService(new Provisioner(pools, operations), features, here);
+    var controller =
+        new ControllerService(
+            new Provisioner(pools, operations),
+            new Snapshotter(pools, operations),
+            features,
+            here);
 
     IntSupplier limit = limit(config.maxVolumes());
     List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();

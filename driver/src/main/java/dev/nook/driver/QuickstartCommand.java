@@ -5,6 +5,7 @@ import dev.nook.linux.fs.Capability;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
+import dev.nook.rpc.Features;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
@@ -157,7 +158,7 @@ final class QuickstartCommand implements Callable<Integer>, Walk.Pod {
             pools,
             "csi.nook.dev",
             new VolumeLimit.Fixed(16),
-            false,
+            new Features(false, false),
             folder.kubelet());
     out.println("Nook %s serves on %s".formatted(Main.Version.text(), endpoint));
     try (Driver driver = new Driver(config, folder.linux());

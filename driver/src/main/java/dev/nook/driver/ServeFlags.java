@@ -1,6 +1,7 @@
 package dev.nook.driver;
 
 import dev.nook.rpc.Endpoint;
+import dev.nook.rpc.Features;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,6 +53,11 @@ final class ServeFlags {
   boolean controllerExpand;
 
   @Option(
+      names = "--snapshot-topology",
+      description = "Say from where a snapshot can be used (CSI v1.13, alpha).")
+  boolean snapshotTopology;
+
+  @Option(
       names = "--kubelet-dir",
       paramLabel = "DIR",
       defaultValue = DEFAULT_KUBELET_DIR,
@@ -61,6 +67,12 @@ final class ServeFlags {
 
   Config config() {
     return new Config(
-        endpoint, nodeId, pools.atLeastOne(), driverName, maxVolumes, controllerExpand, kubeletDir);
+        endpoint,
+        nodeId,
+        pools.atLeastOne(),
+        driverName,
+        maxVolumes,
+        new Features(controllerExpand, snapshotTopology),
+        kubeletDir);
   }
 }

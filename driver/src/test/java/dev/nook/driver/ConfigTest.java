@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
+import dev.nook.rpc.Features;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolConfig.Reserve;
@@ -41,7 +42,7 @@ class ConfigTest {
                         1.0)),
                 "csi.nook.dev",
                 new VolumeLimit.Fixed(128),
-                false,
+                new Features(false, false),
                 Path.of("/var/lib/kubelet")));
   }
 
@@ -57,6 +58,7 @@ class ConfigTest {
             "--driver-name=disk.example.com",
             "--max-volumes=@/etc/nook/max",
             "--controller-expand",
+            "--snapshot-topology",
             "--kubelet-dir=/var/lib/k0s/kubelet");
 
     assertThat(config)
@@ -75,7 +77,7 @@ class ConfigTest {
                         2.5)),
                 "disk.example.com",
                 new VolumeLimit.FromFile(Path.of("/etc/nook/max")),
-                true,
+                new Features(true, true),
                 Path.of("/var/lib/k0s/kubelet")));
   }
 
@@ -100,7 +102,7 @@ class ConfigTest {
                 List.of(POOL, PoolFlag.parse("fast=/srv/fast"), PoolFlag.parse("slow=/srv/slow")),
                 "disk.example.com",
                 new VolumeLimit.Fixed(7),
-                true,
+                new Features(true, false),
                 Path.of("/var/lib/k0s/kubelet")));
   }
 

@@ -3,6 +3,7 @@ package dev.nook.driver;
 import csi.v1.Csi;
 import dev.nook.linux.Linux;
 import dev.nook.rpc.Endpoint;
+import dev.nook.rpc.Features;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolHeld;
@@ -87,7 +88,7 @@ abstract class Rig implements AutoCloseable {
         List.of(PoolConfig.of(PoolName.DEFAULT, pool())),
         "csi.nook.dev",
         new VolumeLimit.Fixed(2000),
-        true,
+        new Features(true, true),
         kubelet());
   }
 

@@ -59,15 +59,43 @@ final class CsiClient implements AutoCloseable {
 
   Csi.Volume create(
       String name, long bytes, Csi.VolumeCapability capability, Map<String, String> parameters) {
+    return create(
+        wanted(name, capability, parameters)
+            .setCapacityRange(Csi.CapacityRange.newBuilder().setRequiredBytes(bytes)));
+  }
+
+  /// A volume of its source's size.
+  Csi.Volume copy(
+      String name,
+      Csi.VolumeContentSource source,
+      Csi.VolumeCapability capability,
+      Map<String, String> parameters) {
+    return create(wanted(name, capability, parameters).setVolumeContentSource(source));
+  }
+
+  private Csi.Volume create(Csi.CreateVolumeRequest.Builder wanted) {
+    return controller().createVolume(wanted.build()).getVolume();
+  }
+
+  private static Csi.CreateVolumeRequest.Builder wanted(
+      String name, Csi.VolumeCapability capability, Map<String, String> parameters) {
+    return Csi.CreateVolumeRequest.newBuilder()
+        .setName(name)
+        .addVolumeCapabilities(capability)
+        .putAllParameters(parameters);
+  }
+
+  Csi.Snapshot snapshot(String name, String source) {
     return controller()
-        .createVolume(
-            Csi.CreateVolumeRequest.newBuilder()
-                .setName(name)
-                .setCapacityRange(Csi.CapacityRange.newBuilder().setRequiredBytes(bytes))
-                .addVolumeCapabilities(capability)
-                .putAllParameters(parameters)
-                .build())
-        .getVolume();
+        .createSnapshot(
+            Csi.CreateSnapshotRequest.newBuilder().setName(name).setSourceVolumeId(source).build())
+        .getSnapshot();
+  }
+
+  void deleteSnapshot(String id) {
+    var _ =
+        controller()
+            .deleteSnapshot(Csi.DeleteSnapshotRequest.newBuilder().setSnapshotId(id).build());
   }
 
   void delete(String id) {
@@ -149,6 +177,18 @@ final class CsiClient implements AutoCloseable {
 
   static Csi.VolumeCapability block() {
     return capability().setBlock(Csi.VolumeCapability.BlockVolume.getDefaultInstance()).build();
+  }
+
+  static Csi.VolumeContentSource fromSnapshot(String id) {
+    var source = Csi.VolumeContentSource.newBuilder();
+    source.getSnapshotBuilder().setSnapshotId(id);
+    return source.build();
+  }
+
+  static Csi.VolumeContentSource fromVolume(String id) {
+    var source = Csi.VolumeContentSource.newBuilder();
+    source.getVolumeBuilder().setVolumeId(id);
+    return source.build();
   }
 
   private static Csi.VolumeCapability.Builder capability() {

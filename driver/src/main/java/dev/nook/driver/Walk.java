@@ -1,68 +1,93 @@
 package dev.nook.driver;
 
 import csi.v1.Csi;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-/// One volume's whole life through the socket, each call printed with its result and its time.
+/// One volume's whole life through the socket, and that of its copies, each call printed with its
+/// result and its time.
 final class Walk {
-  /// What runs in the pod.
-  interface Pod {
-    String write(Path volume) throws IOException;
-
-    String readBack(Path volume) throws IOException;
-  }
-
   private static final long BYTES = 320L << 20;
   private static final long GROWN_BYTES = 400L << 20;
+  private static final String BEFORE = "written before the snapshot";
+  private static final String AFTER = "written after the snapshot";
 
   private final CsiClient client;
   private final QuickstartFolder folder;
-  private final Pod pod;
   private final PrintWriter out;
 
-  Walk(CsiClient client, QuickstartFolder folder, Pod pod, PrintWriter out) {
+  Walk(CsiClient client, QuickstartFolder folder, PrintWriter out) {
     this.client = client;
     this.folder = folder;
-    this.pod = pod;
     this.out = out;
   }
 
   void take(String name, String fsType, Map<String, String> parameters) throws Exception {
     var capability = CsiClient.mounted(fsType);
-    Path staging = folder.kubelet().resolve("plugins").resolve(name);
-    Path podDirectory = folder.kubelet().resolve("pods").resolve(name);
-    Path target = podDirectory.resolve("mount");
-    folder.makeDirectories(staging);
-    folder.makeDirectories(podDirectory);
-
-    String id =
+    Csi.Volume made =
         step(
-                "CreateVolume",
-                () -> client.create(name, BYTES, capability, parameters),
-                volume ->
-                    "%s, %s".formatted(volume.getVolumeId(), Size.text(volume.getCapacityBytes())))
-            .getVolumeId();
-    step("NodeStageVolume", () -> client.stage(id, staging, capability), "mounted for the node");
-    step(
-        "NodePublishVolume",
-        () -> client.publish(id, staging, target, capability, false),
-        "shown to the pod");
-    step("the pod writes", () -> pod.write(target), Function.identity());
+            "CreateVolume",
+            () -> client.create(name, BYTES, capability, parameters),
+            volume ->
+                "%s, %s".formatted(volume.getVolumeId(), Size.text(volume.getCapacityBytes())));
+    Shown volume = Shown.of(made, name, capability, client, folder);
+    step("NodeStageVolume", volume::stage, "mounted for the node");
+    step("NodePublishVolume", volume::publish, "shown to the pod");
+    step("the pod writes", () -> Pod.write(volume.target(), BEFORE), Function.identity());
+    copy(volume, name, parameters);
     step(
         "NodeExpandVolume",
-        () -> client.expand(id, target, staging, GROWN_BYTES),
+        () -> client.expand(volume.id(), volume.target(), volume.staging(), GROWN_BYTES),
         bytes -> Size.text(bytes) + ", while mounted");
-    step("NodeGetVolumeStats", () -> client.stats(id, target), Walk::words);
-    step("the pod reads", () -> pod.readBack(target), Function.identity());
-    step("NodeUnpublishVolume", () -> client.unpublish(id, target), "gone from the pod");
-    step("NodeUnstageVolume", () -> client.unstage(id, staging), "gone from the node");
-    step("DeleteVolume", () -> client.delete(id), "gone");
+    step("NodeGetVolumeStats", () -> client.stats(volume.id(), volume.target()), Walk::words);
+    step("the pod reads", () -> Pod.read(volume.target()), Function.identity());
+    step("NodeUnpublishVolume", volume::unpublish, "gone from the pod");
+    step("NodeUnstageVolume", volume::unstage, "gone from the node");
+    step("DeleteVolume", volume::delete, "gone");
+  }
+
+  /// A snapshot of a volume in use, a volume restored from it, and a clone.
+  private void copy(Shown volume, String name, Map<String, String> parameters) throws Exception {
+    String snapshot =
+        step(
+                "CreateSnapshot",
+                () -> client.snapshot(name, volume.id()),
+                cut -> cut.getSnapshotId() + ", of the volume in use")
+            .getSnapshotId();
+    step("the pod writes", () -> Pod.write(volume.target(), AFTER), Function.identity());
+    show("restored", CsiClient.fromSnapshot(snapshot), volume, name, parameters);
+    show("cloned", CsiClient.fromVolume(volume.id()), volume, name, parameters);
+    step("DeleteSnapshot", () -> client.deleteSnapshot(snapshot), "gone");
+  }
+
+  private void show(
+      String how,
+      Csi.VolumeContentSource source,
+      Shown of,
+      String name,
+      Map<String, String> parameters)
+      throws Exception {
+    String copyName = name + "-" + how;
+    Csi.Volume made =
+        step(
+            "CreateVolume",
+            () -> client.copy(copyName, source, of.capability(), parameters),
+            volume -> "%s, %s".formatted(volume.getVolumeId(), how));
+    Shown copy = Shown.of(made, copyName, of.capability(), client, folder);
+    step(
+        "stage, publish",
+        () -> {
+          copy.stage();
+          copy.publish();
+        },
+        "mounted beside its source");
+    step("the pod reads", () -> Pod.read(copy.target()), Function.identity());
+    copy.unpublish();
+    copy.unstage();
+    copy.delete();
   }
 
   private void step(String name, Runnable call, String result) throws Exception {

@@ -56,7 +56,7 @@ final class Architecture {
                   resideInAnyPackage("dev.nook.linux.fs..", "dev.nook.linux.syscall..")
                       .or(named("dev.nook.node.KubeletPath"))
                       .or(named("dev.nook.rpc.CsiServer"))
-                      .or(named("dev.nook.driver.QuickstartCommand"))))
+                      .or(named("dev.nook.driver.Pod"))))
           .should()
           .accessTargetWhere(describe("a change to the disk", Architecture::changesTheDisk))
           .as("the disk is changed in one package");

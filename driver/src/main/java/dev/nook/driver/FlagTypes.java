@@ -38,6 +38,13 @@ final class FlagTypes {
     }
   }
 
+  static final class Bytes implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return allowing(() -> Size.parse(text));
+    }
+  }
+
   static final class Absolute implements ITypeConverter<Path> {
     @Override
     public Path convert(String text) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.ParameterException;
       DoctorCommand.class,
       VolumesCommand.class,
       PoolCommand.class,
-      QuickstartCommand.class
+      QuickstartCommand.class,
+      BenchCommand.class
     })
 public final class Main {
   static final class Version implements IVersionProvider {

@@ -2,27 +2,17 @@ package dev.nook.driver;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Capability;
-import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.rpc.Endpoint;
-import dev.nook.rpc.Features;
-import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Shows the life of a volume of each backend and of its copies on this host, in seconds: a real driver over pool
@@ -36,7 +26,6 @@ final class QuickstartCommand implements Callable<Integer> {
   private static final String DIRECTORY = "directory";
   private static final long IMAGE_BYTES = 1L << 30;
   private static final long SPARE_BYTES = 256L << 20;
-  private static final long CLEANUP_SECONDS = 60;
   private static final List<String> BOTH = List.of(LOOP, DIRECTORY);
   private static final String NEXT =
       """
@@ -48,15 +37,9 @@ final class QuickstartCommand implements Callable<Integer> {
         docs/operations.md                pools, full disks, moved disks\
       """;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description = "The folder to use, a new one (default: .nook/quickstart).")
-  private Path directory = Path.of(".nook/quickstart");
+  @Mixin private FolderFlag directory = new FolderFlag(".nook/quickstart");
 
   @Spec private CommandSpec command;
-  private boolean clearing;
-  private volatile boolean interrupted;
 
   @Override
   public Integer call() throws Exception {
@@ -70,102 +53,21 @@ final class QuickstartCommand implements Callable<Integer> {
       missing.forEach(out::println);
       return Exit.FAILED;
     }
-    var folder = new QuickstartFolder(linux, directory.toAbsolutePath().normalize(), BOTH);
-    Endpoint endpoint = endpoint(folder);
-    return clearingUp(folder, () -> show(folder, endpoint, without(findings), out), out);
+    QuickstartFolder folder = directory.folder(linux, BOTH);
+    return CleanRun.in(folder, out, () -> show(folder, without(findings), out));
   }
 
-  /// Runs the show, and clears up whether it ends, fails or is interrupted: a signal interrupts it
-  /// once, and the process waits for the rest.
-  private int clearingUp(QuickstartFolder folder, Callable<Integer> show, PrintWriter out)
+  private static int show(QuickstartFolder folder, Optional<Finding> without, PrintWriter out)
       throws Exception {
-    var cleared = new CountDownLatch(1);
-    Thread here = Thread.currentThread();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  interrupt(here);
-                  awaitQuietly(cleared);
-                },
-                "nook-quickstart-stop"));
-    try (Disk.Held lock = folder.take().orElse(null)) {
-      if (lock == null) {
-        out.println("Another quickstart runs in " + folder.root());
-        return Exit.HELD;
-      }
-      return cleared(folder, show, out);
-    } finally {
-      cleared.countDown();
-    }
-  }
-
-  private int cleared(QuickstartFolder folder, Callable<Integer> show, PrintWriter out)
-      throws Exception {
-    try {
-      folder.clear();
-      return show.call();
-    } catch (IOException | RuntimeException | InterruptedException e) {
-      if (!interrupted) {
-        throw e;
-      }
-      out.println("Interrupted; all of it is taken away again.");
-      out.flush();
-      return Exit.FAILED;
-    } finally {
-      clear(folder);
-    }
-  }
-
-  private synchronized void interrupt(Thread show) {
-    if (!clearing) {
-      interrupted = true;
-      show.interrupt();
-    }
-  }
-
-  private void clear(QuickstartFolder folder) throws IOException {
-    synchronized (this) {
-      clearing = true;
-      boolean _ = Thread.interrupted(); // What is cleared now must not be cut short.
-    }
-    folder.clear();
-    folder.remove();
-  }
-
-  private static void awaitQuietly(CountDownLatch cleared) {
-    try {
-      boolean _ = cleared.await(CLEANUP_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private int show(
-      QuickstartFolder folder, Endpoint endpoint, Optional<Finding> without, PrintWriter out)
-      throws Exception {
-    List<PoolConfig> pools = new ArrayList<>(List.of(pool(folder, LOOP, FileSystemType.XFS)));
+    List<PoolConfig> pools =
+        new ArrayList<>(List.of(folder.pool(LOOP, IMAGE_BYTES, FileSystemType.XFS)));
     if (without.isEmpty()) {
-      pools.add(pool(folder, DIRECTORY, FileSystemType.BTRFS));
+      pools.add(folder.pool(DIRECTORY, IMAGE_BYTES, FileSystemType.BTRFS));
     }
-    requireRoom(folder, pools.size());
-    var config =
-        new Config(
-            endpoint,
-            "quickstart",
-            pools,
-            "csi.nook.dev",
-            new VolumeLimit.Fixed(16),
-            new Features(false, false),
-            folder.kubelet());
-    out.println("Nook %s serves on %s".formatted(Main.Version.text(), endpoint));
-    try (Driver driver = new Driver(config, folder.linux());
-        CsiClient client = new CsiClient(endpoint.socket())) {
-      driver.start(Duration.ZERO);
-      while (!client.ready()) {
-        Thread.sleep(20);
-      }
-      var walk = new Walk(client, folder, out);
+    folder.requireRoom(pools.size() * IMAGE_BYTES + SPARE_BYTES);
+    out.println("Nook %s serves on %s".formatted(Main.Version.text(), folder.endpoint()));
+    try (LocalDriver driver = LocalDriver.start(folder, pools)) {
+      var walk = new Walk(driver.client(), folder, out);
       boolean ext4 = Capability.SYS_RESOURCE.isEffective();
       out.println();
       out.println(
@@ -187,35 +89,11 @@ final class QuickstartCommand implements Callable<Integer> {
     return Exit.OK;
   }
 
-  private static PoolConfig pool(QuickstartFolder folder, String name, FileSystemType type) {
-    return PoolConfig.of(new PoolName(name), folder.pool(name))
-        .withImage(new PoolConfig.Image(IMAGE_BYTES, type));
-  }
-
   /// What keeps a directory volume from being shown; empty when nothing does.
   private static Optional<Finding> without(List<Finding> findings) {
     return findings.stream()
         .filter(found -> found.mark() != Finding.Mark.FINE)
         .filter(found -> found.subject().startsWith("btrfs") || found.subject().equals("kernel"))
         .findFirst();
-  }
-
-  private static void requireRoom(QuickstartFolder folder, int pools) throws IOException {
-    long needed = pools * IMAGE_BYTES + SPARE_BYTES;
-    long free = folder.linux().disk().space(folder.root()).availableBytes();
-    if (free < needed) {
-      throw new IOException(
-          "%s is needed below %s and %s is free; name another place with --dir"
-              .formatted(Size.text(needed), folder.root(), Size.text(free)));
-    }
-  }
-
-  private Endpoint endpoint(QuickstartFolder folder) {
-    try {
-      return new Endpoint(folder.socket());
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          command.commandLine(), e.getMessage() + "; name a shorter folder with --dir");
-    }
   }
 }

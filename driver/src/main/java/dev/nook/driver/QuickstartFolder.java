@@ -4,7 +4,11 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.rpc.Endpoint;
+import dev.nook.store.PoolName;
+import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,18 +16,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The one folder that a quickstart uses, and how all of it goes away again: what is mounted below
+/// The one folder that a driver of one's own uses, and how all of it goes away again: what is mounted below
 /// it, what is attached from it, then the folder. The kernel is asked what there is, so that what a
 /// run left that was killed goes too.
 record QuickstartFolder(Linux linux, Path root, List<String> pools) {
   private static final String LOCK = "lock";
 
-  Path socket() {
-    return root.resolve("csi.sock");
+  Endpoint endpoint() {
+    return new Endpoint(root.resolve("csi.sock"));
   }
 
   Path kubelet() {
     return root.resolve("kubelet");
+  }
+
+  /// A pool on an image of its own.
+  PoolConfig pool(String name, long bytes, FileSystemType type) {
+    return PoolConfig.of(new PoolName(name), pool(name))
+        .withImage(new PoolConfig.Image(bytes, type));
+  }
+
+  /// Refuses to begin what does not fit.
+  void requireRoom(long neededBytes) throws IOException {
+    long free = linux.disk().space(root).availableBytes();
+    if (free < neededBytes) {
+      throw new IOException(
+          "%s is needed below %s and %s is free; name another place with --dir"
+              .formatted(Size.text(neededBytes), root, Size.text(free)));
+    }
   }
 
   Path pool(String name) {
@@ -34,7 +54,7 @@ record QuickstartFolder(Linux linux, Path root, List<String> pools) {
     return root.resolve(pool + ".img");
   }
 
-  /// Makes the folder, or takes one that an earlier quickstart left; empty while another one runs.
+  /// Makes the folder, or takes one that an earlier run left; empty while another one runs.
   Optional<Disk.Held> take() throws IOException {
     boolean known = linux.disk().stat(root).isEmpty();
     makeDirectories(root);

@@ -1,0 +1,21 @@
+package dev.nook.driver;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Measures Nook on this host: a real driver over a pool image in one folder, through its socket.
+@Command(
+    name = "bench",
+    description = "Measure volumes and snapshots on this host, in a local folder.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {BenchVolumesCommand.class, BenchSnapshotsCommand.class})
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec command;
+
+  @Override
+  public void run() {
+    throw new ParameterException(command.commandLine(), "name what to measure");
+  }
+}

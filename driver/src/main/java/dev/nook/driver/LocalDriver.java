@@ -1,0 +1,57 @@
+package dev.nook.driver;
+
+import dev.nook.rpc.Features;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolHeld;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/// A driver in this process and a client of it, which talk over a socket in one folder.
+final class LocalDriver implements AutoCloseable {
+  private static final int MOST_VOLUMES = 256;
+
+  private final Driver driver;
+  private final CsiClient client;
+
+  private LocalDriver(Driver driver, CsiClient client) {
+    this.driver = driver;
+    this.client = client;
+  }
+
+  /// Returns when all calls are served.
+  static LocalDriver start(QuickstartFolder folder, List<PoolConfig> pools)
+      throws PoolHeld, IOException, InterruptedException {
+    var config =
+        new Config(
+            folder.endpoint(),
+            "local",
+            pools,
+            "csi.nook.dev",
+            new VolumeLimit.Fixed(MOST_VOLUMES),
+            new Features(false, false),
+            folder.kubelet());
+    Driver driver = new Driver(config, folder.linux());
+    driver.start(Duration.ZERO);
+    var local = new LocalDriver(driver, new CsiClient(folder.endpoint().socket()));
+    try {
+      while (!local.client.ready()) {
+        Thread.sleep(20);
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      local.close();
+      throw e;
+    }
+    return local;
+  }
+
+  CsiClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.close();
+    driver.close();
+  }
+}

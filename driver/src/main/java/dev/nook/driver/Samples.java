@@ -1,0 +1,36 @@
+package dev.nook.driver;
+
+import java.util.List;
+import java.util.Locale;
+
+/// Times of one call in nanoseconds, sorted.
+record Samples(List<Long> sorted) {
+  /// What is timed.
+  interface Work {
+    void run() throws Exception;
+  }
+
+  static Samples of(List<Long> nanos) {
+    return new Samples(nanos.stream().sorted().toList());
+  }
+
+  static long nanos(Work work) throws Exception {
+    long begun = System.nanoTime();
+    work.run();
+    return System.nanoTime() - begun;
+  }
+
+  /// The smallest time that so many percent of all do not exceed.
+  long percentile(int percent) {
+    int rank = (int) Math.ceil(percent / 100.0 * sorted.size());
+    return sorted.get(Math.max(rank, 1) - 1);
+  }
+
+  String text(int percent) {
+    return text(percentile(percent));
+  }
+
+  static String text(long nanos) {
+    return String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
+  }
+}

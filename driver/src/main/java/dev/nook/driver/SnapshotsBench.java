@@ -1,0 +1,132 @@
+package dev.nook.driver;
+
+import csi.v1.Csi;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Layout;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Times snapshots of volumes that are mounted, restores of them, and a full copy of the same image
+/// to the folder that the pool image lies in: the same disk, and one layer less to write through.
+final class SnapshotsBench {
+  private static final long MIB = 1L << 20;
+
+  private final CsiClient client;
+  private final QuickstartFolder folder;
+  private final int rounds;
+  private final Rows rows;
+  private int named;
+
+  /// What a pod does before its volume is measured.
+  private interface Filling {
+    void into(Path target) throws Exception;
+  }
+
+  /// @param rounds how many snapshots are timed of each volume
+  SnapshotsBench(CsiClient client, QuickstartFolder folder, PrintWriter out, int rounds) {
+    this.client = client;
+    this.folder = folder;
+    this.rounds = rounds;
+    out.println();
+    out.println("%d snapshots and restores of each volume while it is in use".formatted(rounds));
+    this.rows =
+        new Rows(
+            out, 30, "VOLUME", "EXTENTS", "SNAPSHOT", "WORST", "RESTORE", "FULL COPY", "RATIO");
+  }
+
+  /// The size of an ext4 volume that so much can be written into.
+  static long volumeBytes(long written) {
+    return written + written / 8 + 64 * MIB;
+  }
+
+  /// The size of a block volume in so many pieces.
+  static long bytesOf(int pieces) {
+    return pieces * 2L * Pod.PIECE_BYTES;
+  }
+
+  void written(long bytes) throws Exception {
+    measure(
+        "ext4, %s written".formatted(Size.text(bytes)),
+        volumeBytes(bytes),
+        CsiClient.mounted("ext4"),
+        target -> Pod.fill(target.resolve("data"), bytes));
+  }
+
+  void sparse(long bytes) throws Exception {
+    measure(
+        "ext4, empty, of " + Size.text(bytes),
+        volumeBytes(bytes),
+        CsiClient.mounted("ext4"),
+        _ -> {});
+  }
+
+  void fragmented(int pieces) throws Exception {
+    measure(
+        "block, %d pieces".formatted(pieces),
+        bytesOf(pieces),
+        CsiClient.block(),
+        target -> Pod.scatter(target, pieces));
+  }
+
+  private void measure(String what, long bytes, Csi.VolumeCapability capability, Filling filling)
+      throws Exception {
+    String name = "v" + named++;
+    Csi.Volume made = client.create(name, bytes, capability, Map.of());
+    Shown volume = Shown.of(made, name, capability, client, folder);
+    volume.stage();
+    volume.publish();
+    filling.into(volume.target());
+    Path image =
+        new Layout(folder.pool(BenchFlags.POOL)).volume(new VolumeId(volume.id())).image();
+    long copy = copy(image);
+    List<Long> cuts = new ArrayList<>();
+    List<Long> restores = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      cut(volume, name + "-" + round, cuts, restores);
+    }
+    Samples snapshots = Samples.of(cuts);
+    rows.add(
+        what,
+        Long.toString(folder.linux().disk().extents(image)),
+        snapshots.text(50),
+        snapshots.text(100),
+        Samples.of(restores).text(50),
+        Samples.text(copy),
+        String.format(Locale.ROOT, "%.0f", (double) copy / snapshots.percentile(50)));
+    volume.unpublish();
+    volume.unstage();
+    volume.delete();
+  }
+
+  private void cut(Shown volume, String name, List<Long> cuts, List<Long> restores)
+      throws Exception {
+    List<Csi.Snapshot> snapshot = new ArrayList<>();
+    cuts.add(Samples.nanos(() -> snapshot.add(client.snapshot(name, volume.id()))));
+    String id = snapshot.getFirst().getSnapshotId();
+    List<Csi.Volume> restored = new ArrayList<>();
+    restores.add(
+        Samples.nanos(
+            () ->
+                restored.add(
+                    client.copy(
+                        name, CsiClient.fromSnapshot(id), volume.capability(), Map.of()))));
+    client.delete(restored.getFirst().getVolumeId());
+    client.deleteSnapshot(id);
+  }
+
+  private long copy(Path image) throws Exception {
+    Path copy = folder.root().resolve("full-copy");
+    long nanos =
+        Samples.nanos(
+            () -> {
+              folder.linux().disk().copySparse(image, copy);
+              folder.linux().disk().sync(copy);
+            });
+    folder.linux().disk().remove(copy);
+    return nanos;
+  }
+}

@@ -146,7 +146,6 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   @Override
   public void getSnapshot(GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> reply) {
     Unary.answer(
-        reply,
-        () -> snapshots.found(snapshotter.get(Fields.snapshotId(request.getSnapshotId()))));
+        reply, () -> snapshots.found(snapshotter.get(Fields.snapshotId(request.getSnapshotId()))));
   }
 }

@@ -185,7 +185,8 @@ class ControllerServiceTest {
             Type.SINGLE_NODE_MULTI_WRITER,
             Type.EXPAND_VOLUME);
     try (Node perNode =
-        new Node(folder.resolve("two"), FileSystemType.XFS, new Features(false, false), "default")) {
+        new Node(
+            folder.resolve("two"), FileSystemType.XFS, new Features(false, false), "default")) {
       assertThat(capabilities(perNode)).doesNotContain(Type.EXPAND_VOLUME).hasSize(9);
     }
   }

@@ -169,7 +169,8 @@ class CopyTest {
             Set.of(new SnapshotId(snapshot)),
             new NodeStageVolume(),
             () -> {
-              Refused.with(pending, "still running", () -> node.make(copy("v", fromVolume(source))));
+              Refused.with(
+                  pending, "still running", () -> node.make(copy("v", fromVolume(source))));
               Refused.with(pending, "still running", () -> node.cut("t", source));
               Refused.with(pending, "still running", () -> node.deleteSnapshot(snapshot));
               return node.make(copy("restored", fromSnapshot(snapshot)));

@@ -241,7 +241,11 @@ class CreateVolumeTest {
   void aNameHasOneVolumeInAllPools() throws Exception {
     try (Node two =
         new Node(
-            folder.resolve("two"), FileSystemType.XFS, new Features(false, false), "default", "fast")) {
+            folder.resolve("two"),
+            FileSystemType.XFS,
+            new Features(false, false),
+            "default",
+            "fast")) {
       two.make(volume("v"));
 
       Refused.with(

@@ -65,10 +65,7 @@ final class Node implements AutoCloseable {
     var here = Topology.of("csi.nook.dev", "node-1");
     var service =
         new ControllerService(
-            new Provisioner(pools, operations),
-            new Snapshotter(pools, operations),
-            features,
-            here);
+            new Provisioner(pools, operations), new Snapshotter(pools, operations), features, here);
     Endpoint endpoint = new Endpoint(folder.resolve("csi.sock"));
     var interceptors = List.of(new CallLog(), new Gate(features, pools::ready));
     server = new CsiServer(endpoint, List.of(service), interceptors, Duration.ofSeconds(5));
@@ -174,10 +171,7 @@ final class Node implements AutoCloseable {
   }
 
   List<Csi.Volume> list() {
-    return calls
-        .listVolumes(Csi.ListVolumesRequest.getDefaultInstance())
-        .getEntriesList()
-        .stream()
+    return calls.listVolumes(Csi.ListVolumesRequest.getDefaultInstance()).getEntriesList().stream()
         .map(Csi.ListVolumesResponse.Entry::getVolume)
         .toList();
   }

@@ -102,8 +102,7 @@ class SnapshotTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"no-such-volume", "../volumes", "aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa"})
+  @ValueSource(strings = {"no-such-volume", "../volumes", "aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa"})
   void aSourceThatIsNotHereIsNotFound(String id) {
     Refused.with(Status.Code.NOT_FOUND, "does not exist", () -> node.cut("s", id));
   }
@@ -144,8 +143,7 @@ class SnapshotTest {
   @Test
   void aSnapshotSaysWhereItIsWhenThatIsAdvertised() throws Exception {
     try (Node two =
-        new Node(
-            folder.resolve("two"), FileSystemType.XFS, new Features(false, true), "default")) {
+        new Node(folder.resolve("two"), FileSystemType.XFS, new Features(false, true), "default")) {
       Csi.Snapshot made = two.cut("s", two.make(volume("v")).getVolumeId());
 
       assertThat(made.getAccessibleTopologyList()).containsExactly(Node.place("node-1"));
@@ -200,7 +198,8 @@ class SnapshotTest {
   void aListTokenMustBeOneOfOurs() {
     var list = ListSnapshotsRequest.newBuilder();
 
-    Refused.asInvalid("max_entries must not be negative", () -> list(list.clone().setMaxEntries(-1)));
+    Refused.asInvalid(
+        "max_entries must not be negative", () -> list(list.clone().setMaxEntries(-1)));
     Refused.asInvalid(
         "starting_token is longer", () -> list(list.clone().setStartingToken("x".repeat(129))));
     Refused.with(

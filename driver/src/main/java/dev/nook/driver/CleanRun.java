@@ -7,8 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Work in a folder of its own that leaves nothing behind, whether it ends, fails or is interrupted:
-/// a signal interrupts it once, and the process waits for the rest.
+/// Work in a folder of its own that leaves nothing behind, whether it ends, fails or is
+/// interrupted: a signal interrupts it once, and the process waits for the rest.
 final class CleanRun {
   private static final long CLEANUP_SECONDS = 60;
 
@@ -23,8 +23,7 @@ final class CleanRun {
   }
 
   /// One at a time for a folder.
-  static int in(QuickstartFolder folder, PrintWriter out, Callable<Integer> work)
-      throws Exception {
+  static int in(QuickstartFolder folder, PrintWriter out, Callable<Integer> work) throws Exception {
     return new CleanRun(folder, out).run(work);
   }
 

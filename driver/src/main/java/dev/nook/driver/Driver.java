@@ -61,10 +61,7 @@ final class Driver implements AutoCloseable {
             pools::ready);
     var controller =
         new ControllerService(
-            new Provisioner(pools, operations),
-            new Snapshotter(pools, operations),
-            features,
-            here);
+            new Provisioner(pools, operations), new Snapshotter(pools, operations), features, here);
 
     IntSupplier limit = limit(config.maxVolumes());
     List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();

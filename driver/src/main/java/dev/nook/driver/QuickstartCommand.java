@@ -15,9 +15,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// Shows the life of a volume of each backend and of its copies on this host, in seconds: a real driver over pool
-/// images in one folder, and a client that sends what kubelet sends. Whatever happens, also when it
-/// is interrupted, nothing of it stays.
+/// Shows the life of a volume of each backend and of its copies on this host, in seconds: a real
+/// driver over pool images in one folder, and a client that sends what kubelet sends. Whatever
+/// happens, also when it is interrupted, nothing of it stays.
 @Command(
     name = "quickstart",
     description = "Take two volumes and their copies through their lives, over a local folder.")

@@ -2,8 +2,8 @@ package dev.nook.driver;
 
 import java.io.PrintWriter;
 
-/// A table that is printed row by row while it is made: its first column has a width, each other one
-/// is as wide as a time.
+/// A table that is printed row by row while it is made: its first column has a width, each other
+/// one is as wide as a time.
 final class Rows {
   private static final int WIDTH = 13;
 

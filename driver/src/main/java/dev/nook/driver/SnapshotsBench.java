@@ -80,8 +80,7 @@ final class SnapshotsBench {
     volume.stage();
     volume.publish();
     filling.into(volume.target());
-    Path image =
-        new Layout(folder.pool(BenchFlags.POOL)).volume(new VolumeId(volume.id())).image();
+    Path image = new Layout(folder.pool(BenchFlags.POOL)).volume(new VolumeId(volume.id())).image();
     long copy = copy(image);
     List<Long> cuts = new ArrayList<>();
     List<Long> restores = new ArrayList<>();
@@ -109,11 +108,9 @@ final class SnapshotsBench {
     String id = snapshot.getFirst().getSnapshotId();
     List<Csi.Volume> restored = new ArrayList<>();
     restores.add(
-        Samples.nanos(
-            () ->
-                restored.add(
-                    client.copy(
-                        name, CsiClient.fromSnapshot(id), volume.capability(), Map.of()))));
+        Samples.nanos(() ->
+            restored.add(
+                client.copy(name, CsiClient.fromSnapshot(id), volume.capability(), Map.of()))));
     client.delete(restored.getFirst().getVolumeId());
     client.deleteSnapshot(id);
   }
@@ -121,11 +118,10 @@ final class SnapshotsBench {
   private long copy(Path image) throws Exception {
     Path copy = folder.root().resolve("full-copy");
     long nanos =
-        Samples.nanos(
-            () -> {
-              folder.linux().disk().copySparse(image, copy);
-              folder.linux().disk().sync(copy);
-            });
+        Samples.nanos(() -> {
+          folder.linux().disk().copySparse(image, copy);
+          folder.linux().disk().sync(copy);
+        });
     folder.linux().disk().remove(copy);
     return nanos;
   }

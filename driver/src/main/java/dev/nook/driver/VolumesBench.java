@@ -91,7 +91,10 @@ final class VolumesBench {
                 more,
                 i ->
                     client.create(
-                        "other-%d-%d".formatted(many, i), OTHER_BYTES, CsiClient.block(), Map.of()));
+                        "other-%d-%d".formatted(many, i),
+                        OTHER_BYTES,
+                        CsiClient.block(),
+                        Map.of()));
       }
       Samples samples = creates();
       rows.add(Integer.toString(many), samples.text(50), samples.text(99));
@@ -116,8 +119,7 @@ final class VolumesBench {
       for (int round = 0; round < rounds; round++) {
         List<Shown> shown = new ArrayList<>();
         for (Csi.Volume volume : make(phases.get(Call.CREATE), threads, type)) {
-          shown.add(
-              Shown.of(volume, volume.getVolumeId(), capability(type), client, folder));
+          shown.add(Shown.of(volume, volume.getVolumeId(), capability(type), client, folder));
         }
         phases.get(Call.STAGE).run(threads, volumes, i -> shown.get(i).stage());
         phases.get(Call.PUBLISH).run(threads, volumes, i -> shown.get(i).publish());

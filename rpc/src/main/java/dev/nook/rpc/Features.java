@@ -13,8 +13,8 @@ import java.util.Set;
 ///
 /// @param controllerExpand whether the controller grows volumes; a driver per node grows them on
 ///   the node, because the resizer talks to one node only
-/// @param snapshotTopology whether snapshots say from where they can be used, which CSI v1.13 has as
-///   alpha
+/// @param snapshotTopology whether snapshots say from where they can be used, which CSI v1.13 has
+///   as alpha
 public record Features(boolean controllerExpand, boolean snapshotTopology) {
   private static final Set<String> ALWAYS =
       Set.of(

@@ -116,8 +116,7 @@ class CallLogTest {
     }
 
     assertThat(only().getFormattedMessage())
-        .matches(
-            "CreateSnapshot OK [0-9.]+ ms name=nightly source_volume_id=v-1 snapshot_id=s-1");
+        .matches("CreateSnapshot OK [0-9.]+ ms name=nightly source_volume_id=v-1 snapshot_id=s-1");
   }
 
   @Test

@@ -28,7 +28,9 @@ class CallMetricsTest {
   void callsAreCountedByCodeAndTimed() throws Exception {
     var interceptors =
         List.of(
-            new CallMetrics(registry), new CallLog(), new Gate(new Features(false, false), () -> true));
+            new CallMetrics(registry),
+            new CallLog(),
+            new Gate(new Features(false, false), () -> true));
     try (var served =
         new SocketServer(
             directory,

@@ -127,8 +127,7 @@ class FieldsTest {
         "volume_content_source.snapshot.snapshot_id must not be empty");
     refused(
         () ->
-            source(
-                from().setSnapshot(SnapshotSource.newBuilder().setSnapshotId("x".repeat(129)))),
+            source(from().setSnapshot(SnapshotSource.newBuilder().setSnapshotId("x".repeat(129)))),
         "volume_content_source.snapshot.snapshot_id is longer than 128 bytes");
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -274,7 +275,7 @@ class SnapshotTest {
   }
 
   @Test
-  void sixtyFourEqualCallsCutOneSnapshot() throws Exception {
+  void sixtyFourEqualCallsCutOneSnapshot() throws InterruptedException, ExecutionException {
     Callable<Csi.Snapshot> cut = () -> node.cut("s", source);
 
     try (var threads = Executors.newFixedThreadPool(64)) {

@@ -3,6 +3,7 @@ package dev.nook.driver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -14,10 +15,20 @@ final class Phase {
     void take(int i) throws Exception;
   }
 
+  private final String name;
   private final List<Long> nanos = new ArrayList<>();
   private long wallNanos;
 
-  void run(ExecutorService callers, int times, Step step) throws Exception {
+  Phase(String name) {
+    this.name = name;
+  }
+
+  String name() {
+    return name;
+  }
+
+  void run(ExecutorService callers, int times, Step step)
+      throws InterruptedException, ExecutionException {
     List<Callable<Long>> calls =
         IntStream.range(0, times)
             .<Callable<Long>>mapToObj(i -> () -> Samples.nanos(() -> step.take(i)))

@@ -2,11 +2,13 @@ package dev.nook.driver;
 
 import csi.v1.Csi;
 import dev.nook.linux.fs.FileSystemType;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -17,18 +19,21 @@ final class VolumesBench {
   private static final long OTHER_BYTES = 1L << 20;
   private static final int OTHER_CALLERS = 8;
 
-  private enum Call {
-    CREATE("CreateVolume"),
-    STAGE("NodeStageVolume"),
-    PUBLISH("NodePublishVolume"),
-    UNPUBLISH("NodeUnpublishVolume"),
-    UNSTAGE("NodeUnstageVolume"),
-    DELETE("DeleteVolume");
+  /// Each call of a volume's life.
+  private record Life(
+      Phase create, Phase stage, Phase publish, Phase unpublish, Phase unstage, Phase delete) {
+    Life() {
+      this(
+          new Phase("CreateVolume"),
+          new Phase("NodeStageVolume"),
+          new Phase("NodePublishVolume"),
+          new Phase("NodeUnpublishVolume"),
+          new Phase("NodeUnstageVolume"),
+          new Phase("DeleteVolume"));
+    }
 
-    private final String text;
-
-    Call(String text) {
-      this.text = text;
+    List<Phase> phases() {
+      return List.of(create, stage, publish, unpublish, unstage, delete);
     }
   }
 
@@ -51,88 +56,86 @@ final class VolumesBench {
   }
 
   /// Lets the driver come up to its speed.
-  void warmUp() throws Exception {
-    Map<Call, Phase> _ = live(FileSystemType.EXT4, 2);
+  void warmUp()
+      throws IOException, InterruptedException, ExecutionException {
+    Life _ = live(FileSystemType.EXT4, 2);
   }
 
   /// One row for each call and number of callers.
-  void calls(FileSystemType type, int... callers) throws Exception {
+  void calls(FileSystemType type, int... callers)
+      throws IOException, InterruptedException, ExecutionException {
     out.println();
     out.println("A volume's life, %s, %d samples of each call".formatted(type, volumes * rounds));
     var rows = new Rows(out, 22, "CALL", "CALLERS", "P50", "P99", "PER SECOND");
     for (int many : callers) {
-      Map<Call, Phase> life = live(type, many);
-      for (Call call : Call.values()) {
-        Phase phase = life.getOrDefault(call, new Phase());
+      for (Phase phase : live(type, many).phases()) {
         Samples samples = phase.samples();
         rows.add(
-            call.text,
+            phase.name(),
             Integer.toString(many),
             samples.text(50),
             samples.text(99),
-            "%.0f".formatted(phase.perSecond()));
+            String.format(Locale.ROOT, "%.0f", phase.perSecond()));
       }
     }
   }
 
   /// One row for each number of volumes that are there already.
-  void besideOthers(int... present) throws Exception {
+  void besideOthers(int... present)
+      throws InterruptedException, ExecutionException {
     out.println();
     out.println("CreateVolume, ext4, beside other volumes");
     var rows = new Rows(out, 22, "VOLUMES PRESENT", "P50", "P99");
     int others = 0;
     for (int many : present) {
-      int more = many - others;
+      crowd(many - others, others);
       others = many;
-      try (ExecutorService callers = Executors.newFixedThreadPool(OTHER_CALLERS)) {
-        new Phase()
-            .run(
-                callers,
-                more,
-                i ->
-                    client.create(
-                        "other-%d-%d".formatted(many, i),
-                        OTHER_BYTES,
-                        CsiClient.block(),
-                        Map.of()));
-      }
       Samples samples = creates();
       rows.add(Integer.toString(many), samples.text(50), samples.text(99));
     }
   }
 
-  private Samples creates() throws Exception {
-    var create = new Phase();
-    try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
-      List<Csi.Volume> made = make(create, caller, FileSystemType.EXT4);
-      new Phase().run(caller, made.size(), i -> client.delete(made.get(i).getVolumeId()));
+  /// Makes so many more volumes.
+  private void crowd(int more, int first) throws InterruptedException, ExecutionException {
+    try (ExecutorService callers = Executors.newFixedThreadPool(OTHER_CALLERS)) {
+      new Phase("CreateVolume")
+          .run(
+              callers,
+              more,
+              i -> client.create("other" + (first + i), OTHER_BYTES, CsiClient.block(), Map.of()));
     }
-    return create.samples();
   }
 
-  private Map<Call, Phase> live(FileSystemType type, int callers) throws Exception {
-    Map<Call, Phase> phases = new EnumMap<>(Call.class);
-    for (Call call : Call.values()) {
-      phases.put(call, new Phase());
+  private Samples creates() throws InterruptedException, ExecutionException {
+    var life = new Life();
+    try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
+      List<Csi.Volume> made = make(life.create, caller, FileSystemType.EXT4);
+      life.delete.run(caller, made.size(), i -> client.delete(made.get(i).getVolumeId()));
     }
+    return life.create.samples();
+  }
+
+  private Life live(FileSystemType type, int callers)
+      throws IOException, InterruptedException, ExecutionException {
+    var life = new Life();
     try (ExecutorService threads = Executors.newFixedThreadPool(callers)) {
       for (int round = 0; round < rounds; round++) {
         List<Shown> shown = new ArrayList<>();
-        for (Csi.Volume volume : make(phases.get(Call.CREATE), threads, type)) {
+        for (Csi.Volume volume : make(life.create, threads, type)) {
           shown.add(Shown.of(volume, volume.getVolumeId(), capability(type), client, folder));
         }
-        phases.get(Call.STAGE).run(threads, volumes, i -> shown.get(i).stage());
-        phases.get(Call.PUBLISH).run(threads, volumes, i -> shown.get(i).publish());
-        phases.get(Call.UNPUBLISH).run(threads, volumes, i -> shown.get(i).unpublish());
-        phases.get(Call.UNSTAGE).run(threads, volumes, i -> shown.get(i).unstage());
-        phases.get(Call.DELETE).run(threads, volumes, i -> shown.get(i).delete());
+        life.stage.run(threads, volumes, i -> shown.get(i).stage());
+        life.publish.run(threads, volumes, i -> shown.get(i).publish());
+        life.unpublish.run(threads, volumes, i -> shown.get(i).unpublish());
+        life.unstage.run(threads, volumes, i -> shown.get(i).unstage());
+        life.delete.run(threads, volumes, i -> shown.get(i).delete());
       }
     }
-    return phases;
+    return life;
   }
 
   private List<Csi.Volume> make(Phase create, ExecutorService threads, FileSystemType type)
-      throws Exception {
+      throws InterruptedException, ExecutionException {
     int first = named;
     named += volumes;
     long bytes = type == FileSystemType.XFS ? XFS_BYTES : BYTES;

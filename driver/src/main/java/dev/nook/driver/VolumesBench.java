@@ -56,8 +56,7 @@ final class VolumesBench {
   }
 
   /// Lets the driver come up to its speed.
-  void warmUp()
-      throws IOException, InterruptedException, ExecutionException {
+  void warmUp() throws IOException, InterruptedException, ExecutionException {
     Life _ = live(FileSystemType.EXT4, 2);
   }
 
@@ -81,8 +80,7 @@ final class VolumesBench {
   }
 
   /// One row for each number of volumes that are there already.
-  void besideOthers(int... present)
-      throws InterruptedException, ExecutionException {
+  void besideOthers(int... present) throws InterruptedException, ExecutionException {
     out.println();
     out.println("CreateVolume, ext4, beside other volumes");
     var rows = new Rows(out, 22, "VOLUMES PRESENT", "P50", "P99");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import csi.v1.ControllerGrpc;
-import csi.v1.Csi.CreateSnapshotRequest;
+import csi.v1.Csi.ControllerModifyVolumeRequest;
 import csi.v1.Csi.DeleteVolumeRequest;
 import csi.v1.Csi.DeleteVolumeResponse;
 import io.grpc.StatusRuntimeException;
@@ -40,7 +40,8 @@ class CallMetricsTest {
       var client = ControllerGrpc.newBlockingStub(served.channel);
       DeleteVolumeResponse _ = client.deleteVolume(DeleteVolumeRequest.getDefaultInstance());
       DeleteVolumeResponse _ = client.deleteVolume(DeleteVolumeRequest.getDefaultInstance());
-      assertThatThrownBy(() -> client.createSnapshot(CreateSnapshotRequest.getDefaultInstance()))
+      assertThatThrownBy(() ->
+              client.controllerModifyVolume(ControllerModifyVolumeRequest.getDefaultInstance()))
           .isInstanceOf(StatusRuntimeException.class);
     }
 
@@ -49,7 +50,7 @@ class CallMetricsTest {
         .extracting(point -> point.getLabels().toString() + point.getValue())
         .containsExactlyInAnyOrder(
             "{code=\"OK\",method=\"DeleteVolume\"}2.0",
-            "{code=\"UNIMPLEMENTED\",method=\"CreateSnapshot\"}1.0");
+            "{code=\"UNIMPLEMENTED\",method=\"ControllerModifyVolume\"}1.0");
     var durations = (HistogramSnapshot) metric("nook_call_duration_seconds");
     assertThat(durations.getDataPoints()).hasSize(2);
     assertThat(durations.getDataPoints()).allMatch(point -> point.getSum() > 0);

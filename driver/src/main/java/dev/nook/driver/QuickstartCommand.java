@@ -37,6 +37,7 @@ final class QuickstartCommand implements Callable<Integer>, Walk.Pod {
   private static final long IMAGE_BYTES = 1L << 30;
   private static final long SPARE_BYTES = 256L << 20;
   private static final long CLEANUP_SECONDS = 60;
+  private static final Duration READY_POLL = Duration.ofMillis(20);
   private static final List<String> BOTH = List.of(LOOP, DIRECTORY);
   private static final String MESSAGE = "written before the volume grew";
   private static final String NEXT =
@@ -126,12 +127,15 @@ final class QuickstartCommand implements Callable<Integer>, Walk.Pod {
   }
 
   private void clear(QuickstartFolder folder) throws IOException {
-    synchronized (this) {
-      clearing = true;
-      boolean _ = Thread.interrupted(); // What is cleared now must not be cut short.
-    }
+    endInterrupts();
     folder.clear();
     folder.remove();
+  }
+
+  /// From here on nothing is cut short: what runs now clears up.
+  private synchronized void endInterrupts() {
+    clearing = true;
+    boolean _ = Thread.interrupted();
   }
 
   private static void awaitQuietly(CountDownLatch cleared) {
@@ -159,33 +163,41 @@ final class QuickstartCommand implements Callable<Integer>, Walk.Pod {
             new VolumeLimit.Fixed(16),
             false,
             folder.kubelet());
-    out.println("Nook %s serves on %s".formatted(Main.Version.text(), endpoint));
     try (Driver driver = new Driver(config, folder.linux());
         CsiClient client = new CsiClient(endpoint.socket())) {
-      driver.start(Duration.ZERO);
-      while (!client.ready()) {
-        Thread.sleep(20);
-      }
-      var walk = new Walk(client, folder, this, out);
-      boolean ext4 = Capability.SYS_RESOURCE.isEffective();
-      out.println();
-      out.println(
-          ext4
-              ? "A loop volume: an image file with an ext4 filesystem of its own"
-              : "A loop volume: an image file with an xfs filesystem of its own (ext4, the default,"
-                  + " grows while mounted only with CAP_SYS_RESOURCE)");
-      walk.take("on-a-loop", ext4 ? "ext4" : "xfs", Map.of("pool", LOOP));
-      out.println();
-      if (without.isPresent()) {
-        out.println("A directory volume cannot be shown here:");
-        out.println(without.get());
-      } else {
-        out.println("A directory volume: a btrfs subvolume held to its size by a quota");
-        walk.take("a-directory", "", Map.of("pool", DIRECTORY, "backend", "directory"));
+      try {
+        driver.start(Duration.ZERO);
+        while (!client.ready()) {
+          Thread.sleep(READY_POLL);
+        }
+        out.println("Nook %s serves on %s".formatted(Main.Version.text(), endpoint));
+        walk(new Walk(client, folder, this, out), without, out);
+      } finally {
+        endInterrupts();
       }
     }
     out.println(NEXT.formatted(folder.root()));
     return Exit.OK;
+  }
+
+  private static void walk(Walk walk, Optional<Finding> without, PrintWriter out) throws Exception {
+    out.println();
+    if (Capability.SYS_RESOURCE.isEffective()) {
+      out.println("A loop volume: an image file with an ext4 filesystem of its own");
+      walk.take("on-a-loop", "ext4", Map.of("pool", LOOP));
+    } else {
+      out.println("A loop volume: an image file with an xfs filesystem of its own (the default is");
+      out.println("ext4, which grows while mounted only with CAP_SYS_RESOURCE, missing here)");
+      walk.take("on-a-loop", "xfs", Map.of("pool", LOOP));
+    }
+    out.println();
+    if (without.isEmpty()) {
+      out.println("A directory volume: a btrfs subvolume held to its size by a quota");
+      walk.take("a-directory", "", Map.of("pool", DIRECTORY, "backend", "directory"));
+    } else {
+      out.println("A directory volume cannot be shown here:");
+      out.println(without.get());
+    }
   }
 
   private static PoolConfig pool(QuickstartFolder folder, String name, FileSystemType type) {

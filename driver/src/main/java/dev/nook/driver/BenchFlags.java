@@ -55,13 +55,13 @@ final class BenchFlags {
     return CleanRun.in(
         folder,
         out,
-        () -> {
+        run -> {
           folder.requireRoom(poolBytes + otherBytes + SPARE_BYTES);
           PoolConfig pool = folder.pool(POOL, poolBytes, type.type).withOvercommit(OVERCOMMIT);
           out.println(
               "On a pool image of %s of %s in %s"
                   .formatted(Size.text(poolBytes), type, folder.root()));
-          try (LocalDriver driver = LocalDriver.start(folder, List.of(pool))) {
+          try (LocalDriver driver = LocalDriver.start(run, folder, List.of(pool))) {
             measurement.run(driver.client(), folder);
           }
           return Exit.OK;

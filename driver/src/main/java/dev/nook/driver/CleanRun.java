@@ -22,9 +22,15 @@ final class CleanRun {
     this.out = out;
   }
 
+  /// What is done in the folder.
+  interface Work {
+    int run(CleanRun run) throws Exception;
+  }
+
   /// One at a time for a folder.
-  static int in(QuickstartFolder folder, PrintWriter out, Callable<Integer> work) throws Exception {
-    return new CleanRun(folder, out).run(work);
+  static int in(QuickstartFolder folder, PrintWriter out, Work work) throws Exception {
+    var run = new CleanRun(folder, out);
+    return run.run(() -> work.run(run));
   }
 
   /// The hook is there before the folder is.
@@ -74,12 +80,15 @@ final class CleanRun {
   }
 
   private void clear() throws IOException {
-    synchronized (this) {
-      clearing = true;
-      boolean _ = Thread.interrupted(); // What is cleared now must not be cut short.
-    }
+    endInterrupts();
     folder.clear();
     folder.remove();
+  }
+
+  /// From here on nothing is cut short: what runs now clears up.
+  synchronized void endInterrupts() {
+    clearing = true;
+    boolean _ = Thread.interrupted();
   }
 
   private static void awaitQuietly(CountDownLatch cleared) {

@@ -11,16 +11,20 @@ import java.util.List;
 final class LocalDriver implements AutoCloseable {
   private static final int MOST_VOLUMES = 256;
 
+  private static final Duration READY_POLL = Duration.ofMillis(20);
+
+  private final CleanRun run;
   private final Driver driver;
   private final CsiClient client;
 
-  private LocalDriver(Driver driver, CsiClient client) {
+  private LocalDriver(CleanRun run, Driver driver, CsiClient client) {
+    this.run = run;
     this.driver = driver;
     this.client = client;
   }
 
   /// Returns when all calls are served.
-  static LocalDriver start(QuickstartFolder folder, List<PoolConfig> pools)
+  static LocalDriver start(CleanRun run, QuickstartFolder folder, List<PoolConfig> pools)
       throws PoolHeld, IOException, InterruptedException {
     var config =
         new Config(
@@ -33,10 +37,10 @@ final class LocalDriver implements AutoCloseable {
             folder.kubelet());
     Driver driver = new Driver(config, folder.linux());
     driver.start(Duration.ZERO);
-    var local = new LocalDriver(driver, new CsiClient(folder.endpoint().socket()));
+    var local = new LocalDriver(run, driver, new CsiClient(folder.endpoint().socket()));
     try {
       while (!local.client.ready()) {
-        Thread.sleep(20);
+        Thread.sleep(READY_POLL);
       }
     } catch (InterruptedException | RuntimeException e) {
       local.close();
@@ -49,8 +53,10 @@ final class LocalDriver implements AutoCloseable {
     return client;
   }
 
+  /// An interrupt must not cut short what the driver still has to finish.
   @Override
   public void close() throws IOException {
+    run.endInterrupts();
     client.close();
     driver.close();
   }

@@ -54,10 +54,11 @@ final class QuickstartCommand implements Callable<Integer> {
       return Exit.FAILED;
     }
     QuickstartFolder folder = directory.folder(linux, BOTH);
-    return CleanRun.in(folder, out, () -> show(folder, without(findings), out));
+    return CleanRun.in(folder, out, run -> show(run, folder, without(findings), out));
   }
 
-  private static int show(QuickstartFolder folder, Optional<Finding> without, PrintWriter out)
+  private static int show(
+      CleanRun run, QuickstartFolder folder, Optional<Finding> without, PrintWriter out)
       throws Exception {
     List<PoolConfig> pools =
         new ArrayList<>(List.of(folder.pool(LOOP, IMAGE_BYTES, FileSystemType.XFS)));
@@ -65,28 +66,32 @@ final class QuickstartCommand implements Callable<Integer> {
       pools.add(folder.pool(DIRECTORY, IMAGE_BYTES, FileSystemType.BTRFS));
     }
     folder.requireRoom(pools.size() * IMAGE_BYTES + SPARE_BYTES);
-    out.println("Nook %s serves on %s".formatted(Main.Version.text(), folder.endpoint()));
-    try (LocalDriver driver = LocalDriver.start(folder, pools)) {
-      var walk = new Walk(driver.client(), folder, out);
-      boolean ext4 = Capability.SYS_RESOURCE.isEffective();
-      out.println();
-      out.println(
-          ext4
-              ? "A loop volume: an image file with an ext4 filesystem of its own"
-              : "A loop volume: an image file with an xfs filesystem of its own (ext4, the default,"
-                  + " grows while mounted only with CAP_SYS_RESOURCE)");
-      walk.take("on-a-loop", ext4 ? "ext4" : "xfs", Map.of("pool", LOOP));
-      out.println();
-      if (without.isPresent()) {
-        out.println("A directory volume cannot be shown here:");
-        out.println(without.get());
-      } else {
-        out.println("A directory volume: a btrfs subvolume held to its size by a quota");
-        walk.take("a-directory", "", Map.of("pool", DIRECTORY, "backend", "directory"));
-      }
+    try (LocalDriver driver = LocalDriver.start(run, folder, pools)) {
+      out.println("Nook %s serves on %s".formatted(Main.Version.text(), folder.endpoint()));
+      walk(new Walk(driver.client(), folder, out), without, out);
     }
     out.println(NEXT.formatted(folder.root()));
     return Exit.OK;
+  }
+
+  private static void walk(Walk walk, Optional<Finding> without, PrintWriter out) throws Exception {
+    out.println();
+    if (Capability.SYS_RESOURCE.isEffective()) {
+      out.println("A loop volume: an image file with an ext4 filesystem of its own");
+      walk.take("on-a-loop", "ext4", Map.of("pool", LOOP));
+    } else {
+      out.println("A loop volume: an image file with an xfs filesystem of its own (the default is");
+      out.println("ext4, which grows while mounted only with CAP_SYS_RESOURCE, missing here)");
+      walk.take("on-a-loop", "xfs", Map.of("pool", LOOP));
+    }
+    out.println();
+    if (without.isEmpty()) {
+      out.println("A directory volume: a btrfs subvolume held to its size by a quota");
+      walk.take("a-directory", "", Map.of("pool", DIRECTORY, "backend", "directory"));
+    } else {
+      out.println("A directory volume cannot be shown here:");
+      out.println(without.get());
+    }
   }
 
   /// What keeps a directory volume from being shown; empty when nothing does.

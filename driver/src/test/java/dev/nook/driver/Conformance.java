@@ -212,7 +212,10 @@ abstract class Conformance {
                       Csi.ListVolumesRequest.newBuilder().setStartingToken("forged").build()));
       assertCode(
           Status.Code.UNIMPLEMENTED,
-          () -> client.controller().createSnapshot(Csi.CreateSnapshotRequest.getDefaultInstance()));
+          () ->
+              client
+                  .controller()
+                  .controllerModifyVolume(Csi.ControllerModifyVolumeRequest.getDefaultInstance()));
 
       client.delete("no-such-volume");
       client.unpublish("no-such-volume", volume.staging().resolve("nothing"));

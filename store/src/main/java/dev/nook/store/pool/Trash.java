@@ -102,8 +102,15 @@ final class Trash {
         .toList();
   }
 
+  /// One that is gone was finished, and took its place, after it was listed.
   private void moveToTrash(String entry) throws IOException {
-    disk.rename(layout.staging().resolve(entry), layout.trash().resolve(entry));
+    try {
+      disk.rename(layout.staging().resolve(entry), layout.trash().resolve(entry));
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
   }
 
   private void destroy(Home home) throws IOException {

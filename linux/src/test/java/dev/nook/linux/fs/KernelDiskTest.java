@@ -10,9 +10,11 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,5 +240,33 @@ class KernelDiskTest {
 
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void aCopyToAnotherFilesystemHasTheDataAndTheHolesToo() throws IOException {
+    Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "copy");
+    try {
+      Path source = memory.resolve("source");
+      byte[] data = new byte[3 << 20];
+      new Random(1).nextBytes(data);
+      try (RandomAccessFile sparse = new RandomAccessFile(source.toFile(), "rw")) {
+        sparse.setLength(64 << 20);
+        sparse.seek(12345);
+        sparse.write(data);
+        sparse.seek((64 << 20) - 5000);
+        sparse.write(data, 0, 5000);
+      }
+
+      disk.copySparse(source, dir.resolve("copy"));
+      disk.copySparse(dir.resolve("copy"), memory.resolve("back"));
+
+      assertThat(Files.mismatch(source, dir.resolve("copy"))).isEqualTo(-1);
+      assertThat(Files.mismatch(source, memory.resolve("back"))).isEqualTo(-1);
+      assertThat(disk.stat(dir.resolve("copy")).orElseThrow().allocatedBytes()).isLessThan(4 << 20);
+      assertThat(disk.stat(memory.resolve("back")).orElseThrow().allocatedBytes())
+          .isLessThan(4 << 20);
+    } finally {
+      disk.removeTree(memory);
+    }
   }
 }

@@ -31,7 +31,12 @@ final class MountedImage implements AutoCloseable {
     Command attach = Command.of("losetup", "-f", "--show", "-b", "4096", image.toString());
     MountedImage mounted =
         new MountedImage(image, mountPoint, Path.of(Processes.run(attach).out().strip()));
-    mounted.mount(options);
+    try {
+      mounted.mount(options);
+    } catch (IOException e) {
+      mounted.close();
+      throw e;
+    }
     return mounted;
   }
 

@@ -98,6 +98,13 @@ final class CsiClient implements AutoCloseable {
             .deleteSnapshot(Csi.DeleteSnapshotRequest.newBuilder().setSnapshotId(id).build());
   }
 
+  /// How large a volume of this class may be now.
+  long capacity(Map<String, String> parameters) {
+    return controller()
+        .getCapacity(Csi.GetCapacityRequest.newBuilder().putAllParameters(parameters).build())
+        .getAvailableCapacity();
+  }
+
   void delete(String id) {
     var _ = controller().deleteVolume(Csi.DeleteVolumeRequest.newBuilder().setVolumeId(id).build());
   }

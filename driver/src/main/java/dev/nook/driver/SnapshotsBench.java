@@ -75,6 +75,7 @@ final class SnapshotsBench {
   private void measure(String what, long bytes, Csi.VolumeCapability capability, Filling filling)
       throws Exception {
     String name = "v" + named++;
+    awaitRoom(bytes);
     Csi.Volume made = client.create(name, bytes, capability, Map.of());
     Shown volume = Shown.of(made, name, capability, client, folder);
     volume.stage();
@@ -85,6 +86,7 @@ final class SnapshotsBench {
     List<Long> cuts = new ArrayList<>();
     List<Long> restores = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
+      awaitRoom(bytes);
       cut(volume, name + "-" + round, cuts, restores);
     }
     Samples snapshots = Samples.of(cuts);
@@ -113,6 +115,13 @@ final class SnapshotsBench {
                 client.copy(name, CsiClient.fromSnapshot(id), volume.capability(), Map.of()))));
     client.delete(restored.getFirst().getVolumeId());
     client.deleteSnapshot(id);
+  }
+
+  /// What was deleted is charged until it is emptied in the background, which is not measured here.
+  private void awaitRoom(long bytes) throws InterruptedException {
+    while (client.capacity(Map.of("provisioning", "thick")) < bytes) {
+      Thread.sleep(50);
+    }
   }
 
   private long copy(Path image) throws Exception {

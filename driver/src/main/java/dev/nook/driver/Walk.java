@@ -55,7 +55,7 @@ final class Walk {
         step(
                 "CreateSnapshot",
                 () -> client.snapshot(name, volume.id()),
-                cut -> cut.getSnapshotId() + ", of the volume in use")
+                cut -> cut.getSnapshotId() + ", while in use")
             .getSnapshotId();
     step("the pod writes", () -> Pod.write(volume.target(), AFTER), Function.identity());
     show("restored", CsiClient.fromSnapshot(snapshot), volume, name, parameters);

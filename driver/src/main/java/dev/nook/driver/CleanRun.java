@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// Work in a folder of its own that leaves nothing behind, whether it ends, fails or is
 /// interrupted: a signal interrupts it once, and the process waits for the rest.
 final class CleanRun {
-  private static final long CLEANUP_SECONDS = 60;
+  private static final long CLEANUP_SECONDS = 120;
 
   private final QuickstartFolder folder;
   private final PrintWriter out;

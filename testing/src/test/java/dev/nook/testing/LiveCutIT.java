@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,8 @@ class LiveCutIT {
   @ParameterizedTest
   @CsvSource({"XFS,EXT4", "XFS,XFS", "BTRFS,EXT4", "BTRFS,XFS"})
   void everyCutOfAVolumeInUseMountsBesideItAndHoldsWhatWasAcknowledged(
-      FileSystemType host, FileSystemType type) throws Exception {
+      FileSystemType host, FileSystemType type)
+      throws IOException, ExecutionException, InterruptedException {
     Leftovers leftovers = Leftovers.since(linux, folder, LABEL);
     try (RealPool pool = RealPool.create(folder, host, 4L << 30)) {
       Path image = pool.path().resolve("image");

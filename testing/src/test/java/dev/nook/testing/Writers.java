@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,7 +45,7 @@ final class Writers implements AutoCloseable {
   }
 
   /// Waits until so many more records are acknowledged.
-  synchronized void awaitAnother(long records) throws Exception {
+  synchronized void awaitAnother(long records) throws ExecutionException, InterruptedException {
     long wanted = acknowledged + records;
     while (acknowledged < wanted) {
       wait(1000);
@@ -122,7 +123,7 @@ final class Writers implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws ExecutionException, InterruptedException {
     synchronized (this) {
       stopped = true;
     }

@@ -154,10 +154,10 @@ final class Allowances {
     Backend backend = backends.of(volume.content());
     long wanted = volume.capacityBytes() + allowed(volume.id());
     if (backend.heldBytes(home).orElse(0L) <= wanted) {
+      excess.remove(volume.id());
       if (backend.claimedBytes(home).orElse(wanted) != wanted) {
         limit(volume);
       }
-      excess.remove(volume.id());
     } else {
       excess.put(volume.id(), Math.max(0, backend.claimedBytes(home).orElse(wanted) - wanted));
     }

@@ -88,18 +88,28 @@ final class Growth {
   }
 
   /// A growth that failed halfway may have left more bytes than the record says: they can be
-  /// written, so they stay charged.
+  /// written, so they stay charged. It may also have changed the record.
   private void chargeWhatIsThere(
-      Volume volume, long bytes, Reservation reservation, Exception cause) {
-    Home home = layout.volume(volume.id());
+      Volume before, long bytes, Reservation reservation, Exception cause) {
+    Home home = layout.volume(before.id());
     try {
       long claimed = backends.claimedBytes(home).orElse(0L);
+      Volume volume = recorded(home, before);
       long own = Math.max(volume.capacityBytes(), claimed - allowances.of(volume.id()));
       reservation.settle(volume.withCapacity(own).promisedBytes());
+      catalogue.put(volume.id(), volume);
       allowances.found(volume, claimed);
     } catch (IOException e) {
       cause.addSuppressed(e);
-      reservation.settle(volume.withCapacity(bytes).promisedBytes());
+      reservation.settle(before.withCapacity(bytes).promisedBytes());
+    }
+  }
+
+  private Volume recorded(Home home, Volume before) throws IOException {
+    try {
+      return records.load(home, before.id());
+    } catch (BadRecord _) {
+      return before;
     }
   }
 }

@@ -144,12 +144,19 @@ final class Recovery {
     try {
       switch (id) {
         case VolumeId volume -> weigh(home, volume);
-        case SnapshotId snapshot ->
-            ledger.chargeTrash(home.name(), records.load(home, snapshot).chargedBytes());
+        case SnapshotId snapshot -> weigh(home, records.load(home, snapshot));
       }
     } catch (BadRecord _) {
       ledger.chargeTrash(home.name(), backends.heldBytes(home).orElse(0L));
     }
+  }
+
+  /// What counts to its origin is charged there for as long as that stands.
+  private void weigh(Home home, Snapshot snapshot) throws IOException {
+    boolean counted =
+        Allowances.counts(snapshot.content())
+            && disk.stat(layout.volume(snapshot.source()).directory()).isPresent();
+    ledger.chargeTrash(home.name(), counted ? 0 : snapshot.chargedBytes());
   }
 
   private void weigh(Home home, VolumeId id) throws BadRecord, IOException {

@@ -8,6 +8,8 @@ import dev.nook.store.CapacityRange;
 import dev.nook.store.Name;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.Shape;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeSpec;
@@ -57,6 +59,17 @@ final class Driver {
         shape,
         new CapacityRange(bytes, 0),
         new VolumeSource.Empty());
+  }
+
+  /// A volume that starts with what something else holds.
+  static VolumeSpec spec(String name, Shape shape, long bytes, StoredId origin) {
+    VolumeSource source =
+        switch (origin) {
+          case VolumeId id -> new VolumeSource.OfVolume(id);
+          case SnapshotId id -> new VolumeSource.OfSnapshot(id);
+        };
+    return new VolumeSpec(
+        new Name(name), Optional.empty(), shape, new CapacityRange(bytes, 0), source);
   }
 
   static PoolStatus status(Pools pools) {

@@ -1,6 +1,7 @@
 package dev.nook.store.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.Content;
@@ -9,6 +10,8 @@ import dev.nook.store.PoolName;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
@@ -68,7 +71,59 @@ class GoldenFilesTest {
                 "pvc-copy",
                 4096,
                 new Content.Tree(new Shape.Tree(false), false),
-                new VolumeSource.OfVolume(id("pvc-tree")))));
+                new VolumeSource.OfVolume(id("pvc-tree")))),
+        new Golden(
+            "meta-from-snapshot",
+            volume(
+                "pvc-restored",
+                8192,
+                new Content.Tree(new Shape.Tree(true), true, 4096),
+                new VolumeSource.OfSnapshot(snapshotId("snapshot-é")))));
+  }
+
+  record GoldenSnapshot(String file, Snapshot snapshot) {
+    @Override
+    public String toString() {
+      return file;
+    }
+  }
+
+  static Stream<GoldenSnapshot> snapshots() {
+    return Stream.of(
+        new GoldenSnapshot(
+            "meta-snapshot",
+            snapshot(
+                "snapshot-é/../\n🦉%",
+                new Content.Formatted(
+                    new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN),
+                    UUID.fromString("7d444840-9dc0-11d1-b245-5ffdce74fad2")))),
+        new GoldenSnapshot(
+            "meta-snapshot-tree",
+            snapshot("snapshot-tree", new Content.Tree(new Shape.Tree(true), true))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("snapshots")
+  void aRecordedSnapshotReadsAndWritesAsReleased(GoldenSnapshot golden) throws Exception {
+    byte[] bytes = file(golden.file());
+
+    Snapshot read = Metas.snapshot(Record.parse(bytes), golden.snapshot().id(), NAME);
+
+    assertThat(read).isEqualTo(golden.snapshot());
+    assertThat(Metas.record(read).bytes()).asString().isEqualTo(text(bytes));
+  }
+
+  @Test
+  void aVolumesRecordIsNoSnapshotsAndTheOtherWayRound() throws Exception {
+    Record volume = Record.parse(file("meta-raw"));
+    Record snapshot = Record.parse(file("meta-snapshot-tree"));
+
+    assertThatThrownBy(() -> Metas.snapshot(volume, snapshotId("pvc-raw"), NAME))
+        .isInstanceOf(BadRecord.class)
+        .hasMessageContaining("volume");
+    assertThatThrownBy(() -> Metas.volume(snapshot, id("snapshot-tree"), NAME))
+        .isInstanceOf(BadRecord.class)
+        .hasMessageContaining("snapshot");
   }
 
   @ParameterizedTest
@@ -106,6 +161,22 @@ class GoldenFilesTest {
 
   private static Volume volume(String name, long bytes, Content content, VolumeSource source) {
     return new Volume(id(name), new Name(name), NAME, bytes, content, source, CREATED);
+  }
+
+  private static Snapshot snapshot(String name, Content content) {
+    return new Snapshot(
+        snapshotId(name),
+        new Name(name),
+        NAME,
+        id("pvc-tree"),
+        4096L << 20,
+        123_457_536,
+        content,
+        CREATED);
+  }
+
+  private static SnapshotId snapshotId(String name) {
+    return SnapshotId.of(PoolTag.of(POOL), new Name(name));
   }
 
   private static VolumeId id(String name) {

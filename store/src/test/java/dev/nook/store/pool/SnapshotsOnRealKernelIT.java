@@ -1,0 +1,66 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.Shape;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.testing.RealKernel;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+@RealKernel
+class SnapshotsOnRealKernelIT {
+  @TempDir Path root;
+
+  @Nested
+  class LoopOnXfs extends SnapshotContract {
+    @Override
+    Ground ground() throws IOException {
+      return RealGround.on(
+          root, FileSystemType.XFS, new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN));
+    }
+  }
+
+  @Nested
+  class ThickLoopOnBtrfs extends SnapshotContract {
+    @Override
+    Ground ground() throws IOException {
+      return RealGround.on(
+          root, FileSystemType.BTRFS, new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK));
+    }
+  }
+
+  @Nested
+  class LoopOnExt4 extends SnapshotContract {
+    @Override
+    Ground ground() throws IOException {
+      return RealGround.on(
+          root, FileSystemType.EXT4, new Shape.Formatted(FileSystemType.XFS, Provisioning.THIN));
+    }
+  }
+
+  @Nested
+  class RawBlock extends SnapshotContract {
+    @Override
+    Ground ground() throws IOException {
+      return RealGround.on(root, FileSystemType.EXT4, new Shape.Raw(Provisioning.THIN));
+    }
+  }
+
+  @Nested
+  class DirectoryOnBtrfs extends SnapshotContract {
+    @Override
+    Ground ground() throws IOException {
+      return RealGround.on(root, FileSystemType.BTRFS, new Shape.Tree(true));
+    }
+  }
+
+  @Nested
+  class DirectoryWithoutQuota extends SnapshotContract {
+    @Override
+    Ground ground() throws IOException {
+      return RealGround.on(root, FileSystemType.EXT4, new Shape.Tree(false));
+    }
+  }
+}

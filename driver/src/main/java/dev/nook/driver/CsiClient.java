@@ -59,18 +59,17 @@ final class CsiClient implements AutoCloseable {
 
   Csi.Volume create(
       String name, long bytes, Csi.VolumeCapability capability, Map<String, String> parameters) {
-    return create(
-        wanted(name, capability, parameters)
-            .setCapacityRange(Csi.CapacityRange.newBuilder().setRequiredBytes(bytes)));
+    return create(wanted(name, bytes, capability, parameters));
   }
 
-  /// A volume of its source's size.
+  /// A volume of this size at least, and of its source's where that is 0.
   Csi.Volume copy(
       String name,
       Csi.VolumeContentSource source,
+      long bytes,
       Csi.VolumeCapability capability,
       Map<String, String> parameters) {
-    return create(wanted(name, capability, parameters).setVolumeContentSource(source));
+    return create(wanted(name, bytes, capability, parameters).setVolumeContentSource(source));
   }
 
   private Csi.Volume create(Csi.CreateVolumeRequest.Builder wanted) {
@@ -78,9 +77,10 @@ final class CsiClient implements AutoCloseable {
   }
 
   private static Csi.CreateVolumeRequest.Builder wanted(
-      String name, Csi.VolumeCapability capability, Map<String, String> parameters) {
+      String name, long bytes, Csi.VolumeCapability capability, Map<String, String> parameters) {
     return Csi.CreateVolumeRequest.newBuilder()
         .setName(name)
+        .setCapacityRange(Csi.CapacityRange.newBuilder().setRequiredBytes(bytes))
         .addVolumeCapabilities(capability)
         .putAllParameters(parameters);
   }

@@ -112,7 +112,7 @@ final class SnapshotsBench {
     restores.add(
         Samples.nanos(() ->
             restored.add(
-                client.copy(name, CsiClient.fromSnapshot(id), volume.capability(), Map.of()))));
+                client.copy(name, CsiClient.fromSnapshot(id), 0, volume.capability(), Map.of()))));
     client.delete(restored.getFirst().getVolumeId());
     client.deleteSnapshot(id);
   }

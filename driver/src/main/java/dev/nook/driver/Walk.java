@@ -74,7 +74,7 @@ final class Walk {
     Csi.Volume made =
         step(
             "CreateVolume",
-            () -> client.copy(copyName, source, of.capability(), parameters),
+            () -> client.copy(copyName, source, 0, of.capability(), parameters),
             volume -> "%s, %s".formatted(volume.getVolumeId(), how));
     Shown copy = Shown.of(made, copyName, of.capability(), client, folder);
     step(

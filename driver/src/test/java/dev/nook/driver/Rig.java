@@ -120,7 +120,12 @@ abstract class Rig implements AutoCloseable {
 
   /// A volume made over the wire, with paths of its own.
   Wired create(String name, Kind kind) throws IOException {
-    Csi.Volume made = client().create(name, kind.bytes(), kind.capability(), kind.parameters());
+    return wire(
+        name, kind, client().create(name, kind.bytes(), kind.capability(), kind.parameters()));
+  }
+
+  /// Gives a volume paths of its own.
+  Wired wire(String name, Kind kind, Csi.Volume made) throws IOException {
     Path staging = Files.createDirectories(kubelet().resolve("staging-" + name));
     Path pod = Files.createDirectories(kubelet().resolve("pod-" + name));
     return new Wired(this, kind, made, staging, pod.resolve("target"));

@@ -1,0 +1,47 @@
+package dev.nook.driver;
+
+import dev.nook.testing.FakeKernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A host without a kernel: no root, no device, no mount.
+final class FakeRig extends Rig {
+  private final FakeKernel kernel;
+
+  FakeRig(Path folder, Kind kind) throws IOException {
+    this(folder, new FakeKernel(folder, FakeKernel.Options.on(kind.pool())));
+  }
+
+  private FakeRig(Path folder, FakeKernel kernel) throws IOException {
+    super(folder, kernel.linux());
+    this.kernel = kernel;
+    Files.createDirectories(pool());
+  }
+
+  @Override
+  Path pool() {
+    return folder.resolve("pool");
+  }
+
+  @Override
+  Path content(Path path) throws IOException {
+    return kernel.contentOf(path);
+  }
+
+  @Override
+  void forget() throws IOException {
+    kernel.reboot();
+  }
+
+  @Override
+  boolean growsExt4Online() {
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    super.close();
+    kernel.assertNothingLeft();
+  }
+}

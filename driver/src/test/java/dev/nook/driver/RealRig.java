@@ -41,6 +41,12 @@ class RealRig extends Rig {
     pool.forget();
   }
 
+  /// Ends the driver and fails if the filesystem of its pool has an error.
+  void checkPool() throws IOException {
+    stop();
+    pool.check();
+  }
+
   @Override
   boolean growsExt4Online() throws IOException {
     return Capability.SYS_RESOURCE.isEffective();

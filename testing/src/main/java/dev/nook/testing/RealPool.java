@@ -8,11 +8,14 @@ import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.BtrfsSubvolumes;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.fs.FileSystems.Identity;
 import dev.nook.linux.fs.HostFileSystems;
 import dev.nook.linux.fs.KernelDisk;
 import dev.nook.linux.mount.KernelMounts;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,12 +27,18 @@ public final class RealPool implements AutoCloseable {
   /// The label of the loop device below a pool.
   public static final String LABEL = "nook-test-pool-" + ProcessHandle.current().pid();
 
+  /// Where [btrfs-scrub(8)](https://man7.org/linux/man-pages/man8/btrfs-scrub.8.html) leaves what
+  /// it found.
+  private static final Path SCRUBBED = Path.of("/var/lib/btrfs");
+
   private final Linux linux;
+  private final Identity identity;
   private final Path image;
   private final Path path;
 
-  private RealPool(Linux linux, Path image, Path path) {
+  private RealPool(Linux linux, Identity identity, Path image, Path path) {
     this.linux = linux;
+    this.identity = identity;
     this.image = image;
     this.path = path;
   }
@@ -49,10 +58,11 @@ public final class RealPool implements AutoCloseable {
     Linux linux = linux();
     Path image = folder.resolve(type + ".img");
     Path path = folder.resolve(type.toString());
-    RealPool pool = new RealPool(linux, image, path);
+    Identity identity = new Identity(type, UUID.randomUUID());
+    RealPool pool = new RealPool(linux, identity, image, path);
     linux.disk().makeDirectory(path);
     linux.disk().allocate(image, bytes, Allocation.SPARSE);
-    linux.fileSystems().format(image, type, UUID.randomUUID(), Allocation.SPARSE);
+    linux.fileSystems().format(image, type, identity.uuid(), Allocation.SPARSE);
     Loop loop = linux.loops().attach(new Attach(image, Access.READ_WRITE, true, LABEL));
     try {
       linux.mounts().mount(loop.device(), path, type, MountFlags.NONE);
@@ -75,8 +85,20 @@ public final class RealPool implements AutoCloseable {
     Owned.below(path, linux).takeBack();
   }
 
-  @Override
-  public void close() throws IOException {
+  /// Fails if its filesystem has an error; unmounts it. The kernel reads a btrfs in full: not every
+  /// `btrfs check` knows simple quotas.
+  public void check() throws IOException {
+    if (identity.type() == FileSystemType.BTRFS) {
+      Processes.run(Command.of("btrfs", "scrub", "start", "-B", "-r", path.toString()));
+      linux.disk().remove(SCRUBBED.resolve("scrub.status." + identity.uuid()));
+    }
+    unmount();
+    if (identity.type() == FileSystemType.XFS) {
+      Processes.run(Command.of("xfs_repair", "-n", image.toString()));
+    }
+  }
+
+  private void unmount() throws IOException {
     forget();
     for (Mounts.Entry _ : linux.mounts().at(path)) {
       linux.mounts().unmount(path);
@@ -85,6 +107,11 @@ public final class RealPool implements AutoCloseable {
     if (loop.isPresent()) {
       linux.loops().detach(loop.get().device());
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    unmount();
     linux.disk().remove(image);
     linux.disk().remove(path);
   }

@@ -62,7 +62,8 @@ public interface Disk {
   /// shrinks it (EINVAL).
   void grow(Path file, long bytes, Allocation allocation) throws IOException;
 
-  /// Shares `from`'s blocks with a new file (FICLONE); EOPNOTSUPP where the filesystem cannot.
+  /// Shares `from`'s blocks with a new file (FICLONE), which is written as `from` is, in place or
+  /// in pieces of the same size; EOPNOTSUPP where the filesystem cannot.
   void reflink(Path from, Path newFile) throws IOException;
 
   /// Copies a file's data into a new file of the same size and leaves its holes holes (SEEK_DATA,

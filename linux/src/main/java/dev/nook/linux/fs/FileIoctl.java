@@ -44,6 +44,13 @@ final class FileIoctl {
     Syscalls.ioctl("FS_IOC_FSSETXATTR", file, FS_IOC_FSSETXATTR, attributes.array());
   }
 
+  /// 0 where there is none.
+  static int extentSizeHint(Fd file) throws SystemCallException {
+    ByteBuffer attributes = struct(FSXATTR_BYTES);
+    Syscalls.ioctl("FS_IOC_FSGETXATTR", file, FS_IOC_FSGETXATTR, attributes.array());
+    return (attributes.getInt(0) & FS_XFLAG_EXTSIZE) == 0 ? 0 : attributes.getInt(EXTENT_SIZE_AT);
+  }
+
   private static ByteBuffer struct(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
   }

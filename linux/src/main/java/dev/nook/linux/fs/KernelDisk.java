@@ -168,8 +168,15 @@ public final class KernelDisk implements Disk {
     }
   }
 
-  /// Two files on btrfs share blocks only when both are written in place or neither is.
+  /// Two files on btrfs share blocks only when both are written in place or neither is. On XFS
+  /// sharing leaves the extent-size hint behind, which a file with blocks can no longer be given.
   private static void beWrittenAs(Fd source, Fd newFile) throws SystemCallException {
+    if (isXfs(newFile)) {
+      int hint = FileIoctl.extentSizeHint(source);
+      if (hint != 0) {
+        FileIoctl.hintExtentSize(newFile, hint);
+      }
+    }
     if (Btrfs.holds(source) && Btrfs.isWrittenInPlace(source) && Btrfs.holds(newFile)) {
       Btrfs.writeInPlace(newFile);
     }
@@ -210,11 +217,15 @@ public final class KernelDisk implements Disk {
     }
   }
 
+  private static boolean isXfs(Fd fd) throws SystemCallException {
+    return FileSystemType.ofMagic(Syscalls.fstatfs(fd).magic())
+        .equals(Optional.of(FileSystemType.XFS));
+  }
+
   @Override
   public void hintExtentSize(Path emptyFile, long bytes) throws IOException {
     try (Fd fd = openFile(emptyFile, O_RDONLY)) {
-      if (FileSystemType.ofMagic(Syscalls.fstatfs(fd).magic())
-          .equals(Optional.of(FileSystemType.XFS))) {
+      if (isXfs(fd)) {
         FileIoctl.hintExtentSize(fd, Math.toIntExact(bytes));
       }
     }

@@ -223,6 +223,7 @@ public final class DirectoryBackend implements Backend {
   public void dismantle(Home home) throws IOException {
     if (limited(home)) {
       subvolumes.delete(home.data());
+      subvolumes.reclaim(layout.root());
     }
   }
 

@@ -19,8 +19,10 @@ import java.util.concurrent.locks.LockSupport;
 /// Any other user is told by LOOP_CLR_FD: while somebody else has the device open, the kernel only
 /// marks it to be detached at the last close; the mark is taken back and the answer is EBUSY.
 final class Detaching {
-  /// How long somebody who only looks at the device, as udev does after a change, is waited for.
-  private static final Duration GLANCE = Duration.ofMillis(500);
+  /// How long to wait for somebody who only looks at the device, as udev does after a change, and
+  /// for a container that is being started: its new mount namespace has a copy of every mount until
+  /// it has left the host's root.
+  private static final Duration GLANCE = Duration.ofSeconds(2);
 
   /// How long the kernel may take to free a device that nobody uses any more.
   private static final Duration RELEASE = Duration.ofSeconds(5);

@@ -24,7 +24,8 @@ final class Housekeeping implements AutoCloseable {
 
   private final Pools pools;
   private final List<ScheduledExecutorService> threads = new ArrayList<>();
-  private final Map<PoolName, String> said = new ConcurrentHashMap<>();
+  private final Map<PoolName, String> healths = new ConcurrentHashMap<>();
+  private final Map<PoolName, String> complaints = new ConcurrentHashMap<>();
 
   Housekeeping(Pools pools) {
     this.pools = pools;
@@ -49,8 +50,9 @@ final class Housekeeping implements AutoCloseable {
   private void sweep(PoolName pool) {
     try {
       pools.sweep(pool);
+      complaints.remove(pool);
     } catch (IOException | RuntimeException e) {
-      if (!e.toString().equals(said.put(pool, e.toString()))) {
+      if (!e.toString().equals(complaints.put(pool, e.toString()))) {
         LOG.error("pool {} was not swept", pool, e);
       }
     }
@@ -62,7 +64,7 @@ final class Housekeeping implements AutoCloseable {
     for (PoolStatus pool : pools.status()) {
       if (pool.name().equals(name)) {
         String health = words(pool.health());
-        if (!health.equals(said.put(name, health))) {
+        if (!health.equals(healths.put(name, health))) {
           var event = pool.health() instanceof Health.Open ? LOG.atInfo() : LOG.atWarn();
           event
               .addKeyValue("pool", name)

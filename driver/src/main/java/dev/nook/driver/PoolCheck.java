@@ -4,6 +4,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.pool.PoolConfig;
@@ -20,6 +21,10 @@ record PoolCheck(PoolConfig config, Linux linux) {
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     try {
+      if (unmounted()) {
+        findings.add(image());
+        return findings;
+      }
       if (linux.disk().stat(config.path()).isEmpty()) {
         findings.add(absent());
         return findings;
@@ -38,11 +43,37 @@ record PoolCheck(PoolConfig config, Linux linux) {
     return findings;
   }
 
-  private Finding absent() {
-    return config.image().isPresent()
-        ? Finding.fine(subject("image"), "is made and mounted when the driver first serves it")
+  private boolean unmounted() throws IOException {
+    return config.image().isPresent() && linux.mounts().at(config.path()).isEmpty();
+  }
+
+  /// The pool's filesystem is a file that is not mounted now, or not made yet.
+  private Finding image() throws IOException {
+    Path folder = parent();
+    if (linux.disk().stat(PoolGlance.image(config)).isPresent()) {
+      return Finding.fine(subject("image"), "is mounted by the driver that serves it");
+    }
+    if (linux.disk().stat(folder).isEmpty()) {
+      return Finding.missing(subject("image"), folder + " does not exist", "mkdir -p " + folder);
+    }
+    long needed = config.image().map(PoolConfig.Image::bytes).orElse(0L);
+    long free = linux.disk().space(folder).availableBytes();
+    String found =
+        "takes %s of the %s free in %s".formatted(Size.text(needed), Size.text(free), folder);
+    return needed < free
+        ? Finding.fine(subject("image"), found + " when the driver first serves it")
         : Finding.missing(
-            subject("path"), config.path() + " does not exist", "mkdir -p " + config.path());
+            subject("image"), found, "choose a smaller image, or a path on a larger disk");
+  }
+
+  private Path parent() {
+    Path parent = config.path().getParent();
+    return parent == null ? config.path() : parent;
+  }
+
+  private Finding absent() {
+    return Finding.missing(
+        subject("path"), config.path() + " does not exist", "mkdir -p " + config.path());
   }
 
   private Finding space() throws IOException {
@@ -63,8 +94,8 @@ record PoolCheck(PoolConfig config, Linux linux) {
 
   /// Whether other things live on this filesystem: its root is not the pool's.
   private boolean shared() throws IOException {
-    return linux.mounts().at(config.path()).stream()
-        .noneMatch(mount -> mount.root().equals("/") || mount.mountPoint().equals(config.path()));
+    List<Mounts.Entry> stack = linux.mounts().at(config.path());
+    return stack.isEmpty() || !stack.getLast().root().equals("/");
   }
 
   private Finding state(PoolGlance glance) {
@@ -74,7 +105,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
             + glance.holder().map(holder -> ", served by " + holder).orElse("")
             + glance.why().map(why -> ": " + why).orElse("");
     return switch (glance.state()) {
-      case NEW, OPEN -> Finding.fine(subject("state"), found);
+      case NEW, OPEN, UNMOUNTED -> Finding.fine(subject("state"), found);
       case DEGRADED ->
           Finding.missing(
               subject("state"), found, "check the disk, then nook pool recover " + config.name());

@@ -22,6 +22,8 @@ record PoolGlance(
   enum State {
     /// No driver has served it yet.
     NEW,
+    /// Its image is there, and no driver has mounted it since the host started.
+    UNMOUNTED,
     OPEN,
     DEGRADED,
     CLOSED;
@@ -34,10 +36,22 @@ record PoolGlance(
 
   static PoolGlance at(PoolConfig config, Linux linux) {
     try {
-      return new Look(linux.disk(), new Layout(config.path())).glance();
+      boolean image = config.image().isPresent() && linux.disk().stat(image(config)).isPresent();
+      return image && linux.mounts().at(config.path()).isEmpty()
+          ? of(State.UNMOUNTED)
+          : new Look(linux.disk(), new Layout(config.path())).glance();
     } catch (IOException | BadRecord e) {
       return closed(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// The file of a pool that is an image.
+  static Path image(PoolConfig config) {
+    return config.path().resolveSibling(config.path().getFileName() + ".img");
+  }
+
+  private static PoolGlance of(State state) {
+    return new PoolGlance(state, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private static PoolGlance closed(String why) {
@@ -50,7 +64,7 @@ record PoolGlance(
         return closed("there is no directory " + layout.root());
       }
       if (disk.stat(layout.format()).isEmpty()) {
-        return new PoolGlance(State.NEW, Optional.empty(), Optional.empty(), Optional.empty());
+        return of(State.NEW);
       }
       Format format = Format.parse(disk.read(layout.format(), Record.MAX_BYTES));
       Optional<String> degraded = degraded();

@@ -21,8 +21,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws PoolHeld, IOException, InterruptedException {
-    LogSetup.forService();
     Config config = flags.config();
+    LogSetup.forService();
     Driver driver = new Driver(config, Linux.host());
     driver.start(PATIENCE);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(driver), "nook-stop"));

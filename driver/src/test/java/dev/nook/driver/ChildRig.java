@@ -37,6 +37,9 @@ final class ChildRig extends RealRig {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-Xss512k",
+                "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dio.netty.jfr.enabled=false",
                 "-Djava.io.tmpdir=" + folder,
@@ -89,8 +92,10 @@ final class ChildRig extends RealRig {
 
   @Override
   void stop() throws IOException {
-    disconnect();
-    if (child != null) {
+    if (child == null) {
+      super.stop();
+    } else {
+      disconnect();
       try {
         end(false);
       } catch (InterruptedException e) {

@@ -7,15 +7,21 @@ import csi.v1.Csi;
 import dev.nook.driver.Rig.Wired;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.store.pool.PoolHeld;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,9 +35,9 @@ abstract class Conformance {
 
   @TempDir Path temporary;
 
-  abstract Rig rig(Path folder, Kind kind) throws Exception;
+  abstract Rig rig(Path folder, Kind kind) throws IOException;
 
-  private Rig started(Kind kind) throws Exception {
+  private Rig started(Kind kind) throws IOException, PoolHeld {
     return rig(temporary.toRealPath(), kind).start();
   }
 
@@ -170,6 +176,35 @@ abstract class Conformance {
 
       assertThat(volume.read(TEXT.length())).isEqualTo(TEXT);
       volume.unpublish().unstage().delete();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sixtyFourStagesAtOnceGiveOneDeviceAndOneMount(Kind kind)
+      throws IOException, InterruptedException, PoolHeld {
+    try (Rig rig = started(kind)) {
+      Wired volume = rig.create("v", kind);
+
+      Queue<Status.Code> refused = new ConcurrentLinkedQueue<>();
+      try (ExecutorService callers = Executors.newFixedThreadPool(64)) {
+        for (int i = 0; i < 64; i++) {
+          callers.execute(() -> {
+            try {
+              volume.stage();
+            } catch (StatusRuntimeException e) {
+              refused.add(e.getStatus().getCode());
+            }
+          });
+        }
+      }
+
+      assertThat(refused).isEmpty(); // Equal calls share one result.
+      assertThat(rig.linux.mounts().at(volume.staging())).hasSize(kind.files() ? 1 : 0);
+      assertThat(rig.linux.loops().all())
+          .filteredOn(loop -> loop.label().equals(volume.id()))
+          .hasSize(kind == Kind.DIRECTORY ? 0 : 1);
+      volume.unstage().delete();
     }
   }
 

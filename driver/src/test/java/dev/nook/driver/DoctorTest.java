@@ -6,10 +6,12 @@ import dev.nook.driver.Finding.Mark;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.Pools;
 import dev.nook.testing.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,36 @@ class DoctorTest {
     Files.writeString(pool.resolve("FORMAT"), "nonsense");
     var damaged = new PoolCheck(PoolConfig.of(PoolName.DEFAULT, pool), kernel.linux());
     assertThat(marks(damaged.findings(), "state")).containsExactly(Mark.MISSING);
+  }
+
+  @Test
+  void anImageThatDoesNotFitIsSaidBeforeItIsTried() throws IOException {
+    FakeKernel kernel = new FakeKernel(temporary.toRealPath());
+    var image = new PoolConfig.Image(1L << 30, FileSystemType.XFS);
+    var config = PoolConfig.of(PoolName.DEFAULT, pool.resolve("deep")).withImage(image);
+    assertThat(marks(new PoolCheck(config, kernel.linux()).findings(), "image"))
+        .containsExactly(Mark.FINE);
+
+    kernel.leaveAvailable(1L << 20);
+
+    assertThat(marks(new PoolCheck(config, kernel.linux()).findings(), "image"))
+        .containsExactly(Mark.MISSING);
+  }
+
+  @Test
+  void aPoolWithAFilesystemOfItsOwnNeedsNoSize() throws Exception {
+    FakeKernel kernel = new FakeKernel(temporary.toRealPath());
+    var image = new PoolConfig.Image(1L << 30, FileSystemType.XFS);
+    var config = PoolConfig.of(PoolName.DEFAULT, pool.resolve("own")).withImage(image);
+    try (Pools pools = Driver.pools(List.of(config), "node-a", kernel.linux())) {
+      pools.lock(Duration.ZERO);
+
+      assertThat(marks(new PoolCheck(config, kernel.linux()).findings(), "space"))
+          .containsExactly(Mark.FINE);
+    }
+    assertThat(PoolGlance.at(config, kernel.linux()).state()).isEqualTo(PoolGlance.State.OPEN);
+    kernel.reboot();
+    assertThat(PoolGlance.at(config, kernel.linux()).state()).isEqualTo(PoolGlance.State.UNMOUNTED);
   }
 
   private List<Finding> check(FileSystemType type) throws IOException {

@@ -58,10 +58,11 @@ class ScaleIT {
   @Test
   void nodeCallsAreAnsweredWhileAPoolOfTenThousandIsStillRead()
       throws ExecutionException, IOException, InterruptedException, PoolHeld {
-    try (Rig rig = new RealRig(temporary.toRealPath(), FileSystemType.XFS)) {
+    try (ChildRig rig = new ChildRig(temporary.toRealPath(), FileSystemType.XFS)) {
       var pause = new Pause(5_000);
       rig.give(with(rig.linux, unsynced(rig.linux.disk())));
-      rig.start();
+      rig.startUnready();
+      rig.awaitReady();
       Wired volume = rig.create("v", Kind.XFS);
       List<String> ids = create(rig.client(), 10_000);
       rig.stop();
@@ -83,6 +84,11 @@ class ScaleIT {
       pause.over.countDown();
       rig.awaitReady();
       assertThat(listed(client)).hasSize(ids.size() + 1).containsAll(ids);
+
+      rig.stop();
+      rig.start(); // In a process with the heap that a node gives it.
+      assertThat(listed(rig.client())).hasSize(ids.size() + 1);
+      volume.stage().publish().unpublish().unstage();
     }
   }
 

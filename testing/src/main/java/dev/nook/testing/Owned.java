@@ -5,7 +5,6 @@ import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.mount.Mounts;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,11 +58,11 @@ record Owned(Linux linux, List<Loop> loops, List<Mounts.Entry> mounts) {
   }
 
   /// What sysfs says of a loop device's file, ` (deleted)` included.
-  static Path backingFile(Path device) throws IOException {
+  static Path backingFile(Path device) {
     Path file = Path.of("/sys/block", device.getFileName().toString(), "loop/backing_file");
     try {
       return Path.of(Files.readString(file).strip());
-    } catch (NoSuchFileException _) {
+    } catch (IOException _) { // ENOENT or ENODEV: it was detached meanwhile.
       return Path.of("/");
     }
   }

@@ -5,6 +5,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.record.Layout;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,11 @@ import java.util.Map;
 /// to the folder that the pool image lies in: the same disk, and one layer less to write through.
 final class SnapshotsBench {
   private static final long MIB = 1L << 20;
+
+  /// A volume whose copies are slow gets no more samples than fit in this time, but a few.
+  private static final Duration ENOUGH = Duration.ofSeconds(20);
+
+  private static final int FEWEST = 3;
 
   private final CsiClient client;
   private final QuickstartFolder folder;
@@ -26,13 +32,14 @@ final class SnapshotsBench {
     void into(Path target) throws Exception;
   }
 
-  /// @param rounds how many snapshots are timed of each volume
+  /// @param rounds how many snapshots are timed of each volume, at most
   SnapshotsBench(CsiClient client, QuickstartFolder folder, PrintWriter out, int rounds) {
     this.client = client;
     this.folder = folder;
     this.rounds = rounds;
     out.println();
-    out.println("%d snapshots and restores of each volume while it is in use".formatted(rounds));
+    out.println(
+        "Up to %d snapshots and restores of each volume while it is in use".formatted(rounds));
     this.rows =
         new Rows(
             out, 30, "VOLUME", "EXTENTS", "SNAPSHOT", "WORST", "RESTORE", "FULL COPY", "RATIO");
@@ -85,7 +92,8 @@ final class SnapshotsBench {
     long copy = copy(image);
     List<Long> cuts = new ArrayList<>();
     List<Long> restores = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
+    long begun = System.nanoTime();
+    for (int round = 0; round < rounds && (round < FEWEST || inTime(begun)); round++) {
       awaitRoom(bytes);
       cut(volume, name + "-" + round, cuts, restores);
     }
@@ -101,6 +109,10 @@ final class SnapshotsBench {
     volume.unpublish();
     volume.unstage();
     volume.delete();
+  }
+
+  private static boolean inTime(long begun) {
+    return System.nanoTime() - begun < ENOUGH.toNanos();
   }
 
   private void cut(Shown volume, String name, List<Long> cuts, List<Long> restores)

@@ -60,13 +60,4 @@ public record FileStatus(
   public boolean isBlockDevice() {
     return (mode & S_IFMT) == 0060000;
   }
-
-  public boolean isCharacterDevice() {
-    return (mode & S_IFMT) == 0020000;
-  }
-
-  /// Whether both are the same file: device and inode agree.
-  public boolean sameFile(FileStatus other) {
-    return device == other.device && inode == other.inode;
-  }
 }

@@ -47,15 +47,11 @@ public interface LibC {
 
   int unlinkat(int directory, @In byte[] name, int flags);
 
-  int linkat(int fromDirectory, @In byte[] from, int toDirectory, @In byte[] to, int flags);
-
   int renameat2(int fromDirectory, @In byte[] from, int toDirectory, @In byte[] to, int flags);
 
   long readlinkat(int directory, @In byte[] path, @Out byte[] target, long bytes);
 
   int fchmod(int fd, int mode);
-
-  int fchown(int fd, int user, int group);
 
   int fcntl(int fd, int command, @In @Out byte[] argument);
 

@@ -94,11 +94,6 @@ public final class Syscalls {
     return statx(fd.number(), "", AT_EMPTY_PATH, fd.toString());
   }
 
-  /// What stands at a name in a directory; not followed.
-  public static FileStatus fstatat(Fd directory, String name) throws SystemCallException {
-    return statx(directory.number(), name, AT_SYMLINK_NOFOLLOW, directory + "/" + name);
-  }
-
   private static FileStatus statx(int directory, String path, int flags, String shown)
       throws SystemCallException {
     byte[] bytes = CString.bytes(path);
@@ -135,11 +130,6 @@ public final class Syscalls {
   /// it.
   public static void fallocate(Fd fd, long offset, long bytes) throws SystemCallException {
     check("fallocate", fd, () -> C.fallocate(fd.number(), 0, offset, bytes));
-  }
-
-  /// As [#fallocate], the file's size staying what it is.
-  public static void fallocateKeepSize(Fd fd, long offset, long bytes) throws SystemCallException {
-    check("fallocate", fd, () -> C.fallocate(fd.number(), FALLOC_FL_KEEP_SIZE, offset, bytes));
   }
 
   /// Makes a range read as zeroes by giving its blocks back; the size stays.
@@ -243,16 +233,6 @@ public final class Syscalls {
         "rmdir", directory + "/" + name, () -> C.unlinkat(directory.number(), bytes, AT_REMOVEDIR));
   }
 
-  public static void linkat(Fd fromDirectory, String from, Fd toDirectory, String to)
-      throws SystemCallException {
-    byte[] old = CString.bytes(from);
-    byte[] made = CString.bytes(to);
-    check(
-        "link",
-        toDirectory + "/" + to,
-        () -> C.linkat(fromDirectory.number(), old, toDirectory.number(), made, 0));
-  }
-
   /// rename(2): replaces an existing file.
   public static void rename(Path from, Path to) throws SystemCallException {
     rename(from, to, 0);
@@ -271,10 +251,6 @@ public final class Syscalls {
 
   public static void fchmod(Fd fd, int mode) throws SystemCallException {
     check("fchmod", fd, () -> C.fchmod(fd.number(), mode));
-  }
-
-  public static void fchown(Fd fd, int user, int group) throws SystemCallException {
-    check("fchown", fd, () -> C.fchown(fd.number(), user, group));
   }
 
   public static String readlink(Path path) throws SystemCallException {

@@ -110,14 +110,17 @@ final class Writers implements AutoCloseable {
     return record.put(filling).putLong(checksum.getValue() ^ number).flip();
   }
 
-  /// How many records a volume holds, each whole and in its place.
+  /// How many records a volume holds, each whole and in its place. The last one may still have been
+  /// on its way: a filesystem may know its place before its bytes.
   static long recordsIn(Path volume) throws IOException {
     byte[] log = Files.readAllBytes(volume.resolve(LOG));
     int records = log.length / RECORD_BYTES;
     for (int i = 0; i < records; i++) {
-      assertThat(ByteBuffer.wrap(log, i * RECORD_BYTES, RECORD_BYTES))
-          .as("record " + i)
-          .isEqualTo(record(i));
+      ByteBuffer found = ByteBuffer.wrap(log, i * RECORD_BYTES, RECORD_BYTES);
+      if (i == records - 1 && !found.equals(record(i))) {
+        return i;
+      }
+      assertThat(found).as("record " + i).isEqualTo(record(i));
     }
     return records;
   }

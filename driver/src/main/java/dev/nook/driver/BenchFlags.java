@@ -12,22 +12,10 @@ import picocli.CommandLine.Option;
 final class BenchFlags {
   static final String POOL = "bench";
 
-  /// Image sizes count, not promises: what is measured never fills the pool.
+  /// What a volume holds counts here, not its size, of which little is written.
   private static final double OVERCOMMIT = 100;
 
   private static final long SPARE_BYTES = 256L << 20;
-
-  /// What a pool image can hold.
-  enum PoolType {
-    xfs(FileSystemType.XFS),
-    btrfs(FileSystemType.BTRFS);
-
-    private final FileSystemType type;
-
-    PoolType(FileSystemType type) {
-      this.type = type;
-    }
-  }
 
   @Mixin private FolderFlag directory = new FolderFlag(".nook/bench");
 
@@ -35,15 +23,16 @@ final class BenchFlags {
       names = "--fs",
       paramLabel = "TYPE",
       defaultValue = "xfs",
-      description = "The pool image's filesystem: ${COMPLETION-CANDIDATES} (default: xfs).")
-  private PoolType type = PoolType.xfs;
+      converter = FlagTypes.PoolType.class,
+      description = "The pool image's filesystem: xfs or btrfs (default: ${DEFAULT-VALUE}).")
+  private FileSystemType type = FileSystemType.XFS;
 
   @Option(names = "--quick", description = "Take a few samples of small sizes: a trial run.")
   boolean quick;
 
   /// What measures.
   interface Measurement {
-    void run(CsiClient client, QuickstartFolder folder) throws Exception;
+    void run(CsiClient client, LocalFolder folder) throws Exception;
   }
 
   /// Runs it against a driver of its own, of which nothing stays.
@@ -51,13 +40,13 @@ final class BenchFlags {
   /// @param otherBytes what it needs beside the pool
   int measure(PrintWriter out, long poolBytes, long otherBytes, Measurement measurement)
       throws Exception {
-    QuickstartFolder folder = directory.folder(Linux.host(), List.of(POOL));
+    LocalFolder folder = directory.folder(Linux.host(), List.of(POOL));
     return CleanRun.in(
         folder,
         out,
         run -> {
           folder.requireRoom(poolBytes + otherBytes + SPARE_BYTES);
-          PoolConfig pool = folder.pool(POOL, poolBytes, type.type).withOvercommit(OVERCOMMIT);
+          PoolConfig pool = folder.pool(POOL, poolBytes, type).withOvercommit(OVERCOMMIT);
           out.println(
               "On a pool image of %s of %s in %s"
                   .formatted(Size.text(poolBytes), type, folder.root()));

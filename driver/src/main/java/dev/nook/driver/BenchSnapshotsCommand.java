@@ -35,7 +35,7 @@ final class BenchSnapshotsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = command.commandLine().getOut();
-    long bytes = flags.quick ? Math.min(QUICK_BYTES, most) : most;
+    long bytes = (flags.quick ? Math.min(QUICK_BYTES, most) : most) / MIB * MIB;
     int pieces = flags.quick ? QUICK_PIECES : PIECES.getLast();
     long volume = Math.max(SnapshotsBench.volumeBytes(bytes), SnapshotsBench.bytesOf(pieces));
     return flags.measure(

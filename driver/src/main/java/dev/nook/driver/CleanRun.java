@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 final class CleanRun {
   private static final long CLEANUP_SECONDS = 120;
 
-  private final QuickstartFolder folder;
+  private final LocalFolder folder;
   private final PrintWriter out;
   private boolean clearing;
   private volatile boolean interrupted;
 
-  private CleanRun(QuickstartFolder folder, PrintWriter out) {
+  private CleanRun(LocalFolder folder, PrintWriter out) {
     this.folder = folder;
     this.out = out;
   }
@@ -28,7 +28,7 @@ final class CleanRun {
   }
 
   /// One at a time for a folder.
-  static int in(QuickstartFolder folder, PrintWriter out, Work work) throws Exception {
+  static int in(LocalFolder folder, PrintWriter out, Work work) throws Exception {
     var run = new CleanRun(folder, out);
     return run.run(() -> work.run(run));
   }

@@ -1,5 +1,6 @@
 package dev.nook.driver;
 
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
 import dev.nook.store.pool.PoolConfig;
 import java.nio.file.Path;
@@ -42,6 +43,18 @@ final class FlagTypes {
     @Override
     public Long convert(String text) {
       return allowing(() -> Size.parse(text));
+    }
+  }
+
+  /// A filesystem that shares blocks between files.
+  static final class PoolType implements ITypeConverter<FileSystemType> {
+    @Override
+    public FileSystemType convert(String text) {
+      return switch (text) {
+        case "xfs" -> FileSystemType.XFS;
+        case "btrfs" -> FileSystemType.BTRFS;
+        default -> throw new TypeConversionException("\"%s\" is not xfs or btrfs".formatted(text));
+      };
     }
   }
 

@@ -24,8 +24,8 @@ final class FolderFlag {
     this.directory = Path.of(directory);
   }
 
-  QuickstartFolder folder(Linux linux, List<String> pools) {
-    var folder = new QuickstartFolder(linux, directory.toAbsolutePath().normalize(), pools);
+  LocalFolder folder(Linux linux, List<String> pools) {
+    var folder = new LocalFolder(linux, directory.toAbsolutePath().normalize(), pools);
     try {
       Endpoint _ = folder.endpoint();
     } catch (IllegalArgumentException e) {

@@ -24,7 +24,7 @@ final class LocalDriver implements AutoCloseable {
   }
 
   /// Returns when all calls are served.
-  static LocalDriver start(CleanRun run, QuickstartFolder folder, List<PoolConfig> pools)
+  static LocalDriver start(CleanRun run, LocalFolder folder, List<PoolConfig> pools)
       throws PoolHeld, IOException, InterruptedException {
     var config =
         new Config(

@@ -53,12 +53,12 @@ final class QuickstartCommand implements Callable<Integer> {
       missing.forEach(out::println);
       return Exit.FAILED;
     }
-    QuickstartFolder folder = directory.folder(linux, BOTH);
+    LocalFolder folder = directory.folder(linux, BOTH);
     return CleanRun.in(folder, out, run -> show(run, folder, without(findings), out));
   }
 
   private static int show(
-      CleanRun run, QuickstartFolder folder, Optional<Finding> without, PrintWriter out)
+      CleanRun run, LocalFolder folder, Optional<Finding> without, PrintWriter out)
       throws Exception {
     List<PoolConfig> pools =
         new ArrayList<>(List.of(folder.pool(LOOP, IMAGE_BYTES, FileSystemType.XFS)));

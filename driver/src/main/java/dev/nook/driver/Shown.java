@@ -14,7 +14,7 @@ record Shown(
       String name,
       Csi.VolumeCapability capability,
       CsiClient client,
-      QuickstartFolder folder)
+      LocalFolder folder)
       throws IOException {
     Path staging = folder.kubelet().resolve("plugins").resolve(name);
     Path pod = folder.kubelet().resolve("pods").resolve(name);

@@ -22,7 +22,7 @@ final class SnapshotsBench {
   private static final int FEWEST = 3;
 
   private final CsiClient client;
-  private final QuickstartFolder folder;
+  private final LocalFolder folder;
   private final int rounds;
   private final Rows rows;
   private int named;
@@ -33,7 +33,7 @@ final class SnapshotsBench {
   }
 
   /// @param rounds how many snapshots are timed of each volume, at most
-  SnapshotsBench(CsiClient client, QuickstartFolder folder, PrintWriter out, int rounds) {
+  SnapshotsBench(CsiClient client, LocalFolder folder, PrintWriter out, int rounds) {
     this.client = client;
     this.folder = folder;
     this.rounds = rounds;

@@ -38,7 +38,7 @@ final class VolumesBench {
   }
 
   private final CsiClient client;
-  private final QuickstartFolder folder;
+  private final LocalFolder folder;
   private final PrintWriter out;
   private final int volumes;
   private final int rounds;
@@ -46,8 +46,7 @@ final class VolumesBench {
 
   /// @param volumes how many are there at once
   /// @param rounds how often they are made and deleted
-  VolumesBench(
-      CsiClient client, QuickstartFolder folder, PrintWriter out, int volumes, int rounds) {
+  VolumesBench(CsiClient client, LocalFolder folder, PrintWriter out, int volumes, int rounds) {
     this.client = client;
     this.folder = folder;
     this.out = out;

@@ -16,10 +16,10 @@ final class Walk {
   private static final String AFTER = "written after the snapshot";
 
   private final CsiClient client;
-  private final QuickstartFolder folder;
+  private final LocalFolder folder;
   private final PrintWriter out;
 
-  Walk(CsiClient client, QuickstartFolder folder, PrintWriter out) {
+  Walk(CsiClient client, LocalFolder folder, PrintWriter out) {
     this.client = client;
     this.folder = folder;
     this.out = out;

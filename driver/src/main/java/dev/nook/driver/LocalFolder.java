@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 /// The one folder that a driver of one's own uses, and how all of it goes away again: what is
 /// mounted below it, what is attached from it, then the folder. The kernel is asked what there is,
 /// so that what a run left that was killed goes too.
-record QuickstartFolder(Linux linux, Path root, List<String> pools) {
+record LocalFolder(Linux linux, Path root, List<String> pools) {
   private static final String LOCK = "lock";
 
   Endpoint endpoint() {

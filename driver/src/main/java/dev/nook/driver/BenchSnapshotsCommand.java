@@ -1,5 +1,6 @@
 package dev.nook.driver;
 
+import dev.nook.linux.fs.FileSystemType;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ final class BenchSnapshotsCommand implements Callable<Integer> {
   private static final List<Long> WRITTEN =
       List.of(MIB, 16 * MIB, 128 * MIB, 1024 * MIB, 8192 * MIB);
   private static final List<Integer> PIECES = List.of(1_024, 8_192, 65_536, 131_072);
+  private static final long XFS_BYTES = 128 * MIB;
   private static final long QUICK_BYTES = 16 * MIB;
   private static final int QUICK_PIECES = 1_024;
 
@@ -46,10 +48,11 @@ final class BenchSnapshotsCommand implements Callable<Integer> {
           var bench = new SnapshotsBench(client, folder, out, flags.quick ? 2 : 20);
           for (long written : WRITTEN) {
             if (written <= bytes) {
-              bench.written(written);
+              bench.written(FileSystemType.EXT4, written);
             }
           }
-          bench.sparse(bytes);
+          bench.written(FileSystemType.XFS, Math.min(XFS_BYTES, bytes));
+          bench.empty(volume);
           for (int many : PIECES) {
             if (many <= pieces) {
               bench.fragmented(many);

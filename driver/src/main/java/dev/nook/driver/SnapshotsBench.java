@@ -1,6 +1,7 @@
 package dev.nook.driver;
 
 import csi.v1.Csi;
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Layout;
 import java.io.PrintWriter;
@@ -45,7 +46,7 @@ final class SnapshotsBench {
             out, 30, "VOLUME", "EXTENTS", "SNAPSHOT", "WORST", "RESTORE", "FULL COPY", "RATIO");
   }
 
-  /// The size of an ext4 volume that so much can be written into.
+  /// The size of a volume that so much can be written into.
   static long volumeBytes(long written) {
     return written + written / 8 + 64 * MIB;
   }
@@ -55,20 +56,16 @@ final class SnapshotsBench {
     return pieces * 2L * Pod.PIECE_BYTES;
   }
 
-  void written(long bytes) throws Exception {
+  void written(FileSystemType type, long bytes) throws Exception {
     measure(
-        "ext4, %s written".formatted(Size.text(bytes)),
+        "%s, %s written".formatted(type, Size.text(bytes)),
         volumeBytes(bytes),
-        CsiClient.mounted("ext4"),
+        CsiClient.mounted(type.kernelName()),
         target -> Pod.fill(target.resolve("data"), bytes));
   }
 
-  void sparse(long bytes) throws Exception {
-    measure(
-        "ext4, empty, of " + Size.text(bytes),
-        volumeBytes(bytes),
-        CsiClient.mounted("ext4"),
-        _ -> {});
+  void empty(long bytes) throws Exception {
+    measure("ext4, empty, of " + Size.text(bytes), bytes, CsiClient.mounted("ext4"), _ -> {});
   }
 
   void fragmented(int pieces) throws Exception {

@@ -56,7 +56,8 @@ class BenchIT {
     String times = " +[0-9]+" + TIME + TIME + TIME + TIME + " +[0-9]+";
     assertThat(rows(printed, "ext4, 1 MiB written" + times)).isEqualTo(1);
     assertThat(rows(printed, "ext4, 16 MiB written" + times)).isEqualTo(1);
-    assertThat(rows(printed, "ext4, empty, of 16 MiB" + times)).isEqualTo(1);
+    assertThat(rows(printed, "xfs, 16 MiB written" + times)).isEqualTo(1);
+    assertThat(rows(printed, "ext4, empty, of [0-9.]+ [GM]iB" + times)).isEqualTo(1);
     assertThat(rows(printed, "block, 1024 pieces" + times)).isEqualTo(1);
   }
 

@@ -74,11 +74,12 @@ record QuotaGroups(Path sysfs) {
     return ids;
   }
 
+  /// A group that goes away meanwhile has no file any more, or one that cannot be read.
   private boolean isUncharged(String group) throws IOException {
     try {
       return number(sysfs.resolve(group).resolve("referenced")) == 0;
     } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT)) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV)) {
         return false;
       }
       throw e;

@@ -1,6 +1,10 @@
 # syntax=docker/dockerfile:1
-# Builds the jar and a Java runtime with what it uses, nothing else, beside the filesystem tools.
-FROM eclipse-temurin:25-jdk AS build
+# The jar, a Java runtime with what it uses, and an archive of its classes, beside the filesystem
+# tools. docker, podman and buildah build it; ./nook image does, also where no registry is reached.
+ARG BASE=debian:trixie-slim
+ARG JDK=eclipse-temurin:25-jdk
+
+FROM ${JDK} AS jar
 WORKDIR /src
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
@@ -13,11 +17,25 @@ COPY identity identity
 COPY controller controller
 COPY node node
 COPY driver driver
-RUN --mount=type=cache,target=/root/.m2 ./mvnw -q -B -ntp -Dquick -DskipTests -pl driver -am package
-RUN jlink --add-modules java.base,java.logging,java.management,java.naming,java.xml,jdk.unsupported \
-      --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 --output /runtime
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -q -B -ntp -Dquick -DskipTests -pl driver -am package \
+ && cp driver/target/nook.jar /nook.jar
 
-FROM debian:trixie-slim
+# What runs: only the modules that are used, only this machine's native code.
+FROM ${JDK} AS runtime
+COPY --from=jar /nook.jar /nook.jar
+RUN --mount=type=bind,source=driver/image,target=/run/image /run/image/runtime /nook.jar /made
+
+FROM ${BASE} AS tools
+RUN --mount=type=bind,source=driver/image,target=/run/image /run/image/tools
+
+# The archive names the runtime and the jar by their places, so it is made where they will be.
+FROM tools AS archive
+ARG SOURCE_DATE_EPOCH=0
+COPY --from=runtime /made /opt
+COPY driver/image/jvm.options LICENSE /opt/nook/
+RUN --mount=type=bind,source=driver/image,target=/run/image /run/image/archive
+
+FROM tools
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Nook" \
@@ -25,14 +43,9 @@ LABEL org.opencontainers.image.title="Nook" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
-RUN apt-get update \
- && apt-get install -y --no-install-recommends e2fsprogs xfsprogs btrfs-progs \
- && rm -rf /var/lib/apt/lists/*
-COPY --from=build /runtime /opt/java
-COPY --from=build /src/driver/target/nook.jar /opt/nook/nook.jar
-COPY LICENSE /opt/nook/LICENSE
+COPY --from=archive /opt /opt
+COPY driver/image/nook /usr/local/bin/nook
+RUN --mount=type=bind,source=driver/image,target=/run/image /run/image/uses-archive
 # Root and CAP_SYS_ADMIN are what mounting takes: run it privileged, with the host's /dev.
-ENTRYPOINT ["/opt/java/bin/java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss512k", \
-  "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-Dio.netty.jfr.enabled=false", \
-  "-jar", "/opt/nook/nook.jar"]
+ENTRYPOINT ["/opt/java/bin/java", "@/opt/nook/jvm.options", "-jar", "/opt/nook/nook.jar"]
 CMD ["serve"]

@@ -6,11 +6,13 @@ import dev.nook.store.pool.PoolConfig;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Everything one driver is told at start; valid once it exists.
 ///
 /// @param endpoint where the CSI services listen
+/// @param register kubelet's folder of plugins, where the driver makes itself known
 record Config(
     Endpoint endpoint,
     String nodeId,
@@ -18,7 +20,8 @@ record Config(
     String driverName,
     VolumeLimit maxVolumes,
     Features features,
-    Path kubeletDir) {
+    Path kubeletDir,
+    Optional<Path> register) {
 
   /// Flags that are each right and cannot be used together.
   static final class Conflict extends IllegalArgumentException {
@@ -28,6 +31,7 @@ record Config(
   }
 
   Config {
+    var _ = registration(register, driverName);
     pools = List.copyOf(pools);
     Set<Object> seen = new HashSet<>();
     for (PoolConfig pool : pools) {
@@ -41,6 +45,19 @@ record Config(
                   .formatted(pool.name(), pool.path(), other.name(), other.path()));
         }
       }
+    }
+  }
+
+  /// The socket through which kubelet finds the driver.
+  Optional<Endpoint> registration() {
+    return registration(register, driverName);
+  }
+
+  private static Optional<Endpoint> registration(Optional<Path> folder, String driverName) {
+    try {
+      return folder.map(path -> new Endpoint(path.resolve(driverName + "-reg.sock")));
+    } catch (IllegalArgumentException e) {
+      throw new Conflict("--register: " + e.getMessage());
     }
   }
 }

@@ -34,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 
 /// One driver: every object of it, made by hand from the bottom up. Who uses whom stands here and
@@ -45,6 +46,7 @@ final class Driver implements AutoCloseable {
   private final Pools pools;
   private final CsiServer server;
   private final Housekeeping housekeeping;
+  private final Optional<Registrar> registrar;
 
   Driver(Config config, Linux linux) throws IOException {
     pools = pools(config, linux);
@@ -54,11 +56,8 @@ final class Driver implements AutoCloseable {
     var here = Topology.of(config.driverName(), config.nodeId());
     var features = config.features();
 
-    var identity =
-        new IdentityService(
-            new PluginInfo(config.driverName(), Main.Version.text(), Map.of()),
-            features,
-            pools::ready);
+    var info = new PluginInfo(config.driverName(), Main.Version.text(), Map.of());
+    var identity = new IdentityService(info, features, pools::ready);
     var controller =
         new ControllerService(
             new Provisioner(pools, operations), new Snapshotter(pools, operations), features, here);
@@ -86,6 +85,7 @@ final class Driver implements AutoCloseable {
             List.of(identity, controller, node),
             List.of(new CallLog(), new Gate(features, pools::ready)),
             GRACE);
+    registrar = config.registration().map(socket -> new Registrar(socket, info, config.endpoint()));
   }
 
   /// The pools alone, for a command that looks at them without serving.
@@ -112,18 +112,29 @@ final class Driver implements AutoCloseable {
     try {
       server.start();
       housekeeping.start();
+      keepRegistered();
     } catch (IOException | RuntimeException e) {
       pools.close();
       throw e;
     }
   }
 
-  /// Lets running calls finish, then gives up the locks. What is mounted stays mounted.
+  /// Renews the socket by which kubelet finds the driver, if it has gone. To be called now and
+  /// then.
+  void keepRegistered() {
+    registrar.ifPresent(Registrar::keep);
+  }
+
+  /// Takes itself out of kubelet's list, lets running calls finish, then gives up the locks. What
+  /// is mounted stays mounted.
   @Override
   public void close() throws IOException {
     try (pools;
-        housekeeping) {
-      server.close();
+        housekeeping;
+        server) {
+      if (registrar.isPresent()) {
+        registrar.get().close();
+      }
     }
   }
 

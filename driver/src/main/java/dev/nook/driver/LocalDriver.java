@@ -6,6 +6,7 @@ import dev.nook.store.pool.PoolHeld;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// A driver in this process and a client of it, which talk over a socket in one folder.
 final class LocalDriver implements AutoCloseable {
@@ -34,7 +35,8 @@ final class LocalDriver implements AutoCloseable {
             "csi.nook.dev",
             new VolumeLimit.Fixed(MOST_VOLUMES),
             new Features(false, false),
-            folder.kubelet());
+            folder.kubelet(),
+            Optional.empty());
     Driver driver = new Driver(config, folder.linux());
     driver.start(Duration.ZERO);
     var local = new LocalDriver(run, driver, new CsiClient(folder.endpoint().socket()));

@@ -3,6 +3,7 @@ package dev.nook.driver;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -65,6 +66,15 @@ final class ServeFlags {
       description = "Kubelet's directory (default: ${DEFAULT-VALUE}).")
   Path kubeletDir = Path.of("/");
 
+  @Option(
+      names = "--register",
+      paramLabel = "DIR",
+      converter = FlagTypes.Absolute.class,
+      description =
+          "Register with kubelet in its folder of plugins, such as"
+              + " /var/lib/kubelet/plugins_registry.")
+  Optional<Path> register = Optional.empty();
+
   Config config() {
     return new Config(
         endpoint,
@@ -73,6 +83,7 @@ final class ServeFlags {
         driverName,
         maxVolumes,
         new Features(controllerExpand, snapshotTopology),
-        kubeletDir);
+        kubeletDir,
+        register);
   }
 }

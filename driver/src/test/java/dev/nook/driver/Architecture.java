@@ -37,7 +37,7 @@ final class Architecture {
               noClasses()
                   .that((not(atTheEdge())))
                   .should()
-                  .dependOnClassesThat(resideInAPackage("csi.v1..")))
+                  .dependOnClassesThat(resideInAnyPackage("csi.v1..", "pluginregistration..")))
           .as("the wire stays at the edge");
 
   static final ArchRule NATIVE_CODE_IS_BOUND_IN_ONE_PACKAGE =
@@ -56,6 +56,7 @@ final class Architecture {
                   resideInAnyPackage("dev.nook.linux.fs..", "dev.nook.linux.syscall..")
                       .or(named("dev.nook.node.KubeletPath"))
                       .or(named("dev.nook.rpc.CsiServer"))
+                      .or(named("dev.nook.rpc.SocketFile"))
                       .or(named("dev.nook.driver.Pod"))))
           .should()
           .accessTargetWhere(describe("a change to the disk", Architecture::changesTheDisk))
@@ -93,7 +94,8 @@ final class Architecture {
                   || top.getSimpleName().endsWith("Service")
                   || top.getSimpleName().equals("Replies");
             });
-    return resideInAnyPackage("csi.v1..", "dev.nook.rpc..", "dev.nook.driver..")
+    return resideInAnyPackage(
+            "csi.v1..", "pluginregistration..", "dev.nook.rpc..", "dev.nook.driver..")
         .or(
             resideInAnyPackage("dev.nook.identity..", "dev.nook.controller..", "dev.nook.node..")
                 .and(ofAService));

@@ -22,7 +22,7 @@ final class ChildRig extends RealRig {
 
   @Override
   Rig start() throws IOException {
-    Files.createDirectories(kubelet());
+    Files.createDirectories(registry());
     child = serve(config().endpoint().socket());
     connect();
     awaitReady();
@@ -47,11 +47,17 @@ final class ChildRig extends RealRig {
             "--node-id=node-a",
             "--pool=default=" + pool(),
             "--kubelet-dir=" + kubelet(),
+            "--register=" + registry(),
             "--max-volumes=2000"));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .start();
+  }
+
+  /// Kubelet's folder of plugins.
+  Path registry() {
+    return kubelet().resolve("plugins_registry");
   }
 
   List<String> log() throws IOException {

@@ -43,7 +43,8 @@ class ConfigTest {
                 "csi.nook.dev",
                 new VolumeLimit.Fixed(128),
                 new Features(false, false),
-                Path.of("/var/lib/kubelet")));
+                Path.of("/var/lib/kubelet"),
+                Optional.empty()));
   }
 
   @Test
@@ -59,7 +60,8 @@ class ConfigTest {
             "--max-volumes=@/etc/nook/max",
             "--controller-expand",
             "--snapshot-topology",
-            "--kubelet-dir=/var/lib/k0s/kubelet");
+            "--kubelet-dir=/var/lib/k0s/kubelet",
+            "--register=/var/lib/k0s/kubelet/plugins_registry");
 
     assertThat(config)
         .isEqualTo(
@@ -78,7 +80,8 @@ class ConfigTest {
                 "disk.example.com",
                 new VolumeLimit.FromFile(Path.of("/etc/nook/max")),
                 new Features(true, true),
-                Path.of("/var/lib/k0s/kubelet")));
+                Path.of("/var/lib/k0s/kubelet"),
+                Optional.of(Path.of("/var/lib/k0s/kubelet/plugins_registry"))));
   }
 
   @Test
@@ -92,7 +95,8 @@ class ConfigTest {
                 "NOOK_DRIVER_NAME", "disk.example.com",
                 "NOOK_MAX_VOLUMES", "7",
                 "NOOK_CONTROLLER_EXPAND", "true",
-                "NOOK_KUBELET_DIR", "/var/lib/k0s/kubelet"));
+                "NOOK_KUBELET_DIR", "/var/lib/k0s/kubelet",
+                "NOOK_REGISTER", "/var/lib/k0s/kubelet/plugins_registry"));
 
     assertThat(config)
         .isEqualTo(
@@ -103,7 +107,8 @@ class ConfigTest {
                 "disk.example.com",
                 new VolumeLimit.Fixed(7),
                 new Features(true, false),
-                Path.of("/var/lib/k0s/kubelet")));
+                Path.of("/var/lib/k0s/kubelet"),
+                Optional.of(Path.of("/var/lib/k0s/kubelet/plugins_registry"))));
   }
 
   @Test
@@ -135,6 +140,7 @@ class ConfigTest {
           --max-volumes   | 4097                 | a number from 1 to 4096
           --max-volumes   | @max                 | a number from 1 to 4096
           --kubelet-dir   | kubelet              | is not an absolute path
+          --register      | plugins_registry     | is not an absolute path
           --pool          | default              | it is written NAME=PATH
           --pool          | =/srv                | it is written NAME=PATH
           --pool          | default=             | it is written NAME=PATH
@@ -185,6 +191,15 @@ class ConfigTest {
   void aSocketPathLongerThanTheKernelTakesIsRefused() {
     assertThatThrownBy(() ->
             parse(Map.of(), "--node-id=n", "--pool=a=/a", "--endpoint=unix:///" + "x".repeat(107)))
+        .hasMessageContaining("at most 107 bytes");
+  }
+
+  @Test
+  void aRegistrationSocketMustFitTheKernelToo() {
+    assertThatThrownBy(
+            () -> parse(Map.of(), "--node-id=n", "--pool=a=/a", "--register=/" + "x".repeat(90)))
+        .isInstanceOf(Config.Conflict.class)
+        .hasMessageContaining("--register")
         .hasMessageContaining("at most 107 bytes");
   }
 

@@ -8,7 +8,9 @@ import dev.nook.store.pool.PoolHeld;
 import dev.nook.testing.RealKernel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RestartIT {
   private static final String TEXT = "what the pod wrote";
   private static final int WRITERS = 4;
+  private static final Duration POLL = Duration.ofMillis(50);
 
   @TempDir Path temporary;
 
@@ -90,6 +93,7 @@ class RestartIT {
   void aSecondDriverOnAPoolWaitsAndThenNamesTheFirst()
       throws IOException, InterruptedException, PoolHeld {
     try (ChildRig rig = new ChildRig(temporary.toRealPath(), FileSystemType.XFS)) {
+      Files.createDirectories(rig.registry());
       Process first = rig.serve(rig.folder.resolve("first.sock"));
       try (CsiClient client = new CsiClient(rig.folder.resolve("first.sock"))) {
         boolean _ = client.ready(); // It listens, so it holds the lock.
@@ -100,6 +104,9 @@ class RestartIT {
       assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(second.exitValue()).isEqualTo(Exit.HELD);
       assertThat(rig.folder.resolve("second.sock")).doesNotExist();
+      try (var kubelet = new Kubelet(registration(rig))) {
+        assertThat(kubelet.asks().getEndpoint()).endsWith("/first.sock");
+      }
       assertThat(rig.log())
           .anyMatch(line -> line.contains("pool default is held by process " + first.pid()));
       first.destroy();
@@ -114,17 +121,48 @@ class RestartIT {
       rig.start();
       Wired volume = rig.create("v", Kind.XFS).stage().publish();
 
-      assertThat(rig.terminate()).isEqualTo(128 + 15);
+      try (var kubelet = new Kubelet(registration(rig))) {
+        kubelet.registers();
+      }
+
+      assertThat(rig.terminate()).isEqualTo(Exit.OK);
 
       assertThat(rig.log()).allMatch(line -> line.matches("time=\\S+Z level=info .*"));
       assertThat(rig.log())
           .anyMatch(line -> line.contains("msg=serving"))
           .anyMatch(line -> line.contains("stopping"));
       assertThat(rig.folder.resolve("csi.sock")).doesNotExist();
+      assertThat(rig.registry()).isEmptyDirectory();
       assertThat(rig.linux.mounts().at(volume.target())).hasSize(1);
       rig.start();
       volume.unpublish().unstage().delete();
     }
+  }
+
+  @Test
+  void kubeletFindsTheSuccessorOfADriverThatWasKilledAndARenewedSocket()
+      throws IOException, InterruptedException, PoolHeld {
+    try (ChildRig rig = new ChildRig(temporary.toRealPath(), FileSystemType.XFS)) {
+      rig.start();
+      rig.kill();
+      rig.start();
+      try (var kubelet = new Kubelet(registration(rig))) {
+        assertThat(kubelet.asks().getName()).isEqualTo("csi.nook.dev");
+      }
+
+      Files.delete(registration(rig));
+
+      while (!Files.exists(registration(rig))) {
+        Thread.sleep(POLL);
+      }
+      try (var kubelet = new Kubelet(registration(rig))) {
+        assertThat(kubelet.asks().getEndpoint()).isEqualTo(rig.folder + "/csi.sock");
+      }
+    }
+  }
+
+  private static Path registration(ChildRig rig) {
+    return rig.registry().resolve("csi.nook.dev-reg.sock");
   }
 
   private static void createUntilKilled(

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A host with a driver on it and a client of that driver.
@@ -89,7 +90,8 @@ abstract class Rig implements AutoCloseable {
         "csi.nook.dev",
         new VolumeLimit.Fixed(2000),
         new Features(true, true),
-        kubelet());
+        kubelet(),
+        register());
   }
 
   void stop() throws IOException {
@@ -112,6 +114,11 @@ abstract class Rig implements AutoCloseable {
 
   CsiClient client() {
     return Objects.requireNonNull(client, "not started");
+  }
+
+  /// Where drivers register with kubelet; none, unless a test has one.
+  Optional<Path> register() {
+    return Optional.empty();
   }
 
   Path kubelet() {

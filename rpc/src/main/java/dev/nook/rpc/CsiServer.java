@@ -13,21 +13,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -48,10 +38,9 @@ public final class CsiServer implements AutoCloseable {
   private static final int RESETS_PER_SECOND = 1000;
   private static final int PING_SECONDS = 5;
   private static final String IDENTITY = "csi.v1.Identity";
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Endpoint endpoint;
+  private final SocketFile file;
   private final List<? extends BindableService> services;
   private final List<? extends ServerInterceptor> interceptors;
   private final Duration grace;
@@ -59,7 +48,6 @@ public final class CsiServer implements AutoCloseable {
   private final ThreadPoolExecutor identityCalls = identityThreads();
   private @Nullable EventLoopGroup events;
   private @Nullable Server server;
-  private boolean published;
 
   /// @param interceptors the first sees a call first and its answer last
   /// @param grace how long [#close] lets running calls finish
@@ -69,33 +57,27 @@ public final class CsiServer implements AutoCloseable {
       List<? extends ServerInterceptor> interceptors,
       Duration grace) {
     this.endpoint = endpoint;
+    file = new SocketFile(endpoint.socket());
     this.services = services;
     this.interceptors = interceptors;
     this.grace = grace;
   }
 
-  /// Replaces a socket that nobody serves any more. The new one is made in a private directory, so
-  /// that it is never visible with wider permissions, and renamed into place.
+  /// Replaces a socket that nobody serves any more. The new one is never visible with wider
+  /// permissions than its own.
   public void start() throws IOException {
-    refuseWhatIsNotStale();
-    Files.createDirectories(endpoint.directory(), PRIVATE);
-    Path nursery = endpoint.socket().resolveSibling(".nook");
-    Path fresh = nursery.resolve("s");
-    Files.deleteIfExists(fresh);
-    Files.deleteIfExists(nursery);
-    Files.createDirectory(nursery, PRIVATE);
+    Files.createDirectories(endpoint.directory(), SocketFile.PRIVATE);
     try {
-      listen(fresh);
-      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-      Files.move(fresh, endpoint.socket(), StandardCopyOption.ATOMIC_MOVE);
-      published = true;
+      file.publish(this::listen);
     } catch (IOException | RuntimeException e) {
       stop(Duration.ZERO);
       throw e;
-    } finally {
-      Files.deleteIfExists(fresh);
-      Files.delete(nursery);
     }
+  }
+
+  /// Whether clients find this server: nobody has removed or replaced its socket.
+  public boolean isReachable() throws IOException {
+    return file.isPublished();
   }
 
   /// Takes no new call, lets the running ones finish within the grace, and removes the socket. A
@@ -103,9 +85,7 @@ public final class CsiServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     stop(grace);
-    if (published) {
-      Files.deleteIfExists(endpoint.socket());
-    }
+    file.remove();
   }
 
   private void listen(Path socket) throws IOException {
@@ -164,22 +144,6 @@ public final class CsiServer implements AutoCloseable {
     @Override
     public <A, B> Executor getExecutor(ServerCall<A, B> call, Metadata metadata) {
       return IDENTITY.equals(call.getMethodDescriptor().getServiceName()) ? identityCalls : calls;
-    }
-  }
-
-  private void refuseWhatIsNotStale() throws IOException {
-    Path socket = endpoint.socket();
-    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-        .isOther()) {
-      throw new FileAlreadyExistsException(socket.toString(), null, "is no socket");
-    }
-    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      throw new FileAlreadyExistsException(socket.toString(), null, "another process serves it");
-    } catch (ConnectException e) {
-      // Nobody listens: what a driver that was killed has left.
     }
   }
 

@@ -39,7 +39,7 @@ public record Endpoint(Path socket) {
     }
   }
 
-  Path directory() {
+  public Path directory() {
     Path parent = socket.getParent();
     return parent == null ? socket : parent;
   }

@@ -80,9 +80,9 @@ class CsiServerTest {
 
   @Test
   void whatAKilledStartLeftIsReplaced() throws Exception {
-    Path nursery = Files.createDirectory(directory.resolve(".nook"));
+    Path nursery = Files.createDirectory(SocketFile.nursery(directory.resolve("csi.sock")));
     try (var stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      stale.bind(UnixDomainSocketAddress.of(nursery.resolve("s")));
+      stale.bind(UnixDomainSocketAddress.of(nursery.resolve(SocketFile.FRESH)));
     }
 
     try (var _ = serve(Duration.ZERO, List.of())) {

@@ -1,0 +1,105 @@
+package dev.nook.rpc;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/// The file by which a Unix socket is found. It takes the place of nothing but a socket that nobody
+/// serves any more, and only the file that was published here is removed.
+final class SocketFile {
+  static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  static final String FRESH = ".s";
+
+  /// Opens a socket at a path.
+  interface Listen {
+    void at(Path path) throws IOException;
+  }
+
+  private final Path path;
+  private Optional<Object> published = Optional.empty();
+
+  SocketFile(Path path) {
+    this.path = path;
+  }
+
+  /// The socket is made in a private directory, so that it is never visible with wider permissions,
+  /// and renamed into place.
+  void publish(Listen listen) throws IOException {
+    refuseWhatIsNotStale();
+    Path nursery = nursery(path);
+    Path fresh = nursery.resolve(FRESH);
+    Files.deleteIfExists(fresh);
+    Files.deleteIfExists(nursery);
+    Files.createDirectory(nursery, PRIVATE);
+    try {
+      listen.at(fresh);
+      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+      Optional<Object> made = inode(fresh);
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+      published = made;
+    } finally {
+      Files.deleteIfExists(fresh);
+      Files.delete(nursery);
+    }
+  }
+
+  /// Whether what lies there is what was published.
+  boolean isPublished() throws IOException {
+    return published.isPresent() && published.equals(inode(path));
+  }
+
+  void remove() throws IOException {
+    if (isPublished()) {
+      Files.deleteIfExists(path);
+    }
+    published = Optional.empty();
+  }
+
+  /// Short, because a socket's path is limited; each socket of a folder has its own. It and what is
+  /// in it begin with a dot: kubelet overlooks such entries of its folder of plugins.
+  static Path nursery(Path socket) {
+    int own = Math.floorMod(String.valueOf(socket.getFileName()).hashCode(), 36 * 36 * 36);
+    return socket.resolveSibling(".n" + Integer.toString(own, 36));
+  }
+
+  private static Optional<Object> inode(Path path) throws IOException {
+    try {
+      return Optional.of(attributes(path).fileKey());
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static BasicFileAttributes attributes(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private void refuseWhatIsNotStale() throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!attributes(path).isOther()) {
+      throw new FileAlreadyExistsException(path.toString(), null, "is no socket");
+    }
+    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      throw new FileAlreadyExistsException(path.toString(), null, "another process serves it");
+    } catch (ConnectException e) {
+      // Nobody listens: what a driver that was killed has left.
+    }
+  }
+}

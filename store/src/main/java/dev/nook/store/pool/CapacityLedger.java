@@ -20,6 +20,25 @@ final class CapacityLedger {
     Disk.Space read() throws IOException;
   }
 
+  /// What became of an attempt to promise bytes.
+  enum Promise {
+    MADE,
+    /// The pool has promised too much to others.
+    NOT_LEFT,
+    /// The pool has not, but its filesystem has no such space now.
+    NOT_FREE_YET
+  }
+
+  interface Attempt {
+    Promise make() throws IOException;
+  }
+
+  /// Is asked for room when there is none.
+  interface Relief {
+    /// Gives back what it can until the attempt succeeds; false when it never does.
+    boolean until(Attempt attempt) throws IOException;
+  }
+
   /// Bytes promised to one volume or snapshot. Closing it takes back what was not settled.
   final class Reservation implements AutoCloseable {
     private final String key;
@@ -38,16 +57,20 @@ final class CapacityLedger {
 
     /// Promises the bytes up to `bytes`; false, and nothing is promised, when they are not there.
     boolean extend(long bytes) throws IOException {
+      return promise(bytes) == Promise.MADE || relief.until(() -> promise(bytes));
+    }
+
+    private Promise promise(long bytes) throws IOException {
       synchronized (CapacityLedger.this) {
         if (bytes - to > available(provisioning)) {
-          return false;
+          return bytes - to > left(provisioning) ? Promise.NOT_LEFT : Promise.NOT_FREE_YET;
         }
         to = Math.max(to, bytes);
         long more = Math.max(0, charge(to, provisioning) - before - extra);
         extra += more;
         arriving += more;
         put(charges, key, before + extra);
-        return true;
+        return Promise.MADE;
       }
     }
 
@@ -81,23 +104,25 @@ final class CapacityLedger {
   private final PoolConfig config;
   private final boolean owned;
   private final Gauge gauge;
+  private final Relief relief;
   private final Map<String, Long> charges = new HashMap<>();
   private final Map<String, Long> trash = new HashMap<>();
   private long arriving;
   private Disk.Space space;
 
   /// @param owned whether the pool has its filesystem for itself
-  CapacityLedger(PoolConfig config, boolean owned, Gauge gauge) throws IOException {
+  CapacityLedger(PoolConfig config, boolean owned, Gauge gauge, Relief relief) throws IOException {
     this.config = config;
     this.owned = owned;
     this.gauge = gauge;
+    this.relief = relief;
     this.space = gauge.read();
   }
 
   /// Promises what has `from` bytes now the bytes up to `to`; empty when they are not there.
-  synchronized Optional<Reservation> reserve(
-      String key, long from, long to, Provisioning provisioning) throws IOException {
-    var reservation = new Reservation(key, charges.getOrDefault(key, 0L), from, provisioning);
+  Optional<Reservation> reserve(String key, long from, long to, Provisioning provisioning)
+      throws IOException {
+    var reservation = new Reservation(key, charge(key), from, provisioning);
     return reservation.extend(to) ? Optional.of(reservation) : Optional.empty();
   }
 
@@ -108,10 +133,19 @@ final class CapacityLedger {
   }
 
   synchronized long lastAvailable(Provisioning provisioning) {
-    double ratio = provisioning == Provisioning.THIN ? config.overcommit() : 1;
-    long promised = (long) (Math.max(0, size() - charged()) * ratio);
     long free = space.availableBytes() - reserved() - arriving;
-    return Math.max(0, Math.min(promised, free)) / CapacityRange.BLOCK * CapacityRange.BLOCK;
+    long available = Math.min(left(provisioning), free);
+    return Math.max(0, available) / CapacityRange.BLOCK * CapacityRange.BLOCK;
+  }
+
+  /// What the budget leaves, whatever the disk has free.
+  private long left(Provisioning provisioning) {
+    double ratio = provisioning == Provisioning.THIN ? config.overcommit() : 1;
+    return (long) (Math.max(0, size() - charged()) * ratio);
+  }
+
+  private synchronized long charge(String key) {
+    return charges.getOrDefault(key, 0L);
   }
 
   /// Charges what exists, room or not.

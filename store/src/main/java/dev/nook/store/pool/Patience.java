@@ -2,6 +2,8 @@ package dev.nook.store.pool;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 
 /// How much longer somebody waits.
 final class Patience {
@@ -13,17 +15,34 @@ final class Patience {
     until = System.nanoTime() + length.toNanos();
   }
 
+  boolean isOver() {
+    return System.nanoTime() - until >= 0;
+  }
+
   /// Waits a little; false when it has waited long enough.
   boolean pause() throws InterruptedIOException {
-    if (System.nanoTime() - until >= 0) {
+    if (isOver()) {
       return false;
     }
     try {
       Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for a lock");
+    } catch (InterruptedException _) {
+      throw interrupted();
     }
     return true;
+  }
+
+  /// Waits for a lock; false, and the lock is not held, when it has waited long enough.
+  boolean lock(Lock lock) throws InterruptedIOException {
+    try {
+      return lock.tryLock(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      throw interrupted();
+    }
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted while waiting for a lock");
   }
 }

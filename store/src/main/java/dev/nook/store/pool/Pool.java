@@ -62,7 +62,7 @@ final class Pool {
     disk = linux.disk();
     health = new Health(config.name(), layout, disk, clock);
     records = new Records(config.name(), layout, disk);
-    ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()));
+    ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()), this::makeRoom);
     allowances = new Allowances(layout, backends, catalogue, ledger);
     trash = new Trash(layout, disk, backends, ledger);
     recovery =
@@ -133,6 +133,10 @@ final class Pool {
       new Reserve(layout, disk).make();
     }
     ledger.available(Shape.Provisioning.THIN);
+  }
+
+  private boolean makeRoom(CapacityLedger.Attempt attempt) throws IOException {
+    return new RoomFromTrash(trash, allowances).until(attempt);
   }
 
   /// The volume that has this spec's name here, equal to it.

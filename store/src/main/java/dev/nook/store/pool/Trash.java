@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Where volumes and snapshots go at once, and their files in the background.
 final class Trash {
@@ -22,8 +24,13 @@ final class Trash {
   private final Backends backends;
   private final CapacityLedger ledger;
 
-  /// What is being built now, by its name in `staging/`.
-  private final Set<String> underConstruction = ConcurrentHashMap.newKeySet();
+  /// What is being built, or on its way into the trash, by its name there: nobody else's.
+  private final Set<String> busy = ConcurrentHashMap.newKeySet();
+
+  private final AtomicLong discards = new AtomicLong();
+
+  /// One entry is removed at a time: the sweep, and calls that need room, may meet at the same one.
+  private final ReentrantLock removing = new ReentrantLock(true);
 
   Trash(Layout layout, Disk disk, Backends backends, CapacityLedger ledger) {
     this.layout = layout;
@@ -36,9 +43,20 @@ final class Trash {
   /// [#sync].
   Home discard(StoredId id) throws IOException {
     Home discarded = layout.discarded(id, Nonce.next());
-    rename(layout.home(id), discarded);
-    ledger.discard(id.text(), discarded.name(), held(id, discarded));
+    busy.add(discarded.name());
+    try {
+      rename(layout.home(id), discarded);
+      ledger.discard(id.text(), discarded.name(), held(id, discarded));
+    } finally {
+      busy.remove(discarded.name());
+      discards.incrementAndGet();
+    }
     return discarded;
+  }
+
+  /// How often something was discarded: while it stays the same, nothing new is here.
+  long discards() {
+    return discards.get();
   }
 
   /// A disk that cannot say what it holds does not keep a volume from being deleted. A snapshot
@@ -62,12 +80,12 @@ final class Trash {
 
   Home build(StoredId id) {
     Home staged = layout.staged(id, Nonce.next());
-    underConstruction.add(staged.name());
+    busy.add(staged.name());
     return staged;
   }
 
   void built(Home staged) {
-    underConstruction.remove(staged.name());
+    busy.remove(staged.name());
   }
 
   /// Removes what a failed construction left; what cannot be removed stays charged until [#empty].
@@ -83,10 +101,55 @@ final class Trash {
     for (String entry : abandoned()) {
       complaints.of(() -> moveToTrash(entry));
     }
-    for (String entry : disk.list(layout.trash())) {
-      complaints.of(() -> destroy(new Home(layout.trash().resolve(entry))));
+    for (String entry : entries()) {
+      complaints.of(() -> {
+        removing.lock();
+        removeLocked(entry);
+      });
     }
     complaints.raise();
+  }
+
+  private List<String> entries() throws IOException {
+    return unlessBusy(disk.list(layout.trash()));
+  }
+
+  /// What can be removed now; what was being removed by another is gone, its charge too, unless
+  /// that outlasts the patience: then nothing.
+  List<String> entries(Patience patience) throws IOException {
+    if (!patience.lock(removing)) {
+      return List.of();
+    }
+    try {
+      return entries();
+    } finally {
+      removing.unlock();
+    }
+  }
+
+  /// Removes one entry, unless it is gone, resists (which is for [#empty] to complain of), or
+  /// another removal outlasts the patience.
+  ///
+  /// @return whether it was removed here
+  boolean remove(String entry, Patience patience) throws IOException {
+    try {
+      return patience.lock(removing) && removeLocked(entry);
+    } catch (SystemCallException _) {
+      return false;
+    }
+  }
+
+  private boolean removeLocked(String entry) throws IOException {
+    try {
+      Home home = new Home(layout.trash().resolve(entry));
+      boolean there = disk.stat(home.directory()).isPresent();
+      if (there) {
+        destroy(home);
+      }
+      return there;
+    } finally {
+      removing.unlock();
+    }
   }
 
   /// Moves abandoned constructions into the trash.
@@ -97,9 +160,11 @@ final class Trash {
   }
 
   private List<String> abandoned() throws IOException {
-    return disk.list(layout.staging()).stream()
-        .filter(entry -> !underConstruction.contains(entry))
-        .toList();
+    return unlessBusy(disk.list(layout.staging()));
+  }
+
+  private List<String> unlessBusy(List<String> entries) {
+    return entries.stream().filter(entry -> !busy.contains(entry)).toList();
   }
 
   /// One that is gone was finished, and took its place, after it was listed.

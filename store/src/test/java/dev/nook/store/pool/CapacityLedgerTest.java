@@ -29,7 +29,7 @@ class CapacityLedgerTest {
 
   private CapacityLedger ledger(PoolConfig config) throws IOException {
     return new CapacityLedger(
-        config, true, () -> new Disk.Space(Optional.empty(), 100 * GIB, free));
+        config, true, () -> new Disk.Space(Optional.empty(), 100 * GIB, free), _ -> false);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.nook.store.pool;
 
-import static dev.nook.store.pool.Driver.hide;
 import static dev.nook.store.pool.Driver.status;
 import static dev.nook.store.pool.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,11 +22,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeSpec;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,50 +42,11 @@ abstract class CopyContract extends StoreFixture {
     return store.create(spec(name, origin));
   }
 
-  private void hidden(VolumeId id, Path target) throws StorageException, IOException {
-    hide(linux, target);
-    store.detach(id);
-  }
-
   /// A volume that a pod has written a word into and left.
   private VolumeId written(String name, String word) throws Exception {
     VolumeId id = create(name).id();
     write(id, word);
     return id;
-  }
-
-  private void write(VolumeId id, String word) throws Exception {
-    Path target = shown(id);
-    say(target, word);
-    hidden(id, target);
-  }
-
-  private String read(VolumeId id) throws Exception {
-    Path target = shown(id);
-    try {
-      return said(target);
-    } finally {
-      hidden(id, target);
-    }
-  }
-
-  private void say(Path target, String word) throws IOException {
-    try (FileChannel file =
-        FileChannel.open(place(target), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      file.write(ByteBuffer.wrap(word.getBytes(StandardCharsets.US_ASCII)), 0);
-    }
-  }
-
-  private String said(Path target) throws IOException {
-    try (FileChannel file = FileChannel.open(place(target), StandardOpenOption.READ)) {
-      ByteBuffer word = ByteBuffer.allocate(5);
-      file.read(word, 0);
-      return new String(word.array(), StandardCharsets.US_ASCII);
-    }
-  }
-
-  private Path place(Path target) {
-    return ground.contentOf(ground.shape() instanceof Shape.Raw ? target : target.resolve("word"));
   }
 
   private boolean cutsInUse() throws IOException {

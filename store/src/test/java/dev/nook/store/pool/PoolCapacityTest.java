@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.MountFlags;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus.Health;
@@ -127,11 +128,33 @@ class PoolCapacityTest {
     store.delete(id);
 
     assertThat(status(store).trashBytes()).isEqualTo(128 * MIB);
-    assertThatThrownBy(() -> store.create(spec("pvc-2", THICK, 64 * MIB)))
-        .isInstanceOf(StorageException.Exhausted.class);
+    assertThat(store.capacity(Optional.empty(), THICK).availableBytes()).isZero();
     sweep(store);
     assertThat(status(store).trashBytes()).isZero();
-    store.create(spec("pvc-2", THICK, 128 * MIB));
+    assertThat(store.capacity(Optional.empty(), THICK).availableBytes()).isEqualTo(128 * MIB);
+  }
+
+  @Test
+  void whatCannotBeRemovedMakesNoRoomAndKeepsNoOtherFromMakingIt() throws Exception {
+    Pools store = Driver.started(linux, ground.pool().withSize(128 * MIB));
+    VolumeId stuck = store.create(spec("stuck", THIN, 64 * MIB)).id();
+    VolumeId id = store.create(spec("pvc", THIN, 64 * MIB)).id();
+    Path inside = layout.volume(stuck).directory().resolve("inside");
+    linux.disk().makeDirectory(inside);
+    store.delete(stuck);
+    Path discarded = layout.trash().resolve(linux.disk().list(layout.trash()).getFirst());
+    linux.mounts().bind(ground.folder(), discarded.resolve("inside"), MountFlags.NONE);
+
+    assertThatThrownBy(() -> store.create(spec("pvc-2", THIN, 64 * MIB)))
+        .isInstanceOf(StorageException.Exhausted.class);
+    store.delete(id);
+    store.create(spec("pvc-2", THIN, 64 * MIB));
+
+    assertThat(status(store).trashBytes()).isPositive();
+    assertThatThrownBy(() -> sweep(store)).hasMessageContaining("EXDEV");
+    linux.mounts().unmount(discarded.resolve("inside"));
+    sweep(store);
+    assertThat(status(store).trashBytes()).isZero();
   }
 
   @Test

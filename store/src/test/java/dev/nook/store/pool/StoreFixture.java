@@ -16,7 +16,11 @@ import dev.nook.store.VolumeSpec;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -74,6 +78,46 @@ abstract class StoreFixture {
 
   Path shown(VolumeId id) throws StorageException, IOException {
     return show(linux, store.attach(id), ground.folder(), id);
+  }
+
+  void hidden(VolumeId id, Path target) throws StorageException, IOException {
+    hide(linux, target);
+    store.detach(id);
+  }
+
+  /// As a pod does that comes and goes.
+  void write(VolumeId id, String word) throws Exception {
+    Path target = shown(id);
+    say(target, word);
+    hidden(id, target);
+  }
+
+  String read(VolumeId id) throws Exception {
+    Path target = shown(id);
+    try {
+      return said(target);
+    } finally {
+      hidden(id, target);
+    }
+  }
+
+  void say(Path target, String word) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(place(target), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(word.getBytes(StandardCharsets.US_ASCII)), 0);
+    }
+  }
+
+  String said(Path target) throws IOException {
+    try (FileChannel file = FileChannel.open(place(target), StandardOpenOption.READ)) {
+      ByteBuffer word = ByteBuffer.allocate(5);
+      file.read(word, 0);
+      return new String(word.array(), StandardCharsets.US_ASCII);
+    }
+  }
+
+  private Path place(Path target) {
+    return ground.contentOf(ground.shape() instanceof Shape.Raw ? target : target.resolve("word"));
   }
 
   boolean isTree() {

@@ -1,0 +1,56 @@
+package dev.nook.store.pool;
+
+import dev.nook.store.pool.CapacityLedger.Promise;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/// Makes room for a call that finds none, of what was deleted and waits for the next sweep. A call
+/// waits for it, so it takes its time from a bounded patience: another one that is stuck removing
+/// something, on a disk that hangs, holds up no call for longer.
+final class RoomFromTrash implements CapacityLedger.Relief {
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /// Filesystems show what was removed as free a moment later.
+  private static final Duration SETTLING = Duration.ofSeconds(1);
+
+  private final Trash trash;
+  private final Allowances allowances;
+
+  RoomFromTrash(Trash trash, Allowances allowances) {
+    this.trash = trash;
+    this.allowances = allowances;
+  }
+
+  @Override
+  public boolean until(CapacityLedger.Attempt attempt) throws IOException {
+    Patience patience = new Patience(LONGEST);
+    Set<String> met = new HashSet<>();
+    long discards;
+    do {
+      discards = trash.discards();
+      for (String entry : trash.entries(patience)) {
+        if (met.add(entry) && trash.remove(entry, patience) && attempt.make() == Promise.MADE) {
+          return true;
+        }
+      }
+      allowances.settle();
+      if (settled(attempt, !met.isEmpty())) {
+        return true;
+      }
+      // Others may have taken what was removed here, and left as much in the trash meanwhile.
+    } while (trash.discards() != discards && !patience.isOver());
+    return false;
+  }
+
+  private static boolean settled(CapacityLedger.Attempt attempt, boolean removed)
+      throws IOException {
+    Patience settling = new Patience(removed ? SETTLING : Duration.ZERO);
+    Promise promise = attempt.make();
+    while (promise == Promise.NOT_FREE_YET && settling.pause()) {
+      promise = attempt.make();
+    }
+    return promise == Promise.MADE;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.nook.store.pool;
+
+import static dev.nook.store.pool.Driver.MIB;
+import static dev.nook.store.pool.Driver.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrashTest {
+  private static final Shape SHAPE = new Shape.Raw(Shape.Provisioning.THIN);
+
+  private final CountDownLatch hanging = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
+
+  @TempDir(factory = InMemory.class)
+  Path root;
+
+  @Test
+  void aRemovalThatHangsHoldsUpNobodyForLongerThanHisPatience()
+      throws InterruptedException, ExecutionException, StorageException, PoolHeld, IOException {
+    FakeGround ground = FakeGround.on(root, FileSystemType.XFS, SHAPE);
+    Linux linux = ground.linux();
+    try (Pools store = Driver.started(linux, ground.pool())) {
+      store.delete(store.create(spec("pvc", SHAPE, MIB)).id());
+    }
+    Layout layout = new Layout(ground.pool().path());
+    Disk disk = hangingAtRemoval(linux.disk());
+    Trash trash =
+        new Trash(
+            layout,
+            disk,
+            Driver.backends(layout, linux),
+            new CapacityLedger(
+                ground.pool(), false, () -> linux.disk().space(layout.root()), _ -> false));
+    String entry = trash.entries(new Patience(Duration.ZERO)).getFirst();
+
+    try (ExecutorService sweep = Executors.newSingleThreadExecutor()) {
+      Future<?> emptied =
+          sweep.submit(() -> {
+            trash.empty();
+            return true;
+          });
+      hanging.await();
+
+      assertThat(trash.entries(new Patience(Duration.ZERO))).isEmpty();
+      assertThat(trash.remove(entry, new Patience(Duration.ZERO))).isFalse();
+
+      released.countDown();
+      assertThat(emptied.get()).isEqualTo(true);
+    }
+    assertThat(linux.disk().list(layout.trash())).isEmpty();
+    ground.close();
+  }
+
+  private Disk hangingAtRemoval(Disk real) {
+    return (Disk)
+        Proxy.newProxyInstance(
+            Disk.class.getClassLoader(),
+            new Class<?>[] {Disk.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("removeTree")) {
+                hanging.countDown();
+                released.await();
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}

@@ -1,0 +1,70 @@
+package dev.nook.deploy.cluster;
+
+/// A PersistentVolumeClaim, as its owner sees it.
+record Claim(String namespace, String name) {
+  static String yaml(String name, String storageClass, String size) {
+    return yaml(name, storageClass, size, "accessModes: [ReadWriteOnce]");
+  }
+
+  /// A claim with fields of the spec of its own: access modes, a volume mode, a source.
+  static String yaml(String name, String storageClass, String size, String spec) {
+    return """
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata: {name: %s}
+    spec:
+      storageClassName: %s
+      resources: {requests: {storage: %s}}
+    %s
+    """
+        .formatted(name, storageClass, size, spec.strip().indent(2));
+  }
+
+  String field(String jsonPath) {
+    return Kubectl.run("-n", namespace, "get", "pvc", name, "-o", "jsonpath=" + jsonPath);
+  }
+
+  String phase() {
+    return field("{.status.phase}");
+  }
+
+  /// The name of the PersistentVolume that it is bound to.
+  String volume() {
+    return field("{.spec.volumeName}");
+  }
+
+  Claim awaitBound() {
+    String _ = Await.until("claim " + name + " is bound", this::phase, "Bound"::equals);
+    return this;
+  }
+
+  /// What an owner does to grow a volume: edits the claim.
+  void request(String size) {
+    String _ = tryRequest(size).orFail(java.util.List.of(name, size));
+  }
+
+  Shell.Ended tryRequest(String size) {
+    String patch = "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"%s\"}}}}";
+    return Kubectl.end("", "-n", namespace, "patch", "pvc", name, "-p", patch.formatted(size));
+  }
+
+  void awaitCapacity(String size) {
+    String _ =
+        Await.until(
+            "claim %s has %s".formatted(name, size),
+            () -> field("{.status.capacity.storage}"),
+            size::equals);
+  }
+
+  /// What `kubectl describe` shows, once it shows this.
+  String awaitDescription(String part) {
+    return Await.until(
+        "claim %s says: %s".formatted(name, part),
+        () -> Kubectl.run("-n", namespace, "describe", "pvc", name),
+        text -> text.contains(part));
+  }
+
+  void delete() {
+    String _ = Kubectl.run("-n", namespace, "delete", "pvc", name, "--timeout=240s");
+  }
+}

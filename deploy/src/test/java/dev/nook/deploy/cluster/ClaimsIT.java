@@ -1,0 +1,162 @@
+package dev.nook.deploy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// From the claim to the end of its volume.
+class ClaimsIT {
+  private static final String EPHEMERAL =
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: scratch}
+      spec:
+        terminationGracePeriodSeconds: 1
+        containers:
+        - name: main
+          image: localhost/busybox:1
+          command: [sleep, 1d]
+          volumeMounts: [{name: scratch, mountPath: /scratch}]
+        volumes:
+        - name: scratch
+          ephemeral:
+            volumeClaimTemplate:
+              spec:
+                storageClassName: nook
+                accessModes: [ReadWriteOnce]
+                resources: {requests: {storage: 64Mi}}
+      """;
+
+  private static final String STATEFUL_SET =
+      """
+      apiVersion: apps/v1
+      kind: StatefulSet
+      metadata: {name: db}
+      spec:
+        serviceName: db
+        replicas: 3
+        selector: {matchLabels: {app: db}}
+        template:
+          metadata: {labels: {app: db}}
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers:
+            - name: main
+              image: localhost/busybox:1
+              command: [sleep, 1d]
+              volumeMounts: [{name: data, mountPath: /data}]
+        volumeClaimTemplates:
+        - metadata: {name: data}
+          spec:
+            storageClassName: nook
+            accessModes: [ReadWriteOnce]
+            resources: {requests: {storage: 64Mi}}
+      """;
+
+  private static final int CLAIMS_EACH = 20;
+
+  @RegisterExtension final Namespace namespace = new Namespace();
+
+  @Test
+  void anEphemeralVolumeEndsWithItsPod() {
+    Pod pod = namespace.podOf("scratch", EPHEMERAL).awaitReady();
+    String _ = pod.run("echo temporary > /scratch/note");
+    assertThat(namespace.volumes()).isNotEmpty();
+
+    pod.delete();
+
+    Await.until("its volume is gone", () -> namespace.volumes().isEmpty());
+  }
+
+  @Test
+  void aRetainedVolumeOutlivesItsClaimAndCanBeClaimedAgain() {
+    Claim claim = namespace.claim("data", "nook", "64Mi");
+    Pod pod = namespace.pod("writer", "data").awaitReady();
+    String _ = pod.run("echo precious > /data/note; sync");
+    String volume = claim.volume();
+    policy(volume, "Retain");
+
+    pod.delete();
+    claim.delete();
+    String _ =
+        Await.until(
+            "the volume is released",
+            () -> Kubectl.field("pv/" + volume, "{.status.phase}"),
+            "Released"::equals);
+    String _ = Kubectl.run("patch", "pv", volume, "-p", "{\"spec\":{\"claimRef\":null}}");
+    namespace.claim("again", "nook", "64Mi", "accessModes: [ReadWriteOnce]\nvolumeName: " + volume);
+
+    Pod reader = namespace.pod("reader", "again").awaitReady();
+    assertThat(reader.run("cat /again/note")).isEqualTo("precious");
+    policy(volume, "Delete");
+  }
+
+  private static void policy(String volume, String policy) {
+    String patch = "{\"spec\":{\"persistentVolumeReclaimPolicy\":\"%s\"}}".formatted(policy);
+    String _ = Kubectl.run("patch", "pv", volume, "-p", patch);
+  }
+
+  @Test
+  void aStatefulSetFindsItsVolumesAgainWhenItIsScaledDownAndUp() {
+    namespace.apply(STATEFUL_SET);
+    rolledOut();
+    for (int i = 0; i < 3; i++) {
+      String _ = replica(i).run("echo replica %d > /data/note; sync".formatted(i));
+    }
+
+    scale(1);
+    Await.until("one replica is left", () -> replicas() == 1);
+    scale(3);
+    rolledOut();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(replica(i).run("cat /data/note")).isEqualTo("replica " + i);
+    }
+  }
+
+  private Pod replica(int index) {
+    return new Pod(namespace.name(), "db-" + index);
+  }
+
+  private void scale(int replicas) {
+    String _ =
+        Kubectl.run("-n", namespace.name(), "scale", "statefulset", "db", "--replicas=" + replicas);
+  }
+
+  private long replicas() {
+    return Kubectl.run("-n", namespace.name(), "get", "pods", "-o", "name").lines().count();
+  }
+
+  private void rolledOut() {
+    String _ =
+        Kubectl.run(
+            "-n", namespace.name(), "rollout", "status", "statefulset/db", "--timeout=240s");
+  }
+
+  @Test
+  void aHundredClaimsAtOnceAreBoundAndMounted() {
+    String[] names = IntStream.range(0, 100).mapToObj("claim-%d"::formatted).toArray(String[]::new);
+    StringBuilder everything = new StringBuilder();
+    for (String name : names) {
+      everything.append(Claim.yaml(name, "nook", "32Mi")).append("---\n");
+    }
+    for (int pod = 0; pod < names.length / CLAIMS_EACH; pod++) {
+      String[] some =
+          java.util.Arrays.copyOfRange(names, pod * CLAIMS_EACH, (pod + 1) * CLAIMS_EACH);
+      everything.append(Pod.yaml("pod-" + pod, some)).append("---\n");
+    }
+
+    namespace.apply(everything.toString());
+
+    for (int pod = 0; pod < names.length / CLAIMS_EACH; pod++) {
+      Pod running = new Pod(namespace.name(), "pod-" + pod).awaitReady();
+      String mounted =
+          running.run("n=0; for d in /claim-*; do echo x > $d/f && n=$((n+1)); done; echo $n");
+      assertThat(mounted).isEqualTo(Integer.toString(CLAIMS_EACH));
+    }
+    assertThat(namespace.volumes().split(" ")).hasSize(100);
+  }
+}

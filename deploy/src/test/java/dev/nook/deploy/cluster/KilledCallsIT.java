@@ -1,0 +1,201 @@
+package dev.nook.deploy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// The driver is killed in the middle of each kind of call, and what was asked for happens all the
+/// same, once. The pool's filesystem is frozen, so that the call is caught where it writes; the
+/// signal is sent while it hangs there, and takes effect when the filesystem thaws.
+class KilledCallsIT {
+  private static final String POOL = "/var/lib/nook/default";
+
+  private static final String SNAPSHOT =
+      """
+      apiVersion: snapshot.storage.k8s.io/v1
+      kind: VolumeSnapshot
+      metadata: {name: cut}
+      spec:
+        volumeSnapshotClassName: nook
+        source: {persistentVolumeClaimName: data}
+      """;
+
+  @RegisterExtension final Namespace namespace = new Namespace();
+
+  @Test
+  void inCreateVolume() {
+    namespace.claim("data", "nook", "64Mi");
+
+    killedIn("CreateVolume", () -> namespace.pod("first", "data"));
+
+    assertUsable(new Pod(namespace.name(), "first"), "data");
+    assertThat(namespace.volumes().split(" ")).hasSize(1);
+  }
+
+  @Test
+  void inDeleteVolume() {
+    Claim claim = namespace.claim("data", "nook", "64Mi");
+    namespace.pod("first", "data").awaitReady().delete();
+    String volume = claim.volume();
+    String handle = Kubectl.field("pv/" + volume, "{.spec.csi.volumeHandle}");
+
+    killedIn("DeleteVolume", claim::delete);
+
+    Await.until("the volume is gone", () -> !Kubectl.exists("pv/" + volume));
+    assertThat(java.nio.file.Path.of(POOL, "volumes", handle)).doesNotExist();
+  }
+
+  @Test
+  void inNodeStageVolume() {
+    namespace.claim("data", "nook", "64Mi");
+    namespace.pod("first", "data").awaitReady().delete();
+
+    killedIn("NodeStageVolume", () -> namespace.pod("next", "data"));
+
+    assertUsable(new Pod(namespace.name(), "next"), "data");
+  }
+
+  @Test
+  void inNodeUnstageVolume() {
+    namespace.claim("data", "nook", "64Mi");
+    Pod pod = namespace.pod("first", "data").awaitReady();
+    String _ = pod.run("echo kept > /data/note; sync");
+
+    killedIn("NodeUnstageVolume", pod::deleteWithoutWaiting);
+
+    Pod next = namespace.pod("next", "data").awaitReady();
+    assertThat(next.run("cat /data/note")).isEqualTo("kept");
+  }
+
+  @Test
+  void inNodeExpandVolume() {
+    Claim claim = namespace.claim("data", "nook-xfs", "320Mi");
+    Pod pod = namespace.pod("first", "data").awaitReady();
+
+    killedIn("NodeExpandVolume", () -> claim.request("640Mi"));
+
+    claim.awaitCapacity("640Mi");
+    assertThat(pod.mebibytes("/data")).isGreaterThan(600);
+  }
+
+  @Test
+  void inCreateSnapshot() {
+    namespace.claim("data", "nook", "64Mi");
+    Pod pod = namespace.pod("first", "data").awaitReady();
+    String _ = pod.run("echo before > /data/note; sync");
+
+    killedIn("CreateSnapshot", () -> namespace.apply(SNAPSHOT));
+
+    awaitSnapshot();
+    namespace.claim(
+        "restored",
+        "nook",
+        "64Mi",
+        """
+        accessModes: [ReadWriteOnce]
+        dataSource: {apiGroup: snapshot.storage.k8s.io, kind: VolumeSnapshot, name: cut}
+        """);
+    Pod reader = namespace.pod("reader", "restored").awaitReady();
+    assertThat(reader.run("cat /restored/note")).isEqualTo("before");
+  }
+
+  @Test
+  void inDeleteSnapshot() {
+    namespace.claim("data", "nook", "64Mi");
+    Pod pod = namespace.pod("first", "data").awaitReady();
+    namespace.apply(SNAPSHOT);
+    awaitSnapshot();
+    String content = snapshot("{.status.boundVolumeSnapshotContentName}");
+
+    killedIn(
+        "DeleteSnapshot",
+        () -> {
+          String _ =
+              Kubectl.run(
+                  "-n", namespace.name(), "delete", "volumesnapshot", "cut", "--wait=false");
+        });
+
+    Await.until("the snapshot is gone", () -> !Kubectl.exists("volumesnapshotcontent/" + content));
+    assertUsable(pod, "data");
+  }
+
+  /// Publish and Unpublish write nothing to the pool: the process is stopped instead before kubelet
+  /// calls, and never gets to answer.
+  @Test
+  void inNodePublishVolumeAndNodeUnpublishVolume() {
+    namespace.claim("data", "nook", "64Mi");
+    Pod first = namespace.pod("first", "data").awaitReady();
+    String _ = first.run("echo kept > /data/note; sync");
+
+    killedWhileStopped(() -> namespace.pod("second", "data"));
+    Pod second = new Pod(namespace.name(), "second").awaitReady();
+    assertThat(second.run("cat /data/note")).isEqualTo("kept");
+
+    killedWhileStopped(second::deleteWithoutWaiting);
+    second.delete();
+    assertUsable(first, "data");
+  }
+
+  private void killedIn(String method, Runnable asked) {
+    long process = Driver.process();
+    String series = "nook_rpc_in_flight{method=\"%s\"}".formatted(method);
+    Thread call = new Thread(asked);
+    String _ = Shell.run("fsfreeze", "--freeze", POOL);
+    try {
+      call.start();
+      Await.until(method + " is in flight", () -> Driver.metric(series) > 0);
+      Driver.signal("KILL", process);
+    } finally {
+      String _ = Shell.run("fsfreeze", "--unfreeze", POOL);
+    }
+    join(call);
+    Driver.awaitSuccessor(process);
+  }
+
+  private void killedWhileStopped(Runnable asked) {
+    long process = Driver.process();
+    Driver.signal("STOP", process);
+    try {
+      asked.run();
+      Await.until("kubelet waits for an answer", () -> unaccepted() > 0);
+    } finally {
+      Driver.signal("KILL", process);
+    }
+    Driver.awaitSuccessor(process);
+  }
+
+  /// Connections that wait to be accepted on the driver's socket.
+  private static long unaccepted() {
+    return Shell.run("ss", "--no-header", "-xl")
+        .lines()
+        .filter(line -> line.contains("/csi.nook.dev/csi.sock"))
+        .mapToLong(line -> Long.parseLong(line.split("\\s+")[2]))
+        .sum();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private static void assertUsable(Pod pod, String claim) {
+    String path = "/%s/mine".formatted(claim);
+    assertThat(pod.awaitReady().run("echo 1 > %1$s && cat %1$s".formatted(path))).isEqualTo("1");
+  }
+
+  private void awaitSnapshot() {
+    String _ =
+        Await.until(
+            "the snapshot is ready", () -> snapshot("{.status.readyToUse}"), "true"::equals);
+  }
+
+  private String snapshot(String jsonPath) {
+    return Kubectl.run(
+        "-n", namespace.name(), "get", "volumesnapshot", "cut", "-o", "jsonpath=" + jsonPath);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.nook.deploy.cluster;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// The namespace of one test: made before it, and gone after it with every volume that it had. Of a
+/// test that failed, `.nook/cluster/failures` keeps what the cluster said.
+final class Namespace implements BeforeEachCallback, AfterEachCallback {
+  private static final Path FAILURES = Shell.CHECKOUT.resolve(".nook/cluster/failures");
+
+  private String name = "";
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    name = "test-" + Integer.toString(ThreadLocalRandom.current().nextInt(1 << 30), 36);
+    String _ = Kubectl.run("create", "namespace", name);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    if (context.getExecutionException().isPresent()) {
+      keep(context);
+    }
+    String _ = Kubectl.run("delete", "namespace", name, "--timeout=240s");
+    Await.until("the volumes of " + name + " are gone", this::volumes, String::isEmpty);
+  }
+
+  private void keep(ExtensionContext context) throws Exception {
+    Files.createDirectories(FAILURES);
+    Path file = FAILURES.resolve(context.getRequiredTestMethod().getName() + ".txt");
+    String seen =
+        String.join(
+            "\n\n",
+            Kubectl.end("", "-n", name, "describe", "pods,pvc,volumesnapshots").out(),
+            Kubectl.end("", "-n", name, "get", "events", "--sort-by=.lastTimestamp").out(),
+            Kubectl.end("", "get", "pv,csistoragecapacities,csinodes", "-A", "-o", "yaml").out(),
+            Driver.log("driver"));
+    String _ = Files.writeString(file, seen).toString();
+  }
+
+  String name() {
+    return name;
+  }
+
+  void apply(String yaml) {
+    String _ =
+        Kubectl.end(yaml, "-n", name, "apply", "-f", "-").orFail(java.util.List.of("apply", yaml));
+  }
+
+  /// A claim that exists from now on.
+  Claim claim(String claim, String storageClass, String size) {
+    apply(Claim.yaml(claim, storageClass, size));
+    return new Claim(name, claim);
+  }
+
+  Claim claim(String claim, String storageClass, String size, String spec) {
+    apply(Claim.yaml(claim, storageClass, size, spec));
+    return new Claim(name, claim);
+  }
+
+  /// A pod that exists from now on, with each claim mounted at its name below the root.
+  Pod pod(String pod, String... claims) {
+    apply(Pod.yaml(pod, claims));
+    return new Pod(name, pod);
+  }
+
+  /// The pod that some YAML has described.
+  Pod podOf(String pod, String yaml) {
+    apply(yaml);
+    return new Pod(name, pod);
+  }
+
+  /// The names of PersistentVolumes that are bound here.
+  String volumes() {
+    return Kubectl.run(
+        "get",
+        "pv",
+        "-o",
+        "jsonpath={range .items[?(@.spec.claimRef.namespace==\"%s\")]}{.metadata.name} {end}"
+            .formatted(name));
+  }
+}

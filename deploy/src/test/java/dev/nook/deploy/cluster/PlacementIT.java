@@ -1,0 +1,171 @@
+package dev.nook.deploy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Where the scheduler puts pods, knowing what each node has room for.
+class PlacementIT {
+  private static final List<String> CLASSES =
+      List.of("nook", "nook-xfs", "nook-thick", "nook-block", "nook-directory");
+
+  /// A node that the API server takes for ready and empty, with no kubelet and no pool behind it.
+  private static final String NODE_WITHOUT_A_POOL =
+      """
+      apiVersion: v1
+      kind: Node
+      metadata:
+        name: bare
+        labels: {kubernetes.io/hostname: bare, kubernetes.io/os: linux}
+      """;
+
+  private static final String READY =
+      """
+      {"status": {
+        "allocatable": {"cpu": "64", "memory": "256Gi", "pods": "500"},
+        "capacity": {"cpu": "64", "memory": "256Gi", "pods": "500"},
+        "conditions": [{"type": "Ready", "status": "True", "reason": "Test", "message": "test",
+          "lastHeartbeatTime": "2100-01-01T00:00:00Z", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+      """;
+
+  @RegisterExtension final Namespace namespace = new Namespace();
+
+  @Test
+  void aVolumeIsMadeOnTheNodeOfItsFirstPod() {
+    Claim claim = namespace.claim("data", "nook", "64Mi");
+    assertThat(claim.awaitDescription("WaitForFirstConsumer")).contains("Pending");
+
+    Pod _ = namespace.pod("first", "data").awaitReady();
+
+    String terms = "{.spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0]}";
+    assertThat(Kubectl.field("pv/" + claim.volume(), terms))
+        .contains("topology.csi.nook.dev/node")
+        .contains(Driver.NODE);
+  }
+
+  @Test
+  void theSchedulerKnowsTheRoomOfEveryClassOnEveryNode() {
+    for (String storageClass : CLASSES) {
+      String capacity =
+          Await.until(
+              "there is a capacity of " + storageClass,
+              () -> capacity(storageClass),
+              text -> !text.isEmpty());
+      assertThat(capacity)
+          .as(storageClass)
+          .contains(Driver.NODE)
+          .matches(".* [1-9][0-9]*[A-Za-z]*");
+    }
+  }
+
+  private static String capacity(String storageClass) {
+    return Kubectl.run(
+        "-n",
+        Driver.NAMESPACE,
+        "get",
+        "csistoragecapacities",
+        "-o",
+        ("jsonpath={range .items[?(@.storageClassName==\"%s\")]}"
+                + "{.nodeTopology.matchLabels} {.capacity}{end}")
+            .formatted(storageClass));
+  }
+
+  @Test
+  void aPodWaitsReadablyUntilThePoolHasRoomForItsClaim() {
+    Claim large = namespace.claim("large", "nook", "5Gi");
+    Pod first = namespace.pod("first", "large").awaitReady();
+    Claim next = namespace.claim("next", "nook", "5Gi");
+    Pod second = namespace.pod("second", "next");
+
+    String said = second.awaitDescription("did not have enough free storage");
+    assertThat(said).contains("FailedScheduling");
+    assertThat(next.phase()).isEqualTo("Pending");
+
+    first.delete();
+    large.delete();
+    assertThat(second.awaitReady().run("touch /next/mine && echo done")).isEqualTo("done");
+  }
+
+  @Test
+  void aClaimLargerThanEveryPoolNeverBecomesAVolume() {
+    Claim claim = namespace.claim("data", "nook", "100Ti");
+    Pod pod = namespace.pod("first", "data");
+
+    String _ = pod.awaitDescription("did not have enough free storage");
+
+    assertThat(claim.phase()).isEqualTo("Pending");
+    assertThat(namespace.volumes()).isEmpty();
+  }
+
+  @Test
+  void aNodeWithoutAPoolIsNeverChosenHoweverIdleItIs() {
+    Kubectl.apply(NODE_WITHOUT_A_POOL);
+    try {
+      String _ = Kubectl.run("patch", "node", "bare", "--subresource=status", "-p", READY);
+      String _ = Kubectl.run("taint", "node", "bare", "node.kubernetes.io/not-ready-");
+      for (int i = 0; i < 4; i++) {
+        namespace.claim("data-" + i, "nook", "32Mi");
+        Pod _ = namespace.pod("pod-" + i, "data-" + i);
+      }
+
+      for (int i = 0; i < 4; i++) {
+        Pod pod = new Pod(namespace.name(), "pod-" + i).awaitReady();
+        assertThat(pod.field("{.spec.nodeName}")).isEqualTo(Driver.NODE);
+      }
+    } finally {
+      String _ = Kubectl.run("delete", "node", "bare");
+    }
+  }
+
+  @Test
+  void thePodGoesToTheOneNodeOfTwoThatHasRoom() {
+    long nodes = Kubectl.run("get", "nodes", "-o", "name").lines().count();
+    assumeThat(nodes).as("needs a second node with a pool; this cluster has one").isGreaterThan(1);
+    Pod _ = filling("first").awaitReady();
+    Pod _ = filling("second").awaitReady();
+
+    assertThat(new Pod(namespace.name(), "first").field("{.spec.nodeName}"))
+        .isNotEqualTo(new Pod(namespace.name(), "second").field("{.spec.nodeName}"));
+  }
+
+  private Pod filling(String name) {
+    namespace.claim(name, "nook", "5Gi");
+    return namespace.pod(name, name);
+  }
+
+  @Test
+  void theLimitOfVolumesReachesTheSchedulerAndFollowsAChange() {
+    String before = limit();
+    assertThat(before).isEqualTo("128");
+    namespace.claim("one", "nook", "32Mi");
+    namespace.claim("two", "nook", "32Mi");
+    Pod _ = namespace.pod("first", "one").awaitReady();
+    try {
+      setLimit("1");
+      String _ = Await.until("the limit is 1", PlacementIT::limit, "1"::equals);
+
+      Pod second = namespace.pod("second", "two");
+      String _ = second.awaitDescription("exceed max volume count");
+
+      setLimit(before);
+      Pod _ = second.awaitReady();
+    } finally {
+      setLimit(before);
+    }
+    String _ = Await.until("the limit is back", PlacementIT::limit, before::equals);
+  }
+
+  private static String limit() {
+    return Kubectl.field(
+        "csinode/" + Driver.NODE,
+        "{.spec.drivers[?(@.name==\"%s\")].allocatable.count}".formatted(Driver.NAME));
+  }
+
+  private static void setLimit(String limit) {
+    String patch = "{\"data\":{\"max-volumes\":\"%s\"}}".formatted(limit);
+    String _ = Kubectl.run("-n", Driver.NAMESPACE, "patch", "configmap", "nook", "-p", patch);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.nook.deploy.cluster;
+
+import java.util.List;
+
+/// A pod of one container that sleeps, so that tests can run commands where its volumes are.
+record Pod(String namespace, String name) {
+  /// A pod with each claim mounted at the claim's name below the root.
+  static String yaml(String name, String... claims) {
+    StringBuilder mounts = new StringBuilder();
+    StringBuilder volumes = new StringBuilder();
+    for (String claim : claims) {
+      mounts.append("{name: %1$s, mountPath: /%1$s},".formatted(claim));
+      volumes.append("{name: %1$s, persistentVolumeClaim: {claimName: %1$s}},".formatted(claim));
+    }
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: %s}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+      - name: main
+        image: localhost/busybox:1
+        command: [sleep, 1d]
+        volumeMounts: [%s]
+      volumes: [%s]
+    """
+        .formatted(name, mounts, volumes);
+  }
+
+  Pod awaitReady() {
+    String _ =
+        Kubectl.run(
+            "-n", namespace, "wait", "--for=condition=Ready", "pod/" + name, "--timeout=240s");
+    return this;
+  }
+
+  /// What the script prints inside the pod; fails where the script fails.
+  String run(String script) {
+    return end(script).orFail(List.of(name, script));
+  }
+
+  /// What the script complains about; fails where it succeeds.
+  String refused(String script) {
+    Shell.Ended ended = end(script);
+    if (ended.code() == 0) {
+      throw new AssertionError("pod %s could run: %s".formatted(name, script));
+    }
+    return ended.err();
+  }
+
+  private Shell.Ended end(String script) {
+    return Kubectl.end("", "-n", namespace, "exec", name, "--", "sh", "-c", script);
+  }
+
+  /// What the volume holds on disk, in MiB, counted by statvfs.
+  long mebibytes(String path) {
+    return Long.parseLong(run("df -Pm %s | awk 'NR == 2 {print $2}'".formatted(path)));
+  }
+
+  String field(String jsonPath) {
+    return Kubectl.run("-n", namespace, "get", "pod", name, "-o", "jsonpath=" + jsonPath);
+  }
+
+  /// What `kubectl describe` shows, once it shows this.
+  String awaitDescription(String part) {
+    return Await.until(
+        "pod %s says: %s".formatted(name, part),
+        () -> Kubectl.run("-n", namespace, "describe", "pod", name),
+        text -> text.contains(part));
+  }
+
+  /// Deletes it and waits until kubelet has unmounted everything and let it go.
+  void delete() {
+    String _ = Kubectl.run("-n", namespace, "delete", "pod", name, "--timeout=240s");
+  }
+
+  void deleteWithoutWaiting() {
+    String _ = Kubectl.run("-n", namespace, "delete", "pod", name, "--wait=false");
+  }
+}

@@ -1,0 +1,129 @@
+package dev.nook.deploy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Snapshots, restores and clones of claims that pods are using, and how each refusal reads.
+class SnapshotsIT {
+  private static final String SNAPSHOT =
+      """
+      apiVersion: snapshot.storage.k8s.io/v1
+      kind: VolumeSnapshot
+      metadata: {name: %s}
+      spec:
+        volumeSnapshotClassName: nook
+        source: {persistentVolumeClaimName: data}
+      """;
+
+  @RegisterExtension final Namespace namespace = new Namespace();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nook", "nook-xfs", "nook-directory"})
+  void aSnapshotOfAVolumeInUseIsRestoredIntoALargerClaim(String storageClass) {
+    namespace.claim("data", storageClass, "320Mi");
+    Pod writer = namespace.pod("writer", "data").awaitReady();
+    String _ = writer.run("echo before > /data/note; sync");
+
+    snapshot("cut");
+    String _ = writer.run("echo after > /data/note; sync");
+    namespace.claim("restored", storageClass, "400Mi", from("VolumeSnapshot", "cut"));
+    Pod reader = namespace.pod("reader", "restored").awaitReady();
+
+    assertThat(reader.run("cat /restored/note")).isEqualTo("before");
+    assertThat(writer.run("cat /data/note")).isEqualTo("after");
+    assertThat(reader.mebibytes("/restored")).isGreaterThan(writer.mebibytes("/data"));
+  }
+
+  @Test
+  void aClaimInUseIsCloned() {
+    namespace.claim("data", "nook-xfs", "320Mi");
+    Pod writer = namespace.pod("writer", "data").awaitReady();
+    String _ = writer.run("echo original > /data/note; sync");
+
+    namespace.claim("clone", "nook-xfs", "320Mi", from("PersistentVolumeClaim", "data"));
+    Pod other = namespace.pod("other", "clone").awaitReady();
+    String _ = other.run("test \"$(cat /clone/note)\" = original; echo changed > /clone/note");
+
+    assertThat(writer.run("cat /data/note")).isEqualTo("original");
+    assertThat(other.run("cat /clone/note")).isEqualTo("changed");
+  }
+
+  @Test
+  void aSnapshotOutlivesItsClaim() {
+    Claim claim = namespace.claim("data", "nook", "64Mi");
+    Pod writer = namespace.pod("writer", "data").awaitReady();
+    String _ = writer.run("echo kept > /data/note; sync");
+    snapshot("cut");
+    String volume = claim.volume();
+
+    writer.delete();
+    claim.delete();
+    Await.until("the volume is gone", () -> !Kubectl.exists("pv/" + volume));
+    namespace.claim("restored", "nook", "64Mi", from("VolumeSnapshot", "cut"));
+
+    Pod reader = namespace.pod("reader", "restored").awaitReady();
+    assertThat(reader.run("cat /restored/note")).isEqualTo("kept");
+  }
+
+  @Test
+  void aCloneOfAnotherClassIsRefusedNamingTheDifference() {
+    namespace.claim("data", "nook", "320Mi");
+    Pod _ = namespace.pod("writer", "data").awaitReady();
+
+    Claim clone =
+        namespace.claim("clone", "nook-xfs", "320Mi", from("PersistentVolumeClaim", "data"));
+    Pod _ = namespace.pod("other", "clone");
+
+    assertThat(clone.awaitDescription("InvalidArgument")).contains("ext4").contains("xfs");
+  }
+
+  @Test
+  void aRestoreIntoASmallerClaimIsRefusedNamingBothSizes() {
+    namespace.claim("data", "nook", "128Mi");
+    Pod _ = namespace.pod("writer", "data").awaitReady();
+    snapshot("cut");
+
+    Claim restored = namespace.claim("restored", "nook", "64Mi", from("VolumeSnapshot", "cut"));
+    Pod _ = namespace.pod("reader", "restored");
+
+    assertThat(restored.awaitDescription("ProvisioningFailed"))
+        .containsPattern("requested volume size 67108864 .*134217728");
+  }
+
+  @Test
+  void aSnapshotThatThePoolCannotHoldIsRefusedReadably() {
+    namespace.claim("data", "nook-thick", "5Gi");
+    Pod _ = namespace.pod("writer", "data").awaitReady();
+
+    namespace.apply(SNAPSHOT.formatted("cut"));
+
+    String said =
+        Await.until(
+            "the snapshot says why it is refused",
+            () -> Kubectl.run("-n", namespace.name(), "describe", "volumesnapshot", "cut"),
+            text -> text.contains("ResourceExhausted"));
+    assertThat(said).containsPattern("(?s)Error:.*Message:.*(free|room|available)");
+  }
+
+  private void snapshot(String name) {
+    namespace.apply(SNAPSHOT.formatted(name));
+    String _ =
+        Kubectl.run(
+            "-n",
+            namespace.name(),
+            "wait",
+            "volumesnapshot/" + name,
+            "--for=jsonpath={.status.readyToUse}=true",
+            "--timeout=240s");
+  }
+
+  private static String from(String kind, String name) {
+    String group = kind.equals("VolumeSnapshot") ? "apiGroup: snapshot.storage.k8s.io, " : "";
+    return "accessModes: [ReadWriteOnce]\ndataSource: {%skind: %s, name: %s}"
+        .formatted(group, kind, name);
+  }
+}

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// Logs each call in one line: method, code, time, and the fields on an allow-list; never secrets,
-/// contexts, parameters or mount flags. Whatever a handler throws is answered and logged here,
-/// once, so that no call ends as UNKNOWN.
+/// Logs each call in one line: method, code, time, the fields on an allow-list, and the claim or
+/// pod that it is for; never secrets, mount flags, or anything else of contexts and parameters.
+/// Whatever a handler throws is answered and logged here, once, so that no call ends as UNKNOWN.
 public final class CallLog implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger("dev.nook.calls");
 
@@ -114,6 +114,9 @@ public final class CallLog implements ServerInterceptor {
           if (field != null && some.getField(field) instanceof String text && !text.isEmpty()) {
             note(" %s=%s".formatted(name, text));
           }
+        }
+        for (ForWhom whom : ForWhom.values()) {
+          whom.in(some).ifPresent(this::note);
         }
       }
     }

@@ -14,6 +14,7 @@ import csi.v1.Csi.CreateVolumeRequest;
 import csi.v1.Csi.CreateVolumeResponse;
 import csi.v1.Csi.ListVolumesRequest;
 import csi.v1.Csi.ListVolumesResponse;
+import csi.v1.Csi.NodePublishVolumeRequest;
 import csi.v1.Csi.Snapshot;
 import csi.v1.Csi.Volume;
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
@@ -100,6 +101,32 @@ class CallLogTest {
     assertThat(only().getFormattedMessage())
         .matches("CreateVolume OK [0-9.]+ ms name=pvc-1 volume_id=v-1");
     assertThat(lines.list).noneMatch(line -> line.toString().contains(SECRET));
+  }
+
+  @Test
+  void theClaimAndThePodAreNamedAndNothingElseOfTheirMaps() throws Exception {
+    try (var socket = serve(() -> volume("v-1"))) {
+      CreateVolumeResponse _ =
+          ControllerGrpc.newBlockingStub(socket.channel)
+              .createVolume(
+                  CreateVolumeRequest.newBuilder()
+                      .setName("pvc-1")
+                      .putParameters("csi.storage.k8s.io/pvc/name", "data")
+                      .putParameters("csi.storage.k8s.io/pvc/namespace", "shop")
+                      .putParameters("csi.storage.k8s.io/pv/name", SECRET)
+                      .build());
+    }
+
+    assertThat(only().getFormattedMessage())
+        .matches("CreateVolume OK [0-9.]+ ms name=pvc-1 claim=shop/data volume_id=v-1");
+    assertThat(
+            ForWhom.POD.in(
+                NodePublishVolumeRequest.newBuilder()
+                    .putVolumeContext("csi.storage.k8s.io/pod.name", "web-0")
+                    .putVolumeContext("csi.storage.k8s.io/pod.namespace", "shop")
+                    .build()))
+        .contains(" pod=shop/web-0");
+    assertThat(ForWhom.POD.in(NodePublishVolumeRequest.getDefaultInstance())).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,9 +17,9 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.storage.CSIDriver;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
-import io.fabric8.volumesnapshot.api.model.VolumeSnapshot;
 import io.fabric8.volumesnapshot.api.model.VolumeSnapshotClass;
-import io.fabric8.volumesnapshot.api.model.VolumeSnapshotContent;
+import io.fabric8.volumesnapshot.api.model.VolumeSnapshotContentSpec;
+import io.fabric8.volumesnapshot.api.model.VolumeSnapshotSpec;
 import java.util.Map;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -45,9 +46,15 @@ final class KubernetesTypes {
           entry("rbac.authorization.k8s.io/v1 RoleBinding", RoleBinding.class),
           entry("storage.k8s.io/v1 CSIDriver", CSIDriver.class),
           entry("storage.k8s.io/v1 StorageClass", StorageClass.class),
-          entry("snapshot.storage.k8s.io/v1 VolumeSnapshot", VolumeSnapshot.class),
+          entry("snapshot.storage.k8s.io/v1 VolumeSnapshot", Snapshot.class),
           entry("snapshot.storage.k8s.io/v1 VolumeSnapshotClass", VolumeSnapshotClass.class),
-          entry("snapshot.storage.k8s.io/v1 VolumeSnapshotContent", VolumeSnapshotContent.class));
+          entry("snapshot.storage.k8s.io/v1 VolumeSnapshotContent", Content.class));
+
+  /// The library's own leaves its specification generic.
+  record Snapshot(String apiVersion, String kind, ObjectMeta metadata, VolumeSnapshotSpec spec) {}
+
+  record Content(
+      String apiVersion, String kind, ObjectMeta metadata, VolumeSnapshotContentSpec spec) {}
 
   /// The types keep what they do not know; without that, it is refused.
   private static final JsonMapper STRICT =

@@ -32,6 +32,8 @@ class TypesTest {
           hostPid       | {apiVersion: apps/v1, kind: DaemonSet, spec: {template: {spec: {hostPid: true}}}}
           label         | {apiVersion: v1, kind: ConfigMap, metadata: {label: {}}}
           attachRequired | {apiVersion: storage.k8s.io/v1, kind: CSIDriver, spec: {attachRequired: perhaps}}
+          sorce  | {apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshot, spec: {sorce: {}}}
+          snapshotHandl | {apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshotContent, spec: {source: {snapshotHandl: x}}}
           no type       | {apiVersion: storage.k8s.io/v1beta1, kind: CSIDriver}
           """)
   void aTypingErrorIsRefused(String named, String planted) {

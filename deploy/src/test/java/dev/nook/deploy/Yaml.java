@@ -1,14 +1,18 @@
 package dev.nook.deploy;
 
+import static java.util.Comparator.comparing;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -36,15 +40,33 @@ final class Yaml {
     return documents(text(KUSTOMIZE.resolve("base/nook.yaml")));
   }
 
-  /// Each object by what makes it one of a kind.
+  /// Each object by what makes it one of a kind, and lists of named things in the order of their
+  /// names, for Kubernetes reads them as maps.
   static TreeMap<String, JsonNode> byName(List<JsonNode> objects) {
     var named = new TreeMap<String, JsonNode>();
     for (JsonNode object : objects) {
-      if (named.put(name(object), object) != null) {
+      if (named.put(name(object), sorted(object)) != null) {
         throw new IllegalArgumentException("%s stands there twice".formatted(name(object)));
       }
     }
     return named;
+  }
+
+  private static JsonNode sorted(JsonNode node) {
+    if (node.isArray()) {
+      List<JsonNode> items = new ArrayList<>();
+      node.forEach(item -> items.add(sorted(item)));
+      if (items.stream().allMatch(item -> item.has("name"))) {
+        items.sort(comparing(item -> item.path("name").asString()));
+      }
+      return MAPPER.createArrayNode().addAll(items);
+    }
+    if (node.isObject()) {
+      ObjectNode object = MAPPER.createObjectNode();
+      node.properties().forEach(field -> object.set(field.getKey(), sorted(field.getValue())));
+      return object;
+    }
+    return node;
   }
 
   static String name(JsonNode object) {

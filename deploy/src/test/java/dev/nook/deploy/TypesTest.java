@@ -17,7 +17,9 @@ class TypesTest {
 
     assertThat(manifests).hasSizeGreaterThan(10);
     for (JsonNode manifest : manifests) {
-      assertThat(KubernetesTypes.decode(manifest)).as(Yaml.name(manifest)).isNotNull();
+      assertThat(KubernetesTypes.decode(manifest).getClass().getSimpleName())
+          .as(Yaml.name(manifest))
+          .isEqualTo(manifest.path("kind").asString());
     }
   }
 

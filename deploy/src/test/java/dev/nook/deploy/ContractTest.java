@@ -39,6 +39,17 @@ class ContractTest {
   }
 
   @Test
+  void theChartIsOfTheVersionThatIsBuilt() {
+    JsonNode chart = Yaml.documents(Yaml.text(Yaml.CHART.resolve("Chart.yaml"))).getFirst();
+    String version = chart.path("appVersion").asString();
+
+    assertThat(chart.path("version").asString()).isEqualTo(version);
+    assertThat(Yaml.text(Yaml.TOP.resolve("pom.xml")))
+        .contains("<artifactId>nook</artifactId>\n  <version>%s</version>".formatted(version));
+    assertThat(driver.path("image").asString()).isEqualTo("nook:" + version);
+  }
+
+  @Test
   void everyObjectNamesTheOneDriver() {
     String name = Yaml.one("CSIDriver", manifests).at("/metadata/name").asString();
 

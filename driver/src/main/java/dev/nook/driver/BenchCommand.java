@@ -10,7 +10,11 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure volumes and snapshots on this host, in a local folder.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchVolumesCommand.class, BenchSnapshotsCommand.class})
+    subcommands = {
+      BenchVolumesCommand.class,
+      BenchSnapshotsCommand.class,
+      BenchDriverCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec command;
 

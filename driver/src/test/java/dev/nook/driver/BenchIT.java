@@ -2,14 +2,20 @@ package dev.nook.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.testing.Leftovers;
 import dev.nook.testing.RealKernel;
 import dev.nook.testing.RealPool;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +65,38 @@ class BenchIT {
     assertThat(rows(printed, "xfs, 16 MiB written" + times)).isEqualTo(1);
     assertThat(rows(printed, "ext4, empty, of [0-9.]+ [GM]iB" + times)).isEqualTo(1);
     assertThat(rows(printed, "block, 1024 pieces" + times)).isEqualTo(1);
+  }
+
+  @Test
+  void aDriverThatSomethingElseStartsIsMeasuredThroughItsSocket()
+      throws ExecutionException, IOException, InterruptedException {
+    Path here = temporary.toRealPath();
+    var printed = new StringWriter();
+    try (ChildRig rig = new ChildRig(here, FileSystemType.XFS);
+        ExecutorService bench = Executors.newSingleThreadExecutor()) {
+      CommandLine line = Main.commandLine(Map.of()).setOut(new PrintWriter(printed));
+      String[] words = {
+        "bench",
+        "driver",
+        "--endpoint=" + rig.config().endpoint(),
+        "--dir=" + here.resolve("bench"),
+        "--starts=2",
+        "--volumes=2"
+      };
+      Future<Integer> ended = bench.submit(() -> line.execute(words));
+      rig.start();
+      while (!ended.isDone() && !printed.toString().contains("answered")) {
+        Thread.sleep(10);
+      }
+      rig.kill();
+      rig.start();
+
+      assertThat(ended.get()).as(printed.toString()).isEqualTo(Exit.OK);
+      assertThat(printed.toString())
+          .containsPattern("^waiting\nanswered [0-9]{16}\nwaiting\nanswered [0-9]{16}\nlived 2\n$");
+      assertThat(Conformance.listed(rig)).isEmpty();
+    }
+    assertThat(here.resolve("bench")).doesNotExist();
   }
 
   /// Runs it in small; nothing of it may stay.

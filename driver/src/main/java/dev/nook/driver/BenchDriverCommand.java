@@ -61,7 +61,8 @@ final class BenchDriverCommand implements Callable<Integer> {
     return CleanRun.in(folder, out, _ -> measure(new FirstAnswer(endpoint.socket()), folder, out));
   }
 
-  private int measure(FirstAnswer first, LocalFolder folder, PrintWriter out) throws Exception {
+  private int measure(FirstAnswer first, LocalFolder folder, PrintWriter out)
+      throws IOException, InterruptedException {
     for (int start = 1; start <= starts; start++) {
       say(out, "waiting");
       say(out, "answered " + first.await());

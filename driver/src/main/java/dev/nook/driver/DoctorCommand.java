@@ -31,6 +31,19 @@ final class DoctorCommand implements Callable<Integer> {
       description = "Kubelet's directory (default: ${DEFAULT-VALUE}).")
   private Path kubeletDir = Path.of("/");
 
+  @Option(
+      names = "--cluster",
+      description = "Look at the cluster instead: in a pod with its account, elsewhere by kubectl.")
+  private boolean cluster;
+
+  @Option(
+      names = "--driver-name",
+      paramLabel = "NAME",
+      defaultValue = "csi.nook.dev",
+      converter = FlagTypes.DriverName.class,
+      description = "The driver's name, as StorageClasses call it (default: ${DEFAULT-VALUE}).")
+  private String driverName = "";
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -38,16 +51,16 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Linux linux = Linux.host();
-    List<Finding> findings = new ArrayList<>(new HostCheck(linux).findings());
-    findings.addAll(KubeletCheck.of(kubeletDir).findings());
-    pools.any().forEach(pool -> findings.addAll(new PoolCheck(pool, linux).findings()));
+    List<Finding> findings =
+        cluster
+            ? new ClusterCheck(ClusterApi.here(System.getenv()), driverName).findings()
+            : host(Linux.host());
     PrintWriter out = command.commandLine().getOut();
     if (json) {
       out.println(Json.of(findings));
     } else {
       findings.forEach(out::println);
-      if (pools.any().isEmpty()) {
+      if (!cluster && pools.any().isEmpty()) {
         out.println("Name a pool with --pool, and its place is looked at too.");
       }
     }
@@ -55,5 +68,12 @@ final class DoctorCommand implements Callable<Integer> {
     return findings.stream().anyMatch(found -> found.mark() == Finding.Mark.MISSING)
         ? Exit.FAILED
         : Exit.OK;
+  }
+
+  private List<Finding> host(Linux linux) throws IOException {
+    List<Finding> findings = new ArrayList<>(new HostCheck(linux).findings());
+    findings.addAll(KubeletCheck.of(kubeletDir).findings());
+    pools.any().forEach(pool -> findings.addAll(new PoolCheck(pool, linux).findings()));
+    return findings;
   }
 }

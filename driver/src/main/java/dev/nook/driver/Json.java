@@ -1,9 +1,13 @@
 package dev.nook.driver;
 
+import java.io.IOException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What `--json` prints: the records of a command, indented, with the fields' own names.
+/// What `--json` prints: the records of a command, indented, with the fields' own names. And what
+/// the Kubernetes API says.
 final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -12,5 +16,13 @@ final class Json {
 
   static String of(Object records) {
     return MAPPER.writeValueAsString(records);
+  }
+
+  static JsonNode read(String text) throws IOException {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JacksonException e) {
+      throw new IOException("no JSON: " + e.getOriginalMessage(), e);
+    }
   }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       DoctorCommand.class,
       VolumesCommand.class,
       PoolCommand.class,
+      ClusterCommand.class,
       QuickstartCommand.class,
       BenchCommand.class
     })

@@ -31,6 +31,9 @@ class MainTest {
         "pool list",
         "pool adopt",
         "pool recover",
+        "cluster",
+        "cluster lost",
+        "bench driver",
         "quickstart"
       })
   void everyCommandHasHelpAndAVersion(String command) {

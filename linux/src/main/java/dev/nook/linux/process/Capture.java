@@ -6,15 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// Reads one stream of a child to its end, so that the child never waits for a full pipe, and keeps
-/// the last [#LIMIT] bytes: a tool that floods costs no memory.
+/// its last bytes: a tool that floods costs no memory.
 final class Capture {
   static final int LIMIT = 64 << 10;
 
-  private final byte[] ring = new byte[LIMIT];
+  private final byte[] ring;
   private long total;
   private final Thread reader;
 
-  Capture(String name, InputStream stream) {
+  /// @param limit the last how many bytes are kept
+  Capture(String name, InputStream stream, int limit) {
+    ring = new byte[limit];
     reader = Thread.ofPlatform().daemon().name(name).start(() -> drain(stream));
   }
 
@@ -31,7 +33,7 @@ final class Capture {
 
   private synchronized void keep(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
-      ring[(int) (total++ % LIMIT)] = bytes[i];
+      ring[(int) (total++ % ring.length)] = bytes[i];
     }
   }
 
@@ -40,11 +42,16 @@ final class Capture {
     return reader.join(patience);
   }
 
+  /// Whether more came than is kept.
+  synchronized boolean overflowed() {
+    return total > ring.length;
+  }
+
   synchronized String text() {
-    int kept = (int) Math.min(total, LIMIT);
+    int kept = (int) Math.min(total, ring.length);
     byte[] last = new byte[kept];
     for (int i = 0; i < kept; i++) {
-      last[i] = ring[(int) ((total - kept + i) % LIMIT)];
+      last[i] = ring[(int) ((total - kept + i) % ring.length)];
     }
     return new String(last, StandardCharsets.UTF_8);
   }

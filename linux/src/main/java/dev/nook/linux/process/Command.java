@@ -7,12 +7,26 @@ import java.util.Set;
 
 /// One run of an installed tool: arguments as the tool gets them, with no shell between.
 ///
-/// @param tool a bare name such as `mkfs.ext4`, looked up in fixed directories
+/// @param tool a bare name such as `mkfs.ext4`
 /// @param deadline after which the tool is killed
 /// @param accepted exit codes that are no failure; e2fsck has several
+/// @param surroundings where it is looked up, and what it sees of the caller's environment
 public record Command(
-    String tool, List<String> arguments, Duration deadline, Set<Integer> accepted) {
+    String tool,
+    List<String> arguments,
+    Duration deadline,
+    Set<Integer> accepted,
+    Surroundings surroundings) {
   private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
+
+  /// What a tool is run in.
+  public enum Surroundings {
+    /// Fixed directories and an empty environment: a tool of this host, which a driver runs as
+    /// root.
+    HOST,
+    /// The PATH and the environment of whoever typed the command: kubectl finds its cluster there.
+    CALLER
+  }
 
   public Command {
     if (tool.isEmpty() || tool.indexOf('/') >= 0) {
@@ -24,21 +38,26 @@ public record Command(
 
   /// A command that may take two minutes and must exit with 0.
   public static Command of(String tool, String... arguments) {
-    return new Command(tool, List.of(arguments), TWO_MINUTES, Set.of(0));
+    return new Command(tool, List.of(arguments), TWO_MINUTES, Set.of(0), Surroundings.HOST);
   }
 
   public Command with(String... more) {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
-    return new Command(tool, all, deadline, accepted);
+    return new Command(tool, all, deadline, accepted, surroundings);
   }
 
   public Command within(Duration longest) {
-    return new Command(tool, arguments, longest, accepted);
+    return new Command(tool, arguments, longest, accepted, surroundings);
   }
 
   public Command accepting(Integer... exitCodes) {
-    return new Command(tool, arguments, deadline, Set.of(exitCodes));
+    return new Command(tool, arguments, deadline, Set.of(exitCodes), surroundings);
+  }
+
+  /// The same in the caller's surroundings, with its whole output kept up to 16 MiB.
+  public Command asCaller() {
+    return new Command(tool, arguments, deadline, accepted, Surroundings.CALLER);
   }
 
   /// The tool's name alone: arguments stay out of logs and messages.

@@ -1,5 +1,6 @@
 package dev.nook.linux.process;
 
+import dev.nook.linux.process.Command.Surroundings;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,11 +13,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Runs the few tools that Nook needs. A child gets an absolute program, an argument array, no
-/// input, an empty environment but for the C locale and a fixed PATH, and until its deadline.
+/// input, and until its deadline; in the host's surroundings an empty environment but for the C
+/// locale and a fixed PATH.
 public final class Processes {
   private static final List<String> DIRECTORIES = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");
   private static final Map<String, String> ENVIRONMENT =
       Map.of("LC_ALL", "C", "PATH", String.join(":", DIRECTORIES));
+  private static final int LARGE = 16 << 20;
   private static final Duration DEATH = Duration.ofSeconds(5);
 
   private Processes() {}
@@ -63,8 +66,10 @@ public final class Processes {
   public static Output run(Command command) throws IOException {
     long deadline = System.nanoTime() + command.deadline().toNanos();
     Process child = start(command);
-    Capture out = new Capture(command + " stdout", child.getInputStream());
-    Capture err = new Capture(command + " stderr", child.getErrorStream());
+    boolean caller = command.surroundings() == Surroundings.CALLER;
+    int limit = caller ? LARGE : Capture.LIMIT;
+    Capture out = new Capture(command + " stdout", child.getInputStream(), limit);
+    Capture err = new Capture(command + " stderr", child.getErrorStream(), Capture.LIMIT);
     try {
       if (!child.waitFor(left(deadline).toNanos(), TimeUnit.NANOSECONDS)
           || !out.ended(left(deadline))
@@ -80,6 +85,9 @@ public final class Processes {
     if (!command.accepted().contains(child.exitValue())) {
       throw new Failed(command.tool(), child.exitValue(), LastLines.of(err.text()));
     }
+    if (caller && out.overflowed()) {
+      throw new IOException("%s wrote more than %d bytes".formatted(command.tool(), limit));
+    }
     return new Output(child.exitValue(), out.text(), err.text());
   }
 
@@ -90,24 +98,33 @@ public final class Processes {
 
   private static Process start(Command command) throws IOException {
     List<String> argv = new ArrayList<>();
-    argv.add(find(command.tool()).toString());
+    argv.add(find(command).toString());
     argv.addAll(command.arguments());
     ProcessBuilder builder = new ProcessBuilder(argv);
-    builder.environment().clear();
-    builder.environment().putAll(ENVIRONMENT);
-    builder.directory(new File("/"));
+    if (command.surroundings() == Surroundings.HOST) {
+      builder.environment().clear();
+      builder.environment().putAll(ENVIRONMENT);
+      builder.directory(new File("/"));
+    }
     builder.redirectInput(new File("/dev/null"));
     return builder.start();
   }
 
-  private static Path find(String tool) throws Missing {
-    for (String directory : DIRECTORIES) {
-      Path program = Path.of(directory, tool);
-      if (executable(program)) {
+  private static Path find(Command command) throws Missing {
+    for (String directory : directories(command.surroundings())) {
+      Path program = Path.of(directory, command.tool());
+      if (program.isAbsolute() && executable(program)) {
         return program;
       }
     }
-    throw new Missing(tool);
+    throw new Missing(command.tool());
+  }
+
+  private static List<String> directories(Surroundings surroundings) {
+    return switch (surroundings) {
+      case HOST -> DIRECTORIES;
+      case CALLER -> List.of(System.getenv().getOrDefault("PATH", "").split(":"));
+    };
   }
 
   private static boolean executable(Path program) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,18 @@ class ProcessesTest {
     Output output = Processes.run(Command.of("seq", "1", "300000"));
 
     assertThat(output.out()).hasSize(Capture.LIMIT).endsWith("\n299999\n300000\n");
+  }
+
+  @Test
+  void aToolOfTheCallersSeesTheirEnvironmentAndItsOutputIsKeptWholeOrRefused() throws Exception {
+    String environment = Processes.run(Command.of("env").asCaller()).out();
+    String count = Processes.run(Command.of("seq", "1", "300000").asCaller()).out();
+
+    assertThat(environment).contains("PATH=" + System.getenv("PATH"));
+    assertThat(count).startsWith("1\n2\n").endsWith("\n300000\n");
+    assertThatThrownBy(() -> Processes.run(Command.of("seq", "1", "3000000").asCaller()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("seq wrote more than 16777216 bytes");
   }
 
   @Test

@@ -87,8 +87,8 @@ final class FakeDisk implements Disk {
   }
 
   @Override
-  public void chmod(Path directory, int mode) throws IOException {
-    real.chmod(writable(directory, "fchmod").real(), mode);
+  public void chmod(Path path, int mode) throws IOException {
+    real.chmod(writable(path, "fchmod").real(), mode);
   }
 
   @Override
@@ -139,10 +139,9 @@ final class FakeDisk implements Disk {
 
   @Override
   public void reflink(Path from, Path newFile) throws IOException {
-    Place source = place(from).mustExist("open");
+    Stat _ = regular(from);
+    Place source = place(from);
     Place target = fresh(newFile, "open");
-    // Reading nothing of it: says whether it is a regular file.
-    real.grow(source.real(), Files.size(source.real()), Allocation.SPARSE);
     real.allocate(target.real(), 0, Allocation.SPARSE);
     Superblock superblock = target.superblock();
     boolean across = source.superblock() != superblock;

@@ -249,15 +249,14 @@ interface DiskContract extends Ground {
   }
 
   @Test
-  default void chmodSetsExactlyTheseBitsOfADirectory() throws IOException {
-    directory("directory");
-    file("file", "");
-
-    disk().chmod(in("directory"), 0777);
+  default void chmodSetsExactlyTheseBitsOfAFileOrADirectory() throws IOException {
+    disk().chmod(directory("directory"), 0777);
+    disk().chmod(file("file", ""), 0400);
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(in("directory"))))
         .isEqualTo("rwxrwxrwx");
-    refused(Errno.ENOTDIR, () -> disk().chmod(in("file"), 0777));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(in("file"))))
+        .isEqualTo("r--------");
     refused(Errno.ENOENT, () -> disk().chmod(in("missing"), 0777));
   }
 

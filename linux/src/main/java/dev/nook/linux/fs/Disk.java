@@ -48,9 +48,9 @@ public interface Disk {
   /// Makes one directory of mode 0700; EEXIST when anything is there.
   void makeDirectory(Path directory) throws IOException;
 
-  /// Sets the permission bits of a directory (chmod(2)), whatever the umask is: for the one
-  /// directory that a pod enters.
-  void chmod(Path directory, int mode) throws IOException;
+  /// Sets the permission bits of a regular file or a directory (chmod(2)), whatever the umask is:
+  /// for the one directory that a pod enters, and for what nobody writes any more.
+  void chmod(Path path, int mode) throws IOException;
 
   /// Makes a file of mode 0600 with this content and fsyncs it; EEXIST when anything is there.
   void write(Path newFile, byte[] content) throws IOException;

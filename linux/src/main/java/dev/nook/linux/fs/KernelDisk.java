@@ -105,8 +105,12 @@ public final class KernelDisk implements Disk {
   }
 
   @Override
-  public void chmod(Path directory, int mode) throws IOException {
-    try (Fd fd = Syscalls.open(directory, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
+  public void chmod(Path path, int mode) throws IOException {
+    try (Fd fd = Syscalls.open(path, O_RDONLY, O_NOFOLLOW, O_NONBLOCK)) {
+      FileStatus status = Syscalls.fstat(fd);
+      if (!status.isFile() && !status.isDirectory()) {
+        throw new SystemCallException("fchmod", path.toString(), Errno.EINVAL);
+      }
       Syscalls.fchmod(fd, mode);
     }
   }

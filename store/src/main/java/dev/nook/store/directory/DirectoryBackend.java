@@ -5,6 +5,8 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
@@ -154,16 +156,27 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public Optional<Long> claimedBytes(Home home) throws IOException {
-    return limited(home)
-        ? Optional.of(subvolumes.quota(home.data()).limitBytes())
-        : Optional.empty();
+    return quota(home).map(Subvolumes.Quota::limitBytes);
   }
 
   @Override
   public Optional<Long> heldBytes(Home home) throws IOException {
-    return limited(home)
-        ? Optional.of(subvolumes.quota(home.data()).usedBytes())
-        : Optional.empty();
+    return quota(home).map(Subvolumes.Quota::usedBytes);
+  }
+
+  /// A snapshot has none: what it keeps counts to its origin.
+  private Optional<Subvolumes.Quota> quota(Home home) throws IOException {
+    if (!limited(home)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(subvolumes.quota(home.data()));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -44,6 +44,9 @@ public final class LoopBackend implements Backend {
   /// pieces of this size on XFS, an image in use has some tens of times fewer.
   private static final long EXTENT_BYTES = 1L << 20;
 
+  /// Nobody writes a snapshot; a volume that is made of one has its own file, made for writing.
+  private static final int READ_ONLY = 0400;
+
   private final Linux linux;
   private final Disk disk;
   private final Witness witness;
@@ -117,6 +120,7 @@ public final class LoopBackend implements Backend {
   @Override
   public long cut(Origin origin, Home target) throws StorageException, IOException {
     cutting.cut(origin, target.image());
+    disk.chmod(target.image(), READ_ONLY);
     disk.sync(target.image());
     return heldWithinSize(target);
   }

@@ -23,6 +23,15 @@ class CopiesOnRealKernelIT {
   }
 
   @Nested
+  class LoopOfXfsOnXfs extends CopyContract {
+    @Override
+    Ground ground() throws IOException {
+      return RealGround.on(
+          root, FileSystemType.XFS, new Shape.Formatted(FileSystemType.XFS, Provisioning.THIN));
+    }
+  }
+
+  @Nested
   class ThickLoopOnBtrfs extends CopyContract {
     @Override
     Ground ground() throws IOException {

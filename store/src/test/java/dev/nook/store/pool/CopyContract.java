@@ -21,8 +21,12 @@ import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeSpec;
+import dev.nook.store.record.Layout;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /// What every volume store does when a volume is made from another one or from a snapshot.
 abstract class CopyContract extends StoreFixture {
+  private static final int COPIES = 10;
   private static final Name SNAPSHOT = new Name("snapshot-1");
 
   private VolumeSpec spec(String name, StoredId origin) {
@@ -189,18 +194,26 @@ abstract class CopyContract extends StoreFixture {
     SnapshotId snapshot = store.snapshot(SNAPSHOT, source).id();
     Set<UUID> uuids = new HashSet<>();
     Set<VolumeId> shown = new HashSet<>(List.of(source));
-    assertThat(said(shown(source))).isEqualTo("first");
+    List<Path> targets = new ArrayList<>(List.of(shown(source)));
 
-    for (int i = 0; i < 5; i++) {
+    for (int i = 1; i <= COPIES; i++) {
       Volume clone = copy("copy-" + i, i % 2 == 0 || !cutsInUse() ? snapshot : source);
       shown.add(clone.id());
-      assertThat(said(shown(clone.id()))).isEqualTo("first");
+      targets.add(shown(clone.id()));
+      assertThat(said(targets.get(i))).isEqualTo("first");
       if (clone.content() instanceof Content.Formatted(var _, var uuid)) {
         assertThat(uuids.add(uuid)).isTrue();
       }
     }
 
     assertThat(store.attached()).isEqualTo(shown);
+    for (int i = 1; i <= COPIES; i++) {
+      say(targets.get(i), "%05d".formatted(i));
+    }
+    for (int i = 1; i <= COPIES; i++) {
+      assertThat(said(targets.get(i))).isEqualTo("%05d".formatted(i));
+    }
+    assertThat(said(targets.getFirst())).isEqualTo("first");
   }
 
   @Test
@@ -243,6 +256,26 @@ abstract class CopyContract extends StoreFixture {
         .isInstanceOf(StorageException.Incompatible.class);
     assertThat(read(clone.id())).isEqualTo("first");
     assertThat(read(restored.id())).isEqualTo("first");
+  }
+
+  @Test
+  void theImageOfASnapshotIsReadOnlyAndThatOfACopyIsNot() throws Exception {
+    VolumeId source = create("source").id();
+    SnapshotId snapshot = store.snapshot(SNAPSHOT, source).id();
+    Volume restored = copy("restored", snapshot);
+    Layout layout = new Layout(ground.pool().path());
+
+    if (isTree()) {
+      assertThat(mode(layout.snapshot(snapshot).data())).isEqualTo(mode(home(source).data()));
+    } else {
+      assertThat(mode(layout.snapshot(snapshot).image())).isEqualTo("r--------");
+      assertThat(mode(home(source).image())).isEqualTo("rw-------");
+      assertThat(mode(home(restored.id()).image())).isEqualTo("rw-------");
+    }
+  }
+
+  private String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(ground.contentOf(path)));
   }
 
   @Test

@@ -16,8 +16,8 @@ record RealGround(
     implements Ground {
   static RealGround on(Path root, FileSystemType host, Shape shape) throws IOException {
     Linux linux = RealPool.linux();
-    RealPool disk = RealPool.create(root, host, 4L << 30);
-    PoolConfig pool = PoolConfig.of(PoolName.DEFAULT, disk.path()).withSize(3L << 30);
+    RealPool disk = RealPool.create(root, host, 5L << 30);
+    PoolConfig pool = PoolConfig.of(PoolName.DEFAULT, disk.path()).withSize(4L << 30);
     Path folder = Files.createDirectory(root.resolve("shown"));
     Leftovers leftovers = Leftovers.since(linux, root);
     return new RealGround(linux, disk, leftovers, pool, folder, shape);

@@ -6,6 +6,7 @@ import dev.nook.store.StorageException.InvalidArgument;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeCapability;
 import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeStore;
 import java.io.IOException;
 import java.util.Optional;
@@ -24,7 +25,17 @@ public final class Provisioner {
 
   Volume create(CreateVolume create) throws StorageException, IOException {
     var spec = create.spec();
-    return operations.run(store.idOf(spec), spec.source().pins(), create, () -> store.create(spec));
+    return operations.copy(
+        store.idOf(spec),
+        spec.source().pins(),
+        create,
+        showable -> {
+          if (spec.source() instanceof VolumeSource.OfVolume(var source)
+              && store.copiesOneMoment(source)) {
+            showable.run();
+          }
+          return store.create(spec);
+        });
   }
 
   void delete(DeleteVolume delete) throws StorageException, IOException {

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.util.Set;
 
 /// Cuts, deletes and finds snapshots. A cut holds the snapshot's id in [Operations] and pins its
-/// source: several cuts of one volume may run at once, and nothing changes, shows or deletes the
-/// volume meanwhile. That is a moment where the pool has reflinks, whoever writes to the volume; it
-/// is as long as the copy where it has none, and there a cut needs an idle volume anyway.
+/// source: several cuts of one volume may run at once, and nothing grows, detaches or deletes the
+/// volume meanwhile. While what is cut is of one moment anyhow, the volume may be shown and hidden;
+/// a copy that takes its time needs an idle volume that stays idle.
 public final class Snapshotter {
   private final VolumeStore store;
   private final Operations operations;
@@ -22,11 +22,16 @@ public final class Snapshotter {
   }
 
   Snapshot create(CreateSnapshot create) throws StorageException, IOException {
-    return operations.run(
+    return operations.copy(
         store.idOf(create.name(), create.source()),
         Set.of(create.source()),
         create,
-        () -> store.snapshot(create.name(), create.source()));
+        showable -> {
+          if (store.copiesOneMoment(create.source())) {
+            showable.run();
+          }
+          return store.snapshot(create.name(), create.source());
+        });
   }
 
   void delete(DeleteSnapshot delete) throws StorageException, IOException {

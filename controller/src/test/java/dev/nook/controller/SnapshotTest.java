@@ -3,6 +3,7 @@ package dev.nook.controller;
 import static dev.nook.controller.Node.GIB;
 import static dev.nook.controller.Node.volume;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import csi.v1.Csi;
 import csi.v1.Csi.CreateSnapshotRequest;
@@ -11,6 +12,7 @@ import csi.v1.Csi.ListSnapshotsResponse;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Features;
 import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
 import io.grpc.Status;
 import java.nio.file.Path;
@@ -268,6 +270,37 @@ class SnapshotTest {
               Refused.with(pending, "CreateSnapshot is still running", () -> node.delete(source));
               assertThat(node.cut("quick", source).getReadyToUse()).isTrue();
               assertThat(node.make(Node.copy("clone", Node.fromVolume(source)))).isNotNull();
+              return source;
+            });
+
+    node.delete(source);
+  }
+
+  @Test
+  void whileACopyOfOneMomentIsMadeItsSourceIsOnlyShownAndHidden() throws Exception {
+    record NodePublishVolume() {}
+    record NodeUnstageVolume() {}
+    var volume = new VolumeId(source);
+    var cutting = new CreateSnapshot(new dev.nook.store.Name("slow"), volume);
+    NodePublishVolume shown = new NodePublishVolume();
+
+    Object _ =
+        node.operations.copy(
+            new SnapshotId("slow"),
+            Set.of(volume),
+            cutting,
+            showable -> {
+              assertThatThrownBy(() -> node.operations.show(volume, shown, () -> shown))
+                  .isInstanceOf(StorageException.OperationPending.class);
+              showable.run();
+              assertThat(node.operations.<Record>show(volume, shown, () -> shown)).isEqualTo(shown);
+              assertThatThrownBy(() ->
+                      node.operations.run(volume, Set.of(), new NodeUnstageVolume(), () -> shown))
+                  .isInstanceOf(StorageException.OperationPending.class);
+              Refused.with(
+                  Status.Code.ABORTED,
+                  "CreateSnapshot is still running",
+                  () -> node.delete(source));
               return source;
             });
 

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Shows a staged volume at a pod's target path, by a bind that this call makes and Unpublish takes
 /// away again.
@@ -45,9 +44,8 @@ public final class Publisher {
 
   void publish(PublishVolume publish) throws StorageException, IOException {
     Optional<Void> _ =
-        operations.run(
+        operations.show(
             publish.id(),
-            Set.of(),
             publish,
             () -> {
               publishHolding(publish);
@@ -58,9 +56,8 @@ public final class Publisher {
   void unpublish(UnpublishVolume unpublish) throws StorageException, IOException {
     VolumeId id = unpublish.id();
     Optional<Void> _ =
-        operations.run(
+        operations.show(
             id,
-            Set.of(),
             unpublish,
             () -> {
               KubeletPath target = kubelet.admit(PublishVolume.PATH, unpublish.target());

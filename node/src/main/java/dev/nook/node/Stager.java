@@ -42,9 +42,8 @@ public final class Stager {
 
   void stage(StageVolume stage) throws StorageException, IOException {
     Attachment _ =
-        operations.run(
+        operations.show(
             stage.id(),
-            Set.of(),
             stage,
             () -> {
               Volume volume = stage.requireServedBy(store.get(stage.id()));

@@ -16,15 +16,52 @@ import org.jspecify.annotations.Nullable;
 /// call equal to the running one joins it and shares its result; any other overlap is
 /// [StorageException.OperationPending] at once. The work belongs to the first caller's thread: a
 /// client that goes away ends only its own wait.
+///
+/// A copy whose origin does not have to be still lets calls through that only show or hide it.
 public final class Operations {
   /// One piece of work.
   public interface Work<T> {
     T run() throws StorageException, IOException;
   }
 
-  private record Running(Object id, Set<?> pins, Record request, FutureTask<Object> task) {
-    boolean overlaps(Object otherId, Set<?> otherPins) {
-      return id.equals(otherId) || pins.contains(otherId) || otherPins.contains(id);
+  /// Work that copies what it pins; it may say that its pins can be shown and hidden from now on.
+  public interface Copying<T> {
+    T run(Runnable showable) throws StorageException, IOException;
+  }
+
+  private enum Kind {
+    CHANGES,
+    SHOWS
+  }
+
+  /// A call that is under way.
+  private static final class Running {
+    private final Object id;
+    private final Set<?> pins;
+    private final Kind kind;
+    private final Record request;
+    private final FutureTask<Object> task;
+
+    private volatile boolean pinsShowable;
+
+    Running(Object id, Set<?> pins, Kind kind, Record request, Copying<?> copying) {
+      this.id = id;
+      this.pins = pins;
+      this.kind = kind;
+      this.request = request;
+      this.task = new FutureTask<>(() -> copying.run(() -> pinsShowable = true));
+    }
+
+    boolean overlaps(Running other) {
+      return id.equals(other.id) || keepsOut(other) || other.keepsOut(this);
+    }
+
+    private boolean keepsOut(Running other) {
+      return pins.contains(other.id) && !(pinsShowable && other.kind == Kind.SHOWS);
+    }
+
+    boolean isSameCallAs(Running other) {
+      return id.equals(other.id) && request.equals(other.request);
     }
   }
 
@@ -41,7 +78,22 @@ public final class Operations {
   /// @param request its class names the call, its equality says what "the same call" is
   public <T> T run(Object id, Set<?> pins, Record request, Work<T> work)
       throws StorageException, IOException {
-    Running mine = new Running(id, pins, request, new FutureTask<>(work::run));
+    return joined(new Running(id, pins, Kind.CHANGES, request, _ -> work.run()));
+  }
+
+  /// As [#run], for work that shows or hides a volume and neither attaches nor detaches one that is
+  /// in use.
+  public <T> T show(Object id, Record request, Work<T> work) throws StorageException, IOException {
+    return joined(new Running(id, Set.of(), Kind.SHOWS, request, _ -> work.run()));
+  }
+
+  /// As [#run], for work that copies what it pins.
+  public <T> T copy(Object id, Set<?> pins, Record request, Copying<T> copying)
+      throws StorageException, IOException {
+    return joined(new Running(id, pins, Kind.CHANGES, request, copying));
+  }
+
+  private <T> T joined(Running mine) throws StorageException, IOException {
     Running other = enter(mine);
     if (other == mine) {
       try {
@@ -49,15 +101,16 @@ public final class Operations {
       } finally {
         leave(mine);
       }
-    } else if (!other.id.equals(id) || !other.request.equals(request)) {
-      throw new StorageException.OperationPending(id, other.request.getClass().getSimpleName());
+    } else if (!other.isSameCallAs(mine)) {
+      throw new StorageException.OperationPending(
+          mine.id, other.request.getClass().getSimpleName());
     }
     return this.<T>result(other, other == mine ? Duration.ZERO : patience);
   }
 
   private synchronized Running enter(Running mine) {
     for (Running other : running) {
-      if (other.overlaps(mine.id, mine.pins)) {
+      if (other.overlaps(mine)) {
         return other;
       }
     }

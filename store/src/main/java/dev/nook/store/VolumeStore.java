@@ -71,6 +71,11 @@ public interface VolumeStore {
   /// Durable when it returns. The caller holds the snapshot's id and pins the source.
   Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException;
 
+  /// Whether a copy of this volume, made now, is of one moment, however long it takes and whoever
+  /// shows or hides the volume meanwhile; otherwise, and where no such volume is, it is to be left
+  /// alone until the copy is made.
+  boolean copiesOneMoment(VolumeId source) throws IOException;
+
   /// Absent is fine. Volumes made from it live on.
   void delete(SnapshotId id) throws StorageException, IOException;
 

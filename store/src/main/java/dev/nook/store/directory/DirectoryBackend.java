@@ -94,6 +94,11 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
+  public boolean copiesOneMoment(Origin origin) {
+    return enforced(origin.content());
+  }
+
+  @Override
   public long cut(Origin origin, Home target) throws StorageException, IOException {
     copy(origin, target, true, 0);
     return sharedBytes(origin);

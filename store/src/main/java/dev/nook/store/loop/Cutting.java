@@ -34,6 +34,11 @@ final class Cutting {
     this.witness = witness;
   }
 
+  /// What is in use is shared or not copied at all, and sharing keeps writers out until it is done.
+  boolean isOfOneMoment(Origin origin) throws IOException {
+    return !writers(origin).isEmpty();
+  }
+
   /// Not synced.
   void cut(Origin origin, Path newImage) throws StorageException, IOException {
     List<Loop> writers = writers(origin);

@@ -118,6 +118,11 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
+  public boolean copiesOneMoment(Origin origin) throws IOException {
+    return cutting.isOfOneMoment(origin);
+  }
+
+  @Override
   public long cut(Origin origin, Home target) throws StorageException, IOException {
     cutting.cut(origin, target.image());
     disk.chmod(target.image(), READ_ONLY);

@@ -31,6 +31,10 @@ public interface Backend {
   /// origin.
   long sharedBytes(Origin origin) throws IOException;
 
+  /// Whether a copy made now is of one moment, however long it takes, whoever shows or hides the
+  /// origin meanwhile.
+  boolean copiesOneMoment(Origin origin) throws IOException;
+
   /// Fills an empty home with what the origin holds at this moment, as a power cut would leave it,
   /// synced; what is in use is not paused. `NotReady`, and nothing made, where that cannot be done.
   /// Returns the bytes of [#sharedBytes], now exactly.

@@ -184,6 +184,12 @@ final class Pool {
     }
   }
 
+  boolean copiesOneMoment(VolumeId source) throws IOException {
+    Optional<Volume> volume = catalogue.known(source);
+    return volume.isPresent()
+        && backends.of(volume.get().content()).copiesOneMoment(Origin.of(volume.get(), layout));
+  }
+
   void delete(SnapshotId id) throws IOException {
     try {
       snapshots.delete(id);

@@ -278,6 +278,16 @@ public final class Pools implements VolumeStore, AutoCloseable {
   }
 
   @Override
+  public boolean copiesOneMoment(VolumeId source) throws IOException {
+    for (Pool pool : sites.entered()) {
+      if (source.tag().equals(Optional.of(pool.tag()))) {
+        return pool.copiesOneMoment(source);
+      }
+    }
+    return false;
+  }
+
+  @Override
   public void delete(SnapshotId id) throws StorageException, IOException {
     requireReady();
     Optional<PoolSite> site = sites.of(id);

@@ -3,6 +3,7 @@ package dev.nook.driver;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
 import dev.nook.store.pool.PoolConfig;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Set;
 ///
 /// @param endpoint where the CSI services listen
 /// @param register kubelet's folder of plugins, where the driver makes itself known
+/// @param http where health and metrics are served
 record Config(
     Endpoint endpoint,
     String nodeId,
@@ -21,7 +23,8 @@ record Config(
     VolumeLimit maxVolumes,
     Features features,
     Path kubeletDir,
-    Optional<Path> register) {
+    Optional<Path> register,
+    Optional<InetSocketAddress> http) {
 
   /// Flags that are each right and cannot be used together.
   static final class Conflict extends IllegalArgumentException {

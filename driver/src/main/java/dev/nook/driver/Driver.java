@@ -18,6 +18,7 @@ import dev.nook.node.Stager;
 import dev.nook.node.VolumeSlots;
 import dev.nook.node.VolumeStats;
 import dev.nook.rpc.CallLog;
+import dev.nook.rpc.CallMetrics;
 import dev.nook.rpc.CsiServer;
 import dev.nook.rpc.Gate;
 import dev.nook.rpc.Topology;
@@ -28,7 +29,10 @@ import dev.nook.store.pool.Backends;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolHeld;
 import dev.nook.store.pool.Pools;
+import io.grpc.ServerInterceptor;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,21 +40,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One driver: every object of it, made by hand from the bottom up. Who uses whom stands here and
 /// nowhere else.
 final class Driver implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
   private static final Duration JOINED_CALL = Duration.ofSeconds(20);
+
+  /// With what housekeeping gets, below the 30 seconds that Kubernetes gives a pod to end.
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final Pools pools;
   private final CsiServer server;
   private final Housekeeping housekeeping;
   private final Optional<Registrar> registrar;
+  private final Readiness readiness;
+  private final Optional<HttpServer> http;
 
   Driver(Config config, Linux linux) throws IOException {
     pools = pools(config, linux);
-    housekeeping = new Housekeeping(pools);
+    IntSupplier limit = limit(config.maxVolumes());
+    var watch = new PoolWatch(pools, limit);
+    housekeeping = new Housekeeping(pools, watch);
 
     var operations = new Operations(JOINED_CALL);
     var here = Topology.of(config.driverName(), config.nodeId());
@@ -62,7 +75,6 @@ final class Driver implements AutoCloseable {
         new ControllerService(
             new Provisioner(pools, operations), new Snapshotter(pools, operations), features, here);
 
-    IntSupplier limit = limit(config.maxVolumes());
     List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();
     var kubelet = new KubeletDirectory(config.kubeletDir(), config.driverName(), poolPaths);
     var own = new OwnMounts(pools, linux.mounts(), kubelet);
@@ -79,13 +91,27 @@ final class Driver implements AutoCloseable {
             features,
             new NodeInfo(config.nodeId(), here, limit));
 
+    registrar = config.registration().map(socket -> new Registrar(socket, info, config.endpoint()));
+    readiness = new Readiness(pools, watch, registrar);
+    var registry = new PrometheusRegistry();
+    http = config.http().map(address -> monitoring(registry, watch).at(address));
     server =
         new CsiServer(
             config.endpoint(),
             List.of(identity, controller, node),
-            List.of(new CallLog(), new Gate(features, pools::ready)),
+            interceptors(registry, new CallLog(), new Gate(features, pools::ready)),
             GRACE);
-    registrar = config.registration().map(socket -> new Registrar(socket, info, config.endpoint()));
+  }
+
+  private Monitoring monitoring(PrometheusRegistry registry, PoolWatch watch) {
+    new PoolMetrics(registry, watch).register();
+    return new Monitoring(registry, readiness);
+  }
+
+  /// Calls are counted where somebody can read the count.
+  private List<ServerInterceptor> interceptors(
+      PrometheusRegistry registry, ServerInterceptor log, ServerInterceptor gate) {
+    return http.isPresent() ? List.of(new CallMetrics(registry), log, gate) : List.of(log, gate);
   }
 
   /// The pools alone, for a command that looks at them without serving.
@@ -108,13 +134,20 @@ final class Driver implements AutoCloseable {
   ///
   /// @param patience how long to wait for another driver to let go of a pool
   void start(Duration patience) throws PoolHeld, IOException {
-    pools.lock(patience);
     try {
+      if (http.isPresent()) {
+        http.get().start();
+        LOG.atInfo()
+            .addKeyValue("http", HttpAddress.text(http.get().listening()))
+            .log("health and metrics are served");
+      }
+      pools.lock(patience);
       server.start();
+      readiness.serving();
       housekeeping.start();
       keepRegistered();
-    } catch (IOException | RuntimeException e) {
-      pools.close();
+    } catch (PoolHeld | IOException | RuntimeException e) {
+      close();
       throw e;
     }
   }
@@ -129,13 +162,20 @@ final class Driver implements AutoCloseable {
   /// is mounted stays mounted.
   @Override
   public void close() throws IOException {
-    try (pools;
+    readiness.stopping();
+    try (var _ = http.orElse(null);
+        pools;
         housekeeping;
         server) {
       if (registrar.isPresent()) {
         registrar.get().close();
       }
     }
+  }
+
+  /// Where health and metrics are served.
+  Optional<InetSocketAddress> http() {
+    return http.map(HttpServer::listening);
   }
 
   Pools pools() {

@@ -3,6 +3,7 @@ package dev.nook.driver;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
 import dev.nook.store.pool.PoolConfig;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -36,6 +37,13 @@ final class FlagTypes {
     @Override
     public Endpoint convert(String text) {
       return allowing(() -> Endpoint.parse(text));
+    }
+  }
+
+  static final class Http implements ITypeConverter<InetSocketAddress> {
+    @Override
+    public InetSocketAddress convert(String text) {
+      return allowing(() -> HttpAddress.parse(text));
     }
   }
 

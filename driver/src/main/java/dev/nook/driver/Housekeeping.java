@@ -20,18 +20,22 @@ import org.slf4j.LoggerFactory;
 final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
   private static final long PAUSE_SECONDS = 2;
-  private static final long GRACE_SECONDS = 10;
+  private static final long LOOK_SECONDS = 10;
+  private static final long GRACE_SECONDS = 4;
 
   private final Pools pools;
+  private final PoolWatch watch;
   private final List<ScheduledExecutorService> threads = new ArrayList<>();
   private final Map<PoolName, String> healths = new ConcurrentHashMap<>();
-  private final Map<PoolName, String> complaints = new ConcurrentHashMap<>();
+  private final Map<String, String> complaints = new ConcurrentHashMap<>();
 
-  Housekeeping(Pools pools) {
+  Housekeeping(Pools pools, PoolWatch watch) {
     this.pools = pools;
+    this.watch = watch;
   }
 
   void start() {
+    watch.begin();
     for (PoolName pool : pools.names()) {
       ScheduledExecutorService thread =
           Executors.newSingleThreadScheduledExecutor(
@@ -44,37 +48,49 @@ final class Housekeeping implements AutoCloseable {
       var _ =
           thread.scheduleWithFixedDelay(
               () -> sweep(pool), PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
+      var _ = thread.scheduleWithFixedDelay(() -> look(pool), 0, LOOK_SECONDS, TimeUnit.SECONDS);
     }
   }
 
   private void sweep(PoolName pool) {
+    attempt(pool, "swept", () -> pools.sweep(pool));
+    report(pool);
+  }
+
+  private void look(PoolName pool) {
+    attempt(pool, "looked at", () -> watch.look(pool));
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /// Says why something could not be done, once for each new reason.
+  private void attempt(PoolName pool, String what, Work work) {
+    String key = what + " " + pool;
     try {
-      pools.sweep(pool);
-      complaints.remove(pool);
+      work.run();
+      complaints.remove(key);
     } catch (IOException | RuntimeException e) {
-      if (!e.toString().equals(complaints.put(pool, e.toString()))) {
-        LOG.error("pool {} was not swept", pool, e);
+      if (!e.toString().equals(complaints.put(key, e.toString()))) {
+        LOG.error("pool {} was not {}", pool, what, e);
       }
     }
-    report(pool);
   }
 
   /// Says what has become of a pool, once for each time that it changes.
   private void report(PoolName name) {
-    for (PoolStatus pool : pools.status()) {
-      if (pool.name().equals(name)) {
-        String health = words(pool.health());
-        if (!health.equals(healths.put(name, health))) {
-          var event = pool.health() instanceof Health.Open ? LOG.atInfo() : LOG.atWarn();
-          event
-              .addKeyValue("pool", name)
-              .addKeyValue("path", pool.path())
-              .addKeyValue("volumes", pool.volumes())
-              .addKeyValue("quarantined", pool.quarantined())
-              .addKeyValue("available", pool.availableBytes())
-              .log("pool is {}", health);
-        }
-      }
+    PoolStatus pool = pools.status(name);
+    String health = words(pool.health());
+    if (!health.equals(healths.put(name, health))) {
+      var event = pool.health() instanceof Health.Open ? LOG.atInfo() : LOG.atWarn();
+      event
+          .addKeyValue("pool", name)
+          .addKeyValue("path", pool.path())
+          .addKeyValue("volumes", pool.volumes())
+          .addKeyValue("quarantined", pool.quarantined())
+          .addKeyValue("available", pool.availableBytes())
+          .log("pool is {}", health);
     }
   }
 
@@ -90,9 +106,10 @@ final class Housekeeping implements AutoCloseable {
   @Override
   public void close() {
     threads.forEach(ScheduledExecutorService::shutdown);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
     try {
       for (ScheduledExecutorService thread : threads) {
-        if (!thread.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        if (!thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           LOG.warn("a pool's housekeeping still runs; its disk may hang");
         }
       }

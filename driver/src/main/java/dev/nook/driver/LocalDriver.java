@@ -36,6 +36,7 @@ final class LocalDriver implements AutoCloseable {
             new VolumeLimit.Fixed(MOST_VOLUMES),
             new Features(false, false),
             folder.kubelet(),
+            Optional.empty(),
             Optional.empty());
     Driver driver = new Driver(config, folder.linux());
     driver.start(Duration.ZERO);

@@ -2,6 +2,7 @@ package dev.nook.driver;
 
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -75,6 +76,13 @@ final class ServeFlags {
               + " /var/lib/kubelet/plugins_registry.")
   Optional<Path> register = Optional.empty();
 
+  @Option(
+      names = "--http",
+      paramLabel = "ADDRESS",
+      converter = FlagTypes.Http.class,
+      description = "Serve /livez, /readyz and /metrics there, such as :9810 or 127.0.0.1:9810.")
+  Optional<InetSocketAddress> http = Optional.empty();
+
   Config config() {
     return new Config(
         endpoint,
@@ -84,6 +92,7 @@ final class ServeFlags {
         maxVolumes,
         new Features(controllerExpand, snapshotTopology),
         kubeletDir,
-        register);
+        register,
+        http);
   }
 }

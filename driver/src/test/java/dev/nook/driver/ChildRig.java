@@ -2,16 +2,22 @@ package dev.nook.driver;
 
 import dev.nook.linux.fs.FileSystemType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// This host with a driver in a process of its own, which can be killed.
 final class ChildRig extends RealRig {
+  private static final Pattern SERVED = Pattern.compile(" http=\"?([^ \"]+)");
+
   private final Path log;
   private @Nullable Process child;
 
@@ -48,6 +54,7 @@ final class ChildRig extends RealRig {
             "--pool=default=" + pool(),
             "--kubelet-dir=" + kubelet(),
             "--register=" + registry(),
+            "--http=127.0.0.1:0",
             "--max-volumes=2000"));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
@@ -60,8 +67,32 @@ final class ChildRig extends RealRig {
     return kubelet().resolve("plugins_registry");
   }
 
+  @Override
+  InetSocketAddress address() {
+    Matcher last =
+        lines().reversed().stream()
+            .map(SERVED::matcher)
+            .filter(Matcher::find)
+            .findFirst()
+            .orElseThrow();
+    return HttpAddress.parse(last.group(1));
+  }
+
+  /// The process of the driver.
+  Process child() {
+    return Objects.requireNonNull(child, "not started");
+  }
+
   List<String> log() throws IOException {
     return Files.readAllLines(log);
+  }
+
+  private List<String> lines() {
+    try {
+      return log();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// kill -9.

@@ -9,6 +9,7 @@ import dev.nook.rpc.Features;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolConfig.Reserve;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ class ConfigTest {
                 new VolumeLimit.Fixed(128),
                 new Features(false, false),
                 Path.of("/var/lib/kubelet"),
+                Optional.empty(),
                 Optional.empty()));
   }
 
@@ -61,7 +63,8 @@ class ConfigTest {
             "--controller-expand",
             "--snapshot-topology",
             "--kubelet-dir=/var/lib/k0s/kubelet",
-            "--register=/var/lib/k0s/kubelet/plugins_registry");
+            "--register=/var/lib/k0s/kubelet/plugins_registry",
+            "--http=:9810");
 
     assertThat(config)
         .isEqualTo(
@@ -81,7 +84,8 @@ class ConfigTest {
                 new VolumeLimit.FromFile(Path.of("/etc/nook/max")),
                 new Features(true, true),
                 Path.of("/var/lib/k0s/kubelet"),
-                Optional.of(Path.of("/var/lib/k0s/kubelet/plugins_registry"))));
+                Optional.of(Path.of("/var/lib/k0s/kubelet/plugins_registry")),
+                Optional.of(new InetSocketAddress(9810))));
   }
 
   @Test
@@ -96,7 +100,8 @@ class ConfigTest {
                 "NOOK_MAX_VOLUMES", "7",
                 "NOOK_CONTROLLER_EXPAND", "true",
                 "NOOK_KUBELET_DIR", "/var/lib/k0s/kubelet",
-                "NOOK_REGISTER", "/var/lib/k0s/kubelet/plugins_registry"));
+                "NOOK_REGISTER", "/var/lib/k0s/kubelet/plugins_registry",
+                "NOOK_HTTP", ":9810"));
 
     assertThat(config)
         .isEqualTo(
@@ -108,7 +113,8 @@ class ConfigTest {
                 new VolumeLimit.Fixed(7),
                 new Features(true, false),
                 Path.of("/var/lib/k0s/kubelet"),
-                Optional.of(Path.of("/var/lib/k0s/kubelet/plugins_registry"))));
+                Optional.of(Path.of("/var/lib/k0s/kubelet/plugins_registry")),
+                Optional.of(new InetSocketAddress(9810))));
   }
 
   @Test
@@ -140,6 +146,12 @@ class ConfigTest {
           --max-volumes   | 4097                 | a number from 1 to 4096
           --max-volumes   | @max                 | a number from 1 to 4096
           --kubelet-dir   | kubelet              | is not an absolute path
+          --http          | 9810                 | is not [ADDRESS]:PORT
+          --http          | localhost:9810       | is not [ADDRESS]:PORT
+          --http          | ::1:9810             | is not [ADDRESS]:PORT
+          --http          | [127.0.0.1]:9810     | is not [ADDRESS]:PORT
+          --http          | :65536               | is not [ADDRESS]:PORT
+          --http          | 10.0.0.256:1         | is not [ADDRESS]:PORT
           --register      | plugins_registry     | is not an absolute path
           --pool          | default              | it is written NAME=PATH
           --pool          | =/srv                | it is written NAME=PATH
@@ -192,6 +204,20 @@ class ConfigTest {
     assertThatThrownBy(() ->
             parse(Map.of(), "--node-id=n", "--pool=a=/a", "--endpoint=unix:///" + "x".repeat(107)))
         .hasMessageContaining("at most 107 bytes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ":9810,0.0.0.0,9810",
+    "127.0.0.1:9810,127.0.0.1,9810",
+    "[::1]:0,0:0:0:0:0:0:0:1,0",
+    "[::]:1,0:0:0:0:0:0:0:0,1"
+  })
+  void anHttpAddressIsReadAsItIsWrittenEverywhere(String text, String host, int port) {
+    InetSocketAddress address = HttpAddress.parse(text);
+
+    assertThat(address.getAddress().getHostAddress()).isEqualTo(host);
+    assertThat(address.getPort()).isEqualTo(port);
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolHeld;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +93,8 @@ abstract class Rig implements AutoCloseable {
         new VolumeLimit.Fixed(2000),
         new Features(true, true),
         kubelet(),
-        register());
+        register(),
+        http());
   }
 
   void stop() throws IOException {
@@ -119,6 +122,20 @@ abstract class Rig implements AutoCloseable {
   /// Where drivers register with kubelet; none, unless a test has one.
   Optional<Path> register() {
     return Optional.empty();
+  }
+
+  /// Where drivers serve health and metrics.
+  Optional<InetSocketAddress> http() {
+    return Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /// What the driver answers there.
+  Http.Answer get(String path) throws IOException {
+    return Http.get(address(), path);
+  }
+
+  InetSocketAddress address() {
+    return Objects.requireNonNull(driver, "not started").http().orElseThrow();
   }
 
   Path kubelet() {

@@ -49,6 +49,7 @@ final class Pool {
   private final Recovery recovery;
   private final Volumes volumes;
   private final Snapshots snapshots;
+  private final Fragmentation fragmentation;
   private volatile boolean scanned;
 
   /// @param owned whether the pool has its filesystem for itself
@@ -65,6 +66,7 @@ final class Pool {
     ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()), this::makeRoom);
     allowances = new Allowances(layout, backends, catalogue, ledger);
     trash = new Trash(layout, disk, backends, ledger);
+    fragmentation = new Fragmentation(catalogue, id -> backends.extents(layout.volume(id)));
     recovery =
         new Recovery(
             tag, layout, disk, backends, records, catalogue, snapshotCatalogue, ledger, allowances);
@@ -275,6 +277,11 @@ final class Pool {
   Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException {
     Volume volume = records.read(id);
     return backends.of(volume.content()).usage(layout.volume(id), volume, mountedAt);
+  }
+
+  /// In how many pieces the most fragmented image lies of those looked at lately.
+  long largestExtents() throws IOException {
+    return fragmentation.look();
   }
 
   PoolStatus status() {

@@ -4,6 +4,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.PoolName;
+import dev.nook.store.PoolSample;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.PoolTag;
 import dev.nook.store.StorageException;
@@ -213,6 +214,13 @@ final class PoolSite {
       }
     }
     return shown;
+  }
+
+  /// Asks the disk and the kernel; whoever calls it may wait for them.
+  PoolSample sample() throws IOException {
+    Optional<Pool> pool = entered().filter(Pool::scanned);
+    return new PoolSample(
+        status(), attached().size(), pool.isPresent() ? pool.get().largestExtents() : 0);
   }
 
   PoolStatus status() {

@@ -6,6 +6,7 @@ import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Name;
 import dev.nook.store.PoolName;
+import dev.nook.store.PoolSample;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
@@ -120,6 +121,16 @@ public final class Pools implements VolumeStore, AutoCloseable {
   /// From memory alone.
   public List<PoolStatus> status() {
     return sites.all().stream().map(PoolSite::status).toList();
+  }
+
+  /// From memory alone; no other pool's disk is waited for.
+  public PoolStatus status(PoolName pool) {
+    return sites.site(pool).status();
+  }
+
+  /// One pool as it is now. Asks its disk, so it is for the thread that may wait for that disk.
+  public PoolSample sample(PoolName pool) throws IOException {
+    return sites.site(pool).sample();
   }
 
   /// Makes a pool that was another node's this node's own. A driver that runs on this node opens it

@@ -1,0 +1,61 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// In how many pieces the most fragmented image of a pool lies. Each look counts a few images and
+/// the next goes on behind them, so that a look at ten thousand volumes costs what one at thirty
+/// does.
+final class Fragmentation {
+  static final int IMAGES_PER_LOOK = 32;
+
+  interface Extents {
+    /// In how many pieces a volume's image lies; empty where it has none.
+    Optional<Long> of(VolumeId id) throws IOException;
+  }
+
+  private final Catalogue<VolumeId, Volume> catalogue;
+  private final Extents extents;
+  private Optional<VolumeId> last = Optional.empty();
+  private long thisRound;
+  private long lastRound;
+
+  Fragmentation(Catalogue<VolumeId, Volume> catalogue, Extents extents) {
+    this.catalogue = catalogue;
+    this.extents = extents;
+  }
+
+  /// The most extents of what was counted in this round and the one before.
+  synchronized long look() throws IOException {
+    List<VolumeId> next =
+        catalogue.after(last).map(Catalogue.Entry::id).limit(IMAGES_PER_LOOK).toList();
+    for (VolumeId id : next) {
+      thisRound = Math.max(thisRound, count(id));
+    }
+    long largest = Math.max(lastRound, thisRound);
+    if (next.size() < IMAGES_PER_LOOK) {
+      lastRound = thisRound;
+      thisRound = 0;
+      last = Optional.empty();
+      return lastRound;
+    }
+    last = Optional.of(next.getLast());
+    return largest;
+  }
+
+  private long count(VolumeId id) throws IOException {
+    try {
+      return extents.of(id).orElse(0L);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return 0; // It was deleted meanwhile.
+      }
+      throw e;
+    }
+  }
+}

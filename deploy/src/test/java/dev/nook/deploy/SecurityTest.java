@@ -71,6 +71,7 @@ class SecurityTest {
             Map.of(
                 "/dev", "None",
                 "/etc/nook", "None",
+                "/sys/devices/virtual/block", "None",
                 "/tmp", "None",
                 "/var/lib/kubelet", "Bidirectional",
                 "/var/lib/nook/default", "HostToContainer"));

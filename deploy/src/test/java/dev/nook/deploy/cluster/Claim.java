@@ -48,12 +48,27 @@ record Claim(String namespace, String name) {
     return Kubectl.end("", "-n", namespace, "patch", "pvc", name, "-p", patch.formatted(size));
   }
 
-  void awaitCapacity(String size) {
+  /// Waits until the claim of a running pod has grown to this.
+  void awaitCapacity(String size, Pod pod) {
     String _ =
         Await.until(
             "claim %s has %s".formatted(name, size),
-            () -> field("{.status.capacity.storage}"),
+            () -> {
+              pod.nudge();
+              return field("{.status.capacity.storage}");
+            },
             size::equals);
+  }
+
+  /// What `kubectl describe` shows of the claim of a running pod, once it shows this.
+  String awaitDescription(String part, Pod pod) {
+    return Await.until(
+        "claim %s says: %s".formatted(name, part),
+        () -> {
+          pod.nudge();
+          return Kubectl.run("-n", namespace, "describe", "pvc", name);
+        },
+        text -> text.contains(part));
   }
 
   /// What `kubectl describe` shows, once it shows this.

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Nook's DaemonSet on the one node.
@@ -126,6 +127,23 @@ final class Driver {
         .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
         .findFirst()
         .orElse(0);
+  }
+
+  /// What `nook` says inside the driver's container.
+  static Shell.Ended nook(String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("-n", NAMESPACE, "exec", "daemonset/nook", "-c", "driver", "--", "nook"));
+    command.addAll(List.of(arguments));
+    return Kubectl.end("", command.toArray(String[]::new));
+  }
+
+  static void install() {
+    String _ = Shell.run(CLUSTER, "install");
+  }
+
+  static void uninstall() {
+    String _ = Shell.run(CLUSTER, "uninstall");
   }
 
   static void restartKubelet() {

@@ -22,7 +22,7 @@ class ExpansionIT {
     long before = pod.mebibytes("/data");
 
     claim.request("640Mi");
-    claim.awaitCapacity("640Mi");
+    claim.awaitCapacity("640Mi", pod);
 
     assertThat(pod.mebibytes("/data")).isGreaterThan(before + 300);
     assertThat(pod.field("{.status.containerStatuses[0].restartCount}")).isEqualTo("0");
@@ -34,9 +34,9 @@ class ExpansionIT {
     Pod pod = namespace.pod("writer", "data").awaitReady();
 
     claim.request("128Mi");
-    claim.awaitCapacity("128Mi");
+    claim.awaitCapacity("128Mi", pod);
 
-    assertThat(pod.mebibytes("/data")).isEqualTo(128);
+    String _ = pod.run("dd if=/dev/zero of=/data/big bs=1M count=100 conv=fsync");
   }
 
   @Test
@@ -48,7 +48,7 @@ class ExpansionIT {
     Pod pod = namespace.pod("writer", "data").awaitReady();
 
     claim.request("256Mi");
-    claim.awaitCapacity("256Mi");
+    claim.awaitCapacity("256Mi", pod);
 
     assertThat(pod.mebibytes("/data")).isGreaterThan(200);
   }
@@ -61,14 +61,14 @@ class ExpansionIT {
     String _ = pod.run("echo kept > /data/note; sync");
 
     claim.request("256Mi");
-    assertThat(pod.awaitDescription("VolumeResizeFailed")).contains("CAP_SYS_RESOURCE");
+    assertThat(claim.awaitDescription("CAP_SYS_RESOURCE", pod)).contains("restart the pod");
     assertThat(pod.mebibytes("/data")).isLessThan(64);
     pod.delete();
     Pod next = namespace.pod("next", "data").awaitReady();
 
     assertThat(next.mebibytes("/data")).isGreaterThan(200);
     assertThat(next.run("cat /data/note")).isEqualTo("kept");
-    claim.awaitCapacity("256Mi");
+    claim.awaitCapacity("256Mi", next);
   }
 
   @Test
@@ -78,8 +78,9 @@ class ExpansionIT {
     String _ = pod.run("echo kept > /data/note; sync");
 
     claim.request("1Ti");
-    String said = pod.awaitDescription("VolumeResizeFailed");
-    assertThat(said).contains("OutOfRange");
+    assertThat(claim.awaitDescription("OutOfRange", pod)).contains("NodeResizeError");
+    assertThat(claim.field("{.status.allocatedResourceStatuses.storage}"))
+        .isEqualTo("NodeResizeInfeasible");
     assertThat(pod.run("echo more >> /data/note && wc -l < /data/note")).isEqualTo("2");
 
     pod.delete();
@@ -87,7 +88,7 @@ class ExpansionIT {
     assertThat(next.run("head -n 1 /data/note")).isEqualTo("kept");
 
     claim.request("640Mi");
-    claim.awaitCapacity("640Mi");
+    claim.awaitCapacity("640Mi", next);
     assertThat(next.mebibytes("/data")).isGreaterThan(600);
   }
 

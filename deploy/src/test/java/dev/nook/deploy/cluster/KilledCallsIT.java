@@ -73,9 +73,15 @@ class KilledCallsIT {
     Claim claim = namespace.claim("data", "nook-xfs", "320Mi");
     Pod pod = namespace.pod("first", "data").awaitReady();
 
-    killedIn("NodeExpandVolume", () -> claim.request("640Mi"));
+    killedIn(
+        "NodeExpandVolume",
+        () -> {
+          claim.request("640Mi");
+          String _ = claim.awaitDescription("FileSystemResizePending");
+          pod.nudge();
+        });
 
-    claim.awaitCapacity("640Mi");
+    claim.awaitCapacity("640Mi", pod);
     assertThat(pod.mebibytes("/data")).isGreaterThan(600);
   }
 

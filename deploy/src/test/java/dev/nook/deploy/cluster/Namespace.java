@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /// The namespace of one test: made before it, and gone after it with every volume that it had. Of a
 /// test that failed, `.nook/cluster/failures` keeps what the cluster said.
@@ -22,10 +23,11 @@ final class Namespace implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
-    if (context.getExecutionException().isPresent()) {
+    Throwable failure = context.getExecutionException().orElse(null);
+    if (failure != null && !(failure instanceof TestAbortedException)) {
       keep(context);
     }
-    String _ = Kubectl.run("delete", "namespace", name, "--timeout=240s");
+    String _ = Kubectl.run("delete", "namespace", name, "--wait=false");
     Await.until("the volumes of " + name + " are gone", this::volumes, String::isEmpty);
   }
 

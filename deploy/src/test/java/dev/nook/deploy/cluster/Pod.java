@@ -70,6 +70,13 @@ record Pod(String namespace, String name) {
         text -> text.contains(part));
   }
 
+  /// Kubelet learns of a grown claim when it looks at the pod, which is once a minute or whenever
+  /// the pod is changed.
+  void nudge() {
+    String seen = "test/nudge=" + System.nanoTime();
+    String _ = Kubectl.run("-n", namespace, "annotate", "--overwrite", "pod", name, seen);
+  }
+
   /// Deletes it and waits until kubelet has unmounted everything and let it go.
   void delete() {
     String _ = Kubectl.run("-n", namespace, "delete", "pod", name, "--timeout=240s");

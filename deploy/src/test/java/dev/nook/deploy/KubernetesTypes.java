@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
@@ -38,6 +40,12 @@ final class KubernetesTypes {
           entry("v1 PersistentVolumeClaim", PersistentVolumeClaim.class),
           entry("v1 Pod", Pod.class),
           entry("v1 ServiceAccount", ServiceAccount.class),
+          entry(
+              "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy",
+              ValidatingAdmissionPolicy.class),
+          entry(
+              "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding",
+              ValidatingAdmissionPolicyBinding.class),
           entry("apps/v1 DaemonSet", DaemonSet.class),
           entry("apps/v1 StatefulSet", StatefulSet.class),
           entry("rbac.authorization.k8s.io/v1 ClusterRole", ClusterRole.class),

@@ -3,8 +3,9 @@ package dev.nook.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -86,6 +87,55 @@ class RightsTest {
         .isEqualTo(account.path("name"));
   }
 
+  /// Whatever changes an object of others is bounded by an admission policy, or shows only how far
+  /// something is.
+  @Test
+  void everyChangeIsBoundToTheDriver() {
+    Map<String, String> operations =
+        Map.of("create", "CREATE", "update", "UPDATE", "patch", "UPDATE", "delete", "DELETE");
+    Set<String> bounded = new TreeSet<>();
+    for (JsonNode policy : Yaml.ofKind("ValidatingAdmissionPolicy", Yaml.base())) {
+      for (JsonNode rule : policy.at("/spec/matchConstraints/resourceRules")) {
+        for (String object : objects(rule)) {
+          rule.path("operations").forEach(each -> bounded.add(object + " " + each.asString()));
+        }
+      }
+    }
+
+    for (JsonNode rule : Yaml.one("ClusterRole", Yaml.base()).path("rules")) {
+      for (String object : objects(rule)) {
+        for (JsonNode verb : rule.path("verbs")) {
+          String operation = operations.get(verb.asString());
+          if (operation != null && !object.endsWith("/status") && !object.equals("events")) {
+            assertThat(bounded).contains(object + " " + operation);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void thePoliciesAreForTheAccountAndDeny() {
+    List<JsonNode> manifests = Yaml.base();
+    JsonNode account = Yaml.one("ServiceAccount", manifests).path("metadata");
+    String user =
+        "request.userInfo.username == 'system:serviceaccount:%s:%s'"
+            .formatted(account.path("namespace").asString(), account.path("name").asString());
+    List<String> denied = new ArrayList<>();
+    for (JsonNode binding : Yaml.ofKind("ValidatingAdmissionPolicyBinding", manifests)) {
+      assertThat(binding.at("/spec/validationActions").toString()).isEqualTo("[\"Deny\"]");
+      denied.add(binding.at("/spec/policyName").asString());
+    }
+
+    for (JsonNode policy : Yaml.ofKind("ValidatingAdmissionPolicy", manifests)) {
+      assertThat(denied).contains(policy.at("/metadata/name").asString());
+      assertThat(policy.at("/spec/matchConditions")).hasSize(1);
+      assertThat(policy.at("/spec/matchConditions/0/expression").asString()).isEqualTo(user);
+      assertThat(policy.at("/spec/failurePolicy").asString()).isEqualTo("Fail");
+    }
+    assertThat(denied).hasSize(2);
+  }
+
   @Test
   void aRuleWithAWildcardIsSeen() {
     String planted =
@@ -137,7 +187,8 @@ class RightsTest {
       }
     }
     assertThat(rule.propertyNames())
-        .isSubsetOf(Arrays.asList("apiGroups", "resources", "resourceNames", "verbs"));
+        .isSubsetOf(
+            "apiGroups", "apiVersions", "resources", "resourceNames", "verbs", "operations");
     return objects;
   }
 }

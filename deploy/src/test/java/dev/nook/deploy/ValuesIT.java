@@ -160,6 +160,7 @@ class ValuesIT {
         podAnnotations: {prometheus.io/scrape: "true"}
         podLabels: {team: storage}
         snapshots: {enabled: false}
+        boundAccount: false
         """;
 
     for (JsonNode object : Yaml.documents(render(values).orFail())) {

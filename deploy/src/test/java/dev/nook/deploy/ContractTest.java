@@ -61,6 +61,17 @@ class ContractTest {
   }
 
   @Test
+  void everyVariableIsAFlagOfServeWithAValueThatItTakes() {
+    List<String> line = new ArrayList<>(List.of("serve"));
+    environment().forEach((name, value) -> line.add(flag(name) + "=" + value));
+
+    CommandLine.ParseResult parsed =
+        new CommandLine(new Main()).parseArgs(line.toArray(String[]::new)).subcommand();
+
+    assertThat(parsed.matchedOptions()).hasSize(line.size() - 1);
+  }
+
+  @Test
   void whatServeNeedsIsSet() {
     CommandLine serve = requireNonNull(new CommandLine(new Main()).getSubcommands().get("serve"));
     Set<String> required =

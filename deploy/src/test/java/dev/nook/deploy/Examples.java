@@ -39,8 +39,9 @@ record Examples(String document, String text) {
     return text.startsWith("# values\n");
   }
 
-  boolean areForKustomize() {
-    return text.contains("kind: Kustomization\n");
+  /// What is for kustomize's own eyes, or for Prometheus.
+  boolean areForATool() {
+    return text.contains("kind: Kustomization\n") || text.startsWith("scrape_configs:\n");
   }
 
   List<JsonNode> objects() {

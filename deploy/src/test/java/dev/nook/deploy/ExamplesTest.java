@@ -57,7 +57,7 @@ class ExamplesTest {
 
   private static List<JsonNode> objects() throws IOException {
     return Examples.all().stream()
-        .filter(example -> !example.areValues() && !example.areForKustomize())
+        .filter(example -> !example.areValues() && !example.areForATool())
         .flatMap(example -> example.objects().stream())
         .toList();
   }

@@ -11,11 +11,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Times the calls of a volume's life, with one and more callers and beside other volumes.
+/// Times the calls of a volume's life, with one and more callers and beside other volumes, and what
+/// of a creation is mkfs.
 @Command(name = "volumes", description = "Time each call of a volume's life.")
 final class BenchVolumesCommand implements Callable<Integer> {
   private static final long POOL_BYTES = 8L << 30;
   private static final long QUICK_POOL_BYTES = 1L << 30;
+  private static final List<FileSystemType> TYPES =
+      List.of(FileSystemType.EXT4, FileSystemType.XFS);
+  private static final List<Long> SIZES = List.of(1L << 30, 100L << 30);
 
   @Mixin private BenchFlags flags = new BenchFlags();
 
@@ -42,13 +46,26 @@ final class BenchVolumesCommand implements Callable<Integer> {
                   ? new VolumesBench(client, folder, out, 2, 1)
                   : new VolumesBench(client, folder, out, 24, 5);
           bench.warmUp();
-          for (FileSystemType type : List.of(FileSystemType.EXT4, FileSystemType.XFS)) {
+          for (FileSystemType type : TYPES) {
             bench.calls(type, 1, 2, 8);
           }
           bench.besideOthers(
               IntStream.of(0, 100, 1_000, 10_000)
                   .filter(many -> many <= (flags.quick ? 100 : present))
                   .toArray());
+          format(new FormatBench(folder.linux(), folder.pool(BenchFlags.POOL), out, rounds()));
         });
+  }
+
+  private int rounds() {
+    return flags.quick ? 1 : 25;
+  }
+
+  private void format(FormatBench bench) throws Exception {
+    for (FileSystemType type : TYPES) {
+      for (long bytes : flags.quick ? SIZES.subList(0, 1) : SIZES) {
+        bench.compare(type, bytes);
+      }
+    }
   }
 }

@@ -31,7 +31,8 @@ class BenchIT {
   @TempDir Path temporary;
 
   @Test
-  void volumesPrintsEveryCallForEachNumberOfCallersAndCreatesBesideOthers() throws Exception {
+  void volumesPrintsEveryCallForEachNumberOfCallersAndCreatesBesideOthersAndMkfs()
+      throws Exception {
     String printed = bench("volumes");
 
     for (String type : new String[] {"ext4", "xfs"}) {
@@ -52,6 +53,10 @@ class BenchIT {
     }
     assertThat(rows(printed, "0" + TIME + TIME)).isEqualTo(1);
     assertThat(rows(printed, "100" + TIME + TIME)).isEqualTo(1);
+    for (String type : new String[] {"ext4", "xfs"}) {
+      String formatted = type + ", [0-9.]+ GiB" + TIME + TIME + " +[0-9]+[.][0-9]";
+      assertThat(rows(printed, formatted)).isEqualTo(1);
+    }
   }
 
   @ParameterizedTest

@@ -33,7 +33,7 @@ public final class HostFileSystems implements FileSystems {
     wipe(image, allocation);
     switch (type) {
       case EXT4 -> Ext4.format(image, uuid, allocation);
-      case XFS -> Xfs.format(image, uuid);
+      case XFS -> Xfs.format(image, uuid, allocation);
       case BTRFS -> Btrfs.format(image, uuid);
     }
     try (Fd fd = KernelDisk.openFile(image, O_RDWR)) {

@@ -13,6 +13,7 @@ import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -58,6 +59,17 @@ class HostFileSystemsTest {
         .matches(stat -> stat.sizeBytes() == type.minimumBytes())
         .matches(stat -> stat.allocatedBytes() < type.minimumBytes() / 3);
     check(image, type);
+  }
+
+  /// Of 4096 bytes each; as `sb_logblocks` says, which is big-endian.
+  @Test
+  void theLogOfALargeSparseXfsIsThatOfASmallOne() throws IOException {
+    Path image = image(1L << 40, SPARSE);
+
+    fileSystems.format(image, XFS, UUID_1, SPARSE);
+
+    var head = Image.read(image).head().duplicate().order(ByteOrder.BIG_ENDIAN);
+    assertThat(head.getInt(96)).isEqualTo((64 << 20) / 4096);
   }
 
   @ParameterizedTest

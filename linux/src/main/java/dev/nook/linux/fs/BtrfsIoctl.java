@@ -44,6 +44,8 @@ final class BtrfsIoctl {
   private static final int V2_NAME_AT = 56;
   private static final int SUBVOLUME_ID_AT = 56;
   private static final long ROOT_TREE = 1;
+  private static final long ORPHAN_OBJECTID = -5;
+  private static final int ORPHAN_ITEM_KEY = 48;
   private static final int ROOT_ITEM_KEY = 132;
   private static final int ROOT_REF_KEY = 156;
   private static final int PATH_AT = 16;
@@ -159,6 +161,11 @@ final class BtrfsIoctl {
   /// Whether a subvolume stands, or is being cleaned away after its deletion.
   static boolean exists(Fd anyFile, long id) throws SystemCallException {
     return search(anyFile, id, ROOT_ITEM_KEY, 0).getInt(64) > 0;
+  }
+
+  /// Whether any subvolume is being cleaned away: the root tree has an ORPHAN item for each.
+  static boolean isCleaning(Fd anyFile) throws SystemCallException {
+    return search(anyFile, ORPHAN_OBJECTID, ORPHAN_ITEM_KEY, 0).getInt(64) > 0;
   }
 
   /// The root tree's items of one subvolume and type, as many as one answer holds.

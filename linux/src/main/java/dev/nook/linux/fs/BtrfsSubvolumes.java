@@ -182,6 +182,13 @@ public final class BtrfsSubvolumes implements Subvolumes {
   /// A subvolume has its group a moment before it has its root: what is on disk has both. The
   /// kernel refuses to remove a group to which something is charged.
   @Override
+  public boolean cleaning(Path anyDirectory) throws IOException {
+    try (Fd fd = directory(anyDirectory)) {
+      return Btrfs.holds(fd) && BtrfsIoctl.isCleaning(fd);
+    }
+  }
+
+  @Override
   public void reclaim(Path anyDirectory) throws IOException {
     try (Fd fd = directory(anyDirectory)) {
       if (!Btrfs.holds(fd) || !QuotaGroups.of(fd).areSimple()) {

@@ -55,7 +55,9 @@ public interface Disk {
   /// Makes a file of mode 0600 with this content and fsyncs it; EEXIST when anything is there.
   void write(Path newFile, byte[] content) throws IOException;
 
-  /// Makes a file of mode 0600 and this size, holes or allocated; EEXIST when anything is there.
+  /// Makes a file of mode 0600 and this size, holes or allocated; EEXIST when anything is there. On
+  /// btrfs it is written in place: a file whose blocks move at each write keeps the old extents
+  /// until no block of them is left, so that it takes more than its size.
   void allocate(Path newFile, long bytes, Allocation allocation) throws IOException;
 
   /// Makes a file larger, or with [Allocation#FULL] fills its holes at the size it has; never

@@ -130,7 +130,7 @@ public final class KernelDisk implements Disk {
     create(
         newFile,
         fd -> {
-          if (allocation == Allocation.FULL && Btrfs.holds(fd)) {
+          if (Btrfs.holds(fd)) {
             Btrfs.writeInPlace(fd);
           }
           extend(fd, bytes, allocation);

@@ -42,6 +42,10 @@ public interface Subvolumes {
   /// charged to the group of the subvolume that is gone, until [#reclaim] finds it drained.
   void delete(Path subvolume) throws IOException;
 
+  /// Whether the kernel's cleaner is still giving back what a deleted subvolume held; false where
+  /// there is none.
+  boolean cleaning(Path anyDirectory) throws IOException;
+
   /// Removes the groups of subvolumes that are gone and to which nothing is charged any more, in
   /// the whole filesystem that holds this directory. Nothing to do is fine, also without quotas.
   void reclaim(Path anyDirectory) throws IOException;

@@ -238,6 +238,11 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
+  public boolean isGivingBack() throws IOException {
+    return subvolumes.cleaning(layout.root());
+  }
+
+  @Override
   public void dismantle(Home home) throws IOException {
     if (limited(home)) {
       subvolumes.delete(home.data());

@@ -379,6 +379,11 @@ public final class LoopBackend implements Backend {
         usage.availableInodes());
   }
 
+  @Override
+  public boolean isGivingBack() {
+    return false;
+  }
+
   /// A copy under construction is attached while its log is replayed; a crash leaves it so.
   @Override
   public void dismantle(Home home) throws IOException {

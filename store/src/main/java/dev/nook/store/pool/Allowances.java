@@ -137,8 +137,12 @@ final class Allowances {
     volumes.known(id).filter(volume -> counts(volume.content())).ifPresent(this::charge);
   }
 
-  /// Lowers the limits that can be lowered by now.
+  /// Lowers the limits that can be lowered by now: not while a snapshot that is being cleaned away
+  /// still keeps what its origin writes over.
   synchronized void settle() throws IOException {
+    if (excess.isEmpty() || backends.trees().isGivingBack()) {
+      return;
+    }
     for (VolumeId id : List.copyOf(excess.keySet())) {
       Optional<Volume> volume = volumes.known(id);
       if (volume.isEmpty()) {

@@ -105,6 +105,7 @@ final class CapacityLedger {
   private final boolean owned;
   private final Gauge gauge;
   private final Relief relief;
+  private final long overhead;
   private final Map<String, Long> charges = new HashMap<>();
   private final Map<String, Long> trash = new HashMap<>();
   private long arriving;
@@ -117,6 +118,7 @@ final class CapacityLedger {
     this.gauge = gauge;
     this.relief = relief;
     this.space = gauge.read();
+    this.overhead = owned ? Overhead.of(space) : 0;
   }
 
   /// Promises what has `from` bytes now the bytes up to `to`; empty when they are not there.
@@ -172,7 +174,7 @@ final class CapacityLedger {
 
   /// The most that everything may be charged together.
   synchronized long size() {
-    long whole = Math.max(0, space.totalBytes() - reserved());
+    long whole = Math.max(0, space.totalBytes() - overhead - reserved());
     return config.sizeBytes().map(size -> Math.min(size, whole)).orElse(whole);
   }
 

@@ -7,6 +7,7 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
+import dev.nook.store.Content;
 import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus;
@@ -15,6 +16,7 @@ import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
+import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
@@ -161,8 +163,22 @@ final class Pool {
     return Origin.of(records.read(id), layout);
   }
 
+  /// What a copy shares with its origin is taken twice when both are written: a thick volume cannot
+  /// count on that where thin ones may take what is not theirs.
+  private void requireCopies(StoredId origin, Content content) throws StorageException {
+    if (content.shape().provisioning() == Shape.Provisioning.THICK && config.overcommit() > 1) {
+      throw new StorageException.NotReady(
+          origin,
+          "pool %s gives out more than it has (overcommit %s), so a copy of a thick volume would not be sure of its space; use a pool without overcommit"
+              .formatted(name(), config.overcommit()));
+    }
+  }
+
   Volume create(VolumeSpec spec, Optional<Origin> origin) throws StorageException, IOException {
     health.requireWritable();
+    if (origin.isPresent()) {
+      requireCopies(origin.get().id(), origin.get().content());
+    }
     Optional<String> refused = refuses(spec.shape());
     if (refused.isPresent()) {
       throw new StorageException.Exhausted("pool " + name(), refused.get());
@@ -178,6 +194,7 @@ final class Pool {
   Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
     health.requireWritable();
     Volume volume = records.read(source);
+    requireCopies(source, volume.content());
     try {
       return snapshots.cut(name, volume);
     } catch (IOException e) {

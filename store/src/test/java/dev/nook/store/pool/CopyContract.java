@@ -301,8 +301,7 @@ abstract class CopyContract extends StoreFixture {
     store.delete(source);
     store.delete(snapshot);
     store.delete(clone);
-    sweep(store);
-    sweep(store);
+    sweepAll();
 
     assertThat(read(last)).isEqualTo("first");
     store.delete(last);
@@ -322,8 +321,7 @@ abstract class CopyContract extends StoreFixture {
     assertThat(store.get(restored.id())).isEqualTo(restored);
     assertThat(status(store).chargedBytes()).isEqualTo(charged);
     store.delete(snapshot);
-    sweep(store);
-    sweep(store);
+    sweepAll();
     assertThat(status(store).chargedBytes()).isEqualTo(bytes + restored.promisedBytes());
     restart();
     assertThat(status(store).chargedBytes()).isEqualTo(bytes + restored.promisedBytes());

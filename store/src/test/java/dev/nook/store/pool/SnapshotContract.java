@@ -164,7 +164,7 @@ abstract class SnapshotContract extends StoreFixture {
     restart();
     assertThat(status(store).chargedBytes())
         .isEqualTo(volume.capacityBytes() + snapshot.chargedBytes());
-    sweep(store);
+    sweepAll();
     assertThat(status(store).chargedBytes()).isEqualTo(volume.capacityBytes());
     assertThat(store.snapshot(SNAPSHOT, volume.id()).id()).isEqualTo(snapshot.id());
   }
@@ -182,8 +182,7 @@ abstract class SnapshotContract extends StoreFixture {
     sweep(store);
     assertThat(store.get(ofSecond).id()).isEqualTo(ofSecond);
     store.delete(ofSecond);
-    sweep(store);
-    sweep(store);
+    sweepAll();
 
     assertNothingKept();
   }
@@ -303,8 +302,7 @@ abstract class SnapshotContract extends StoreFixture {
     restart();
     store.delete(bad);
     store.delete(volume);
-    sweep(store);
-    sweep(store);
+    sweepAll();
 
     assertNothingKept();
   }

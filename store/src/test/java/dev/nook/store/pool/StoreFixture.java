@@ -21,6 +21,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -122,6 +123,18 @@ abstract class StoreFixture {
 
   boolean isTree() {
     return ground.shape() instanceof Shape.Tree;
+  }
+
+  /// Sweeps, waits until the kernel has given back what was deleted, and sweeps again.
+  void sweepAll() throws IOException {
+    Driver.sweep(store);
+    Instant deadline = Instant.now().plusSeconds(60);
+    while (linux.subvolumes().cleaning(ground.pool().path())) {
+      assertThat(Instant.now()).isBefore(deadline);
+      linux.disk().syncFileSystem(ground.pool().path());
+    }
+    linux.disk().syncFileSystem(ground.pool().path());
+    Driver.sweep(store);
   }
 
   void assertNothingKept() throws IOException {

@@ -1,0 +1,28 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.Disk;
+
+/// What a filesystem takes for itself of the bytes that it says it has: never given to a volume.
+final class Overhead {
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  private Overhead() {}
+
+  /// As much as is taken of an empty one, and what its own trees grow by; while it is emptier than
+  /// that, what is really taken.
+  static long of(Disk.Space space) {
+    long total = space.totalBytes();
+    if (space.type().isEmpty()) {
+      return 0;
+    }
+    long most =
+        switch (space.type().get()) {
+          case EXT4 -> total / 100 + 32 * MIB;
+          case XFS -> total / 100 + 64 * MIB;
+          // Two copies of its first piece of metadata, whose size goes by that of the filesystem.
+          case BTRFS -> 2 * Math.min(total / 16, total > 50 * GIB ? GIB : GIB / 4) + 24 * MIB;
+        };
+    return Math.clamp(total - space.availableBytes(), 0, most);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.nook.store.pool;
+
+import static dev.nook.store.pool.Driver.MIB;
+import static dev.nook.store.pool.Driver.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.store.Attachment;
+import dev.nook.store.Name;
+import dev.nook.store.PoolName;
+import dev.nook.store.Shape;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.testing.RealKernel;
+import dev.nook.testing.RealPool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A pool filled to its last block with every mix of volumes, snapshots and copies, and then
+/// overwritten in full, in order and at random: whoever was promised space has it.
+@RealKernel
+class FullPoolIT {
+  private static final int BLOCK = 4096;
+  private static final Shape THIN = new Shape.Raw(Provisioning.THIN);
+  private static final Shape THICK = new Shape.Raw(Provisioning.THICK);
+  private static final List<Shape> IMAGES =
+      List.of(
+          THIN,
+          THICK,
+          new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN),
+          new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK));
+  private static final Shape TREE = new Shape.Tree(true);
+
+  @TempDir Path root;
+
+  private final Linux linux = RealPool.linux();
+  private final Random random = new Random(4);
+  private final ByteBuffer noise =
+      ByteBuffer.allocateDirect((int) MIB + BLOCK).alignedSlice(BLOCK).slice(0, (int) MIB);
+
+  @ParameterizedTest
+  @EnumSource(names = {"XFS", "BTRFS"})
+  void whatWasPromisedCanBeOverwritten(FileSystemType host) throws Exception {
+    try (RealPool disk = RealPool.create(root, host, 1 << 30);
+        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+      for (Shape shape : shapes(host)) {
+        mix(store, shape);
+      }
+      fillUp(store);
+
+      for (Volume volume : volumes(store)) {
+        overwrite(store, volume);
+      }
+      for (Volume volume : volumes(store)) {
+        scatter(store, volume);
+      }
+      overwrite(store, volumes(store).getFirst());
+
+      deleteAll(store);
+    }
+  }
+
+  private static List<Shape> shapes(FileSystemType host) {
+    Stream<Shape> trees = host == FileSystemType.BTRFS ? Stream.of(TREE) : Stream.empty();
+    return Stream.concat(IMAGES.stream(), trees).toList();
+  }
+
+  /// A volume, its snapshots and copies, each with something of its own.
+  private void mix(Pools store, Shape shape) throws Exception {
+    Volume source = store.create(Driver.spec("source " + shape, shape, 32 * MIB));
+    overwrite(store, source);
+    SnapshotId first = store.snapshot(new Name("first " + shape), source.id()).id();
+    overwrite(store, source);
+    SnapshotId second = store.snapshot(new Name("second " + shape), source.id()).id();
+    Volume restored = store.create(Driver.spec("restored " + shape, shape, 32 * MIB, first));
+    store.create(Driver.spec("clone " + shape, shape, 32 * MIB, source.id()));
+    scatter(store, restored);
+    store.snapshot(new Name("of a copy " + shape), restored.id());
+    store.delete(second);
+    Driver.sweep(store);
+  }
+
+  private static void fillUp(Pools store) throws StorageException, IOException {
+    for (int i = 0; ; i++) {
+      long free = store.capacity(Optional.empty(), THIN).availableBytes();
+      if (free == 0) {
+        break;
+      }
+      Shape shape = i % 2 == 0 ? THIN : THICK;
+      store.create(Driver.spec("filling-" + i, shape, Math.min(free, 100 * MIB)));
+    }
+    VolumeId source = store.idOf(Driver.spec("source " + THIN, THIN, BLOCK));
+    assertThatThrownBy(() -> store.create(Driver.spec("one more", THIN, BLOCK)))
+        .isInstanceOf(StorageException.Exhausted.class);
+    assertThatThrownBy(() -> store.snapshot(new Name("one more"), source))
+        .isInstanceOf(StorageException.Exhausted.class);
+  }
+
+  private static List<Volume> volumes(Pools store) throws StorageException {
+    return store.list(0, Optional.empty()).entries().stream()
+        .flatMap(listed -> listed.volume().stream())
+        .toList();
+  }
+
+  private void deleteAll(Pools store) throws StorageException, IOException {
+    for (Volume volume : volumes(store)) {
+      store.delete(volume.id());
+    }
+    for (var snapshot : store.snapshots(SnapshotFilter.ALL, 0, Optional.empty()).entries()) {
+      store.delete(snapshot.id());
+    }
+    Driver.sweep(store);
+    assertThat(status(store).chargedBytes()).isZero();
+  }
+
+  /// Every byte that the volume is said to have.
+  private void overwrite(Pools store, Volume volume) throws Exception {
+    switch (store.attach(volume.id())) {
+      case Attachment.Device(var device) -> fill(device, volume.capacityBytes());
+      case Attachment.FileSystem(var device, var type) -> {
+        Path target = Files.createDirectories(root.resolve("shown"));
+        linux.mounts().mount(device, target, type, MountFlags.NONE);
+        try {
+          fill(target.resolve("file"), linux.fileSystems().usage(target).totalBytes() - 2 * MIB);
+        } finally {
+          linux.mounts().unmount(target);
+        }
+      }
+      case Attachment.Tree(var tree) -> fill(tree.resolve("file"), volume.capacityBytes() - MIB);
+    }
+    store.detach(volume.id());
+  }
+
+  private void fill(Path file, long bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      for (long at = 0; at < bytes; at += MIB) {
+        channel.write(noise(Math.min(MIB, bytes - at)), at);
+      }
+      channel.force(true);
+    }
+  }
+
+  /// One block in four, at random, past every cache.
+  private void scatter(Pools store, Volume volume) throws Exception {
+    if (store.attach(volume.id()) instanceof Attachment.Device(var device)) {
+      long blocks = volume.capacityBytes() / BLOCK;
+      try (FileChannel channel =
+          FileChannel.open(device, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+        for (long i = 0; i < blocks / 4; i++) {
+          channel.write(noise.clear().limit(BLOCK), random.nextLong(blocks) * BLOCK);
+        }
+        channel.force(true);
+      }
+    }
+    store.detach(volume.id());
+  }
+
+  private ByteBuffer noise(long bytes) {
+    noise.clear();
+    while (noise.hasRemaining()) {
+      noise.putLong(random.nextLong());
+    }
+    return noise.flip().limit((int) bytes);
+  }
+}

@@ -193,6 +193,7 @@ interface SubvolumesContract extends Ground {
     refused(Errno.ENOENT, () -> subvolumes().snapshot(in("subvolume"), in("no/new"), true, 0));
     refused(Errno.EINVAL, () -> subvolumes().nested(in("directory")));
     refused(Errno.ENOENT, () -> subvolumes().reclaim(in("missing")));
+    refused(Errno.ENOENT, () -> subvolumes().cleaning(in("missing")));
     assertThat(disk().stat(in("new"))).isEmpty();
     subvolumes().delete(in("subvolume"));
   }

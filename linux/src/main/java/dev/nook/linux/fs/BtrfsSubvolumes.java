@@ -139,7 +139,6 @@ public final class BtrfsSubvolumes implements Subvolumes {
         }
         TreeRemoval.removeWithSubvolumes(subvolume);
       }
-      removeOrphanedGroups(parent);
     }
   }
 
@@ -179,8 +178,6 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// A subvolume has its group a moment before it has its root: what is on disk has both. The
-  /// kernel refuses to remove a group to which something is charged.
   @Override
   public boolean cleaning(Path anyDirectory) throws IOException {
     try (Fd fd = directory(anyDirectory)) {
@@ -188,6 +185,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
+  /// The cleaner runs after a commit. A subvolume has its group a moment before it has its root:
+  /// what is on disk has both. The kernel refuses to remove a group to which something is charged.
   @Override
   public void reclaim(Path anyDirectory) throws IOException {
     try (Fd fd = directory(anyDirectory)) {
@@ -195,7 +194,7 @@ public final class BtrfsSubvolumes implements Subvolumes {
         return;
       }
       List<Long> uncharged = QuotaGroups.of(fd).uncharged();
-      if (!uncharged.isEmpty()) {
+      if (!uncharged.isEmpty() || BtrfsIoctl.isCleaning(fd)) {
         BtrfsIoctl.commit(fd);
       }
       for (long id : uncharged) {

@@ -37,16 +37,17 @@ public interface Subvolumes {
 
   boolean isSubvolume(Path path) throws IOException;
 
-  /// Lifts the limit, deletes nested subvolumes depth-first, then this one and its group; absent is
-  /// fine. Space comes back when the kernel's cleaner has run. What a copy still shares stays
-  /// charged to the group of the subvolume that is gone, until [#reclaim] finds it drained.
+  /// Lifts the limit, deletes nested subvolumes depth-first, then this one; absent is fine. Space
+  /// comes back when the kernel's cleaner has run. What a copy still shares stays charged to the
+  /// group of the subvolume that is gone, until [#reclaim] finds it drained.
   void delete(Path subvolume) throws IOException;
 
   /// Whether the kernel's cleaner is still giving back what a deleted subvolume held; false where
   /// there is none.
   boolean cleaning(Path anyDirectory) throws IOException;
 
-  /// Removes the groups of subvolumes that are gone and to which nothing is charged any more, in
-  /// the whole filesystem that holds this directory. Nothing to do is fine, also without quotas.
+  /// Wakes the kernel's cleaner, and removes the groups of subvolumes that are gone and to which
+  /// nothing is charged any more, in the whole filesystem that holds this directory. Nothing to do
+  /// is fine, also without quotas.
   void reclaim(Path anyDirectory) throws IOException;
 }

@@ -132,20 +132,19 @@ class BtrfsSubvolumesIT extends RealBtrfs {
   }
 
   @Test
-  void theGroupOfADeletedSubvolumeGoesWithALaterDeletion() throws IOException {
+  void theGroupOfADeletedSubvolumeIsReclaimedWhenItHasBeenCleanedAway() throws IOException {
     subvolumes.create(volume, LIMIT);
     subvolumes.delete(volume);
     clean();
+    assertThat(subvolumes.cleaning(home)).isFalse();
+    subvolumes.create(volume, LIMIT);
 
-    subvolumes.create(volume, LIMIT);
-    subvolumes.delete(volume);
-    clean();
-    subvolumes.create(volume, LIMIT);
+    subvolumes.reclaim(home);
 
     try (Fd fd = Syscalls.open(volume, O_RDONLY)) {
       Path groups = QuotaGroups.of(fd).sysfs();
       assertThat(disk.list(groups).stream().filter(name -> name.startsWith("1_")).toList())
-          .hasSize(2);
+          .hasSize(1);
     }
   }
 

@@ -238,6 +238,11 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
+  public void reclaim() throws IOException {
+    subvolumes.reclaim(layout.root());
+  }
+
+  @Override
   public boolean isGivingBack() throws IOException {
     return subvolumes.cleaning(layout.root());
   }
@@ -246,7 +251,6 @@ public final class DirectoryBackend implements Backend {
   public void dismantle(Home home) throws IOException {
     if (limited(home)) {
       subvolumes.delete(home.data());
-      subvolumes.reclaim(layout.root());
     }
   }
 

@@ -380,6 +380,9 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
+  public void reclaim() {}
+
+  @Override
   public boolean isGivingBack() {
     return false;
   }

@@ -23,6 +23,7 @@ final class Allowances {
   private final Backends backends;
   private final Catalogue<VolumeId, Volume> volumes;
   private final CapacityLedger ledger;
+  private final Trash trash;
 
   /// What the snapshots of a volume are charged.
   private final Map<VolumeId, Long> allowed = new HashMap<>();
@@ -37,11 +38,13 @@ final class Allowances {
       Layout layout,
       Backends backends,
       Catalogue<VolumeId, Volume> volumes,
-      CapacityLedger ledger) {
+      CapacityLedger ledger,
+      Trash trash) {
     this.layout = layout;
     this.backends = backends;
     this.volumes = volumes;
     this.ledger = ledger;
+    this.trash = trash;
   }
 
   static boolean counts(Content content) {
@@ -137,10 +140,10 @@ final class Allowances {
     volumes.known(id).filter(volume -> counts(volume.content())).ifPresent(this::charge);
   }
 
-  /// Lowers the limits that can be lowered by now: not while a snapshot that is being cleaned away
-  /// still keeps what its origin writes over.
+  /// Lowers the limits that can be lowered by now: not while a discarded snapshot may still keep
+  /// what its origin writes over.
   synchronized void settle() throws IOException {
-    if (excess.isEmpty() || backends.trees().isGivingBack()) {
+    if (excess.isEmpty() || trash.keepsSnapshots()) {
       return;
     }
     for (VolumeId id : List.copyOf(excess.keySet())) {

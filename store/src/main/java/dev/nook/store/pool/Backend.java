@@ -76,10 +76,14 @@ public interface Backend {
 
   VolumeStore.Usage usage(Home home, Volume volume, Path mountedAt) throws IOException;
 
-  /// Whether what was dismantled may still hold space, or keep what others write over.
-  boolean isGivingBack() throws IOException;
-
   /// Releases what removing the files alone would not, before they are removed; a home without
   /// content of this backend is fine.
   void dismantle(Home home) throws IOException;
+
+  /// Hurries the kernel to give back what was dismantled, and tidies up after it; once after many
+  /// is enough.
+  void reclaim() throws IOException;
+
+  /// Whether what was dismantled may still hold space, or keep what others write over.
+  boolean isGivingBack() throws IOException;
 }

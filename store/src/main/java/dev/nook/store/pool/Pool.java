@@ -66,9 +66,9 @@ final class Pool {
     health = new Health(config.name(), layout, disk, clock);
     records = new Records(config.name(), layout, disk);
     ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()), this::makeRoom);
-    allowances = new Allowances(layout, backends, catalogue, ledger);
     trash = new Trash(layout, disk, backends, ledger);
     fragmentation = new Fragmentation(catalogue, id -> backends.extents(layout.volume(id)));
+    allowances = new Allowances(layout, backends, catalogue, ledger, trash);
     recovery =
         new Recovery(
             tag, layout, disk, backends, records, catalogue, snapshotCatalogue, ledger, allowances);
@@ -132,6 +132,7 @@ final class Pool {
       recovery.retry();
     }
     trash.empty();
+    trash.reclaim();
     allowances.settle();
     if (health.degraded().isEmpty()) {
       new Reserve(layout, disk).make();

@@ -35,8 +35,7 @@ final class RoomFromTrash implements CapacityLedger.Relief {
           return true;
         }
       }
-      allowances.settle();
-      if (settled(attempt, !met.isEmpty())) {
+      if (settled(attempt, patience, !met.isEmpty())) {
         return true;
       }
       // Others may have taken what was removed here, and left as much in the trash meanwhile.
@@ -44,13 +43,23 @@ final class RoomFromTrash implements CapacityLedger.Relief {
     return false;
   }
 
-  private static boolean settled(CapacityLedger.Attempt attempt, boolean removed)
+  private boolean settled(CapacityLedger.Attempt attempt, Patience patience, boolean removed)
       throws IOException {
     Patience settling = new Patience(removed ? SETTLING : Duration.ZERO);
-    Promise promise = attempt.make();
-    while (promise == Promise.NOT_FREE_YET && settling.pause()) {
-      promise = attempt.make();
+    while (true) {
+      trash.reclaim();
+      allowances.settle();
+      Promise promise = attempt.make();
+      if (promise == Promise.MADE) {
+        return true;
+      }
+      boolean worthWaiting =
+          trash.isGivingBack()
+              ? patience.pause()
+              : promise == Promise.NOT_FREE_YET && settling.pause();
+      if (!worthWaiting) {
+        return false;
+      }
     }
-    return promise == Promise.MADE;
   }
 }

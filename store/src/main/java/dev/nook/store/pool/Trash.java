@@ -29,6 +29,9 @@ final class Trash {
 
   private final AtomicLong discards = new AtomicLong();
 
+  /// Whether something was removed, perhaps before this driver started, that may not be given back.
+  private volatile boolean owed = true;
+
   /// One entry is removed at a time: the sweep, and calls that need room, may meet at the same one.
   private final ReentrantLock removing = new ReentrantLock(true);
 
@@ -152,6 +155,34 @@ final class Trash {
     }
   }
 
+  /// Has what was removed given back, as far as it can be by now.
+  void reclaim() throws IOException {
+    if (owed) {
+      owed = false;
+      for (Backend backend : backends.all()) {
+        backend.reclaim();
+        owed |= backend.isGivingBack();
+      }
+    }
+  }
+
+  /// Whether removed things may still hold space.
+  boolean isGivingBack() throws IOException {
+    for (Backend backend : backends.all()) {
+      if (backend.isGivingBack()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a snapshot that was discarded may still keep what its origin writes over.
+  boolean keepsSnapshots() throws IOException {
+    return disk.list(layout.trash()).stream()
+            .anyMatch(entry -> Layout.idOf(entry) instanceof SnapshotId)
+        || isGivingBack();
+  }
+
   /// Moves abandoned constructions into the trash.
   void collect() throws IOException {
     for (String entry : abandoned()) {
@@ -179,6 +210,7 @@ final class Trash {
   }
 
   private void destroy(Home home) throws IOException {
+    owed = true;
     for (Backend backend : backends.all()) {
       backend.dismantle(home);
     }

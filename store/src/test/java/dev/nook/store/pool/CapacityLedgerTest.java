@@ -5,6 +5,7 @@ import static dev.nook.store.Shape.Provisioning.THIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.CapacityLedger.Reservation;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CapacityLedgerTest {
   private static final long GIB = 1L << 30;
@@ -38,6 +41,19 @@ class CapacityLedgerTest {
 
     assertThat(ledger.available(THIN)).isEqualTo(90 * GIB);
     assertThat(ledger.reserve("a", 0, 90 * GIB + 4096, THIN)).isEmpty();
+  }
+
+  /// An empty one has taken 1 GiB; one that holds volumes has taken what they have written too.
+  @ParameterizedTest
+  @CsvSource({"XFS, 99, 89.0", "XFS, 50, 88.9375", "EXT4, 50, 88.96875", "BTRFS, 50, 87.9765625"})
+  void whatTheFilesystemTakesForItselfIsNeverGivenOut(FileSystemType type, long free, double left)
+      throws IOException {
+    var space = new Disk.Space(Optional.of(type), 100 * GIB, free * GIB);
+
+    assertThat(new CapacityLedger(CONFIG, true, () -> space, _ -> false).size())
+        .isEqualTo((long) (left * GIB));
+    assertThat(new CapacityLedger(CONFIG, false, () -> space, _ -> false).size())
+        .isEqualTo(90 * GIB);
   }
 
   @Test

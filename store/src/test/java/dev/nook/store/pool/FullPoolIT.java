@@ -14,6 +14,7 @@ import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
@@ -74,6 +75,7 @@ class FullPoolIT {
         scatter(store, volume);
       }
       overwrite(store, volumes(store).getFirst());
+      exchange(store, IMAGES);
 
       deleteAll(store);
     }
@@ -92,7 +94,9 @@ class FullPoolIT {
     overwrite(store, source);
     SnapshotId second = store.snapshot(new Name("second " + shape), source.id()).id();
     Volume restored = store.create(Driver.spec("restored " + shape, shape, 32 * MIB, first));
-    store.create(Driver.spec("clone " + shape, shape, 32 * MIB, source.id()));
+    if (shape != TREE) { // What a clone keeps of a directory counts to that directory.
+      store.create(Driver.spec("clone " + shape, shape, 32 * MIB, source.id()));
+    }
     scatter(store, restored);
     store.snapshot(new Name("of a copy " + shape), restored.id());
     store.delete(second);
@@ -113,6 +117,22 @@ class FullPoolIT {
         .isInstanceOf(StorageException.Exhausted.class);
     assertThatThrownBy(() -> store.snapshot(new Name("one more"), source))
         .isInstanceOf(StorageException.Exhausted.class);
+  }
+
+  /// What is deleted makes room at once for as much, though no block is left to delete it with.
+  private static void exchange(Pools store, List<Shape> shapes)
+      throws StorageException, IOException {
+    assertThat(store.capacity(Optional.empty(), THIN).availableBytes()).isZero();
+    VolumeId filling = store.idOf(Driver.spec("filling-0", THIN, BLOCK));
+    long bytes = store.get(filling).capacityBytes();
+    store.delete(filling);
+    store.create(Driver.spec("in its place", THICK, bytes));
+    for (Shape shape : shapes) {
+      VolumeId source = store.idOf(Driver.spec("source " + shape, shape, BLOCK));
+      Snapshot snapshot = store.get(store.idOf(new Name("first " + shape), source));
+      store.delete(snapshot.id());
+      store.create(Driver.spec("instead of " + snapshot.name(), THICK, snapshot.chargedBytes()));
+    }
   }
 
   private static List<Volume> volumes(Pools store) throws StorageException {
@@ -145,7 +165,10 @@ class FullPoolIT {
           linux.mounts().unmount(target);
         }
       }
-      case Attachment.Tree(var tree) -> fill(tree.resolve("file"), volume.capacityBytes() - MIB);
+      case Attachment.Tree(var tree) -> {
+        Files.deleteIfExists(tree.resolve("file")); // Written over, it would be held twice.
+        fill(tree.resolve("file"), volume.capacityBytes() - MIB);
+      }
     }
     store.detach(volume.id());
   }

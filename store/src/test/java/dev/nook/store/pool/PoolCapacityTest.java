@@ -11,6 +11,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus.Health;
 import dev.nook.store.Shape;
@@ -88,6 +89,25 @@ class PoolCapacityTest {
 
     assertThat(linux.disk().stat(layout.volume(id).image()).orElseThrow().allocatedBytes())
         .isGreaterThanOrEqualTo(64 * MIB);
+  }
+
+  @Test
+  void aThickVolumeIsNotCopiedWhereThinOnesMayTakeItsBlocks() throws Exception {
+    on(FileSystemType.EXT4, Optional.of(new PoolConfig.Image(1L << 30, FileSystemType.XFS)));
+    Pools store = Driver.started(linux, ground.pool().withOvercommit(2));
+    VolumeId thick = store.create(spec("thick", THICK, 64 * MIB)).id();
+    VolumeId thin = store.create(spec("thin", THIN, 64 * MIB)).id();
+
+    assertThatThrownBy(() -> store.snapshot(new Name("snapshot"), thick))
+        .isInstanceOf(StorageException.NotReady.class)
+        .hasMessageContaining("overcommit 2");
+    assertThatThrownBy(() -> store.create(spec("clone", THICK, 64 * MIB, thick)))
+        .isInstanceOf(StorageException.NotReady.class)
+        .hasMessageContaining("overcommit 2");
+
+    store.snapshot(new Name("snapshot"), thin);
+    assertThat(linux.disk().list(layout.snapshots())).hasSize(1);
+    assertThat(linux.disk().list(layout.volumes())).hasSize(2);
   }
 
   @Test

@@ -25,8 +25,17 @@ public final class OwnMounts {
   }
 
   /// Unmounts all that is stacked at a real path; nothing when some of it is not ours. Nothing
-  /// mounted is fine.
+  /// mounted is fine. What lies there is read again each time: where mounts are shared, one unmount
+  /// can take several (mount_namespaces(7), propagation).
   void clear(VolumeId id, KubeletPath path) throws StorageException, IOException {
+    for (int left = ours(id, path); left > 0; left = Math.min(left - 1, ours(id, path))) {
+      unmount(id, path.path());
+    }
+    requireNothingAt(id, path.path());
+  }
+
+  /// How many mounts are stacked there, all of them ours.
+  private int ours(VolumeId id, KubeletPath path) throws StorageException, IOException {
     List<Mounts.Entry> stack = mounts.at(path.path());
     for (Mounts.Entry entry : stack) {
       if (!isOurs(entry, path)) {
@@ -36,10 +45,7 @@ public final class OwnMounts {
                 .formatted(path, entry.source(), entry.fsType()));
       }
     }
-    for (Mounts.Entry _ : stack) {
-      unmount(id, path.path());
-    }
-    requireNothingAt(id, path.path());
+    return stack.size();
   }
 
   private boolean isOurs(Mounts.Entry entry, KubeletPath path) throws IOException {

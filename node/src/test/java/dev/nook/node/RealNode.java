@@ -4,6 +4,8 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.testing.Leftovers;
@@ -19,8 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A node on the real kernel. After each test its volumes are taken away as kubelet would, and
-/// nothing may be left.
+/// A node on the real kernel, where mounts are shared as on every host that systemd started. After
+/// each test its volumes are taken away as kubelet would, and nothing may be left.
 @RealKernel
 abstract class RealNode {
   @SuppressWarnings("NullAway.Init")
@@ -42,6 +44,7 @@ abstract class RealNode {
   @BeforeAll
   static void makeHost(@TempDir Path temporary) throws IOException {
     host = RealPool.create(temporary.toRealPath(), FileSystemType.XFS, 8L << 30);
+    Processes.run(Command.of("mount", "--make-shared", host.path().toString()));
   }
 
   @AfterAll

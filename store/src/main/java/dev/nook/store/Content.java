@@ -1,5 +1,6 @@
 package dev.nook.store;
 
+import java.util.List;
 import java.util.UUID;
 
 /// What a volume holds once made: what NodeStage compares the bytes with.
@@ -12,11 +13,19 @@ public sealed interface Content {
   record Formatted(Shape.Formatted shape, UUID uuid) implements Content {}
 
   /// @param enforced whether the kernel holds writers to the size
-  /// @param sharedBytes what it shared at the cut with what it was made from: the kernel counts
-  ///   that to whoever wrote it first, so it is charged beside the size
-  record Tree(Shape.Tree shape, boolean enforced, long sharedBytes) implements Content {
+  /// @param shares what it shared at the cut with what it was made from: the kernel counts that to
+  ///   whoever wrote it first, so it is charged beside the size
+  record Tree(Shape.Tree shape, boolean enforced, List<Share> shares) implements Content {
+    public Tree {
+      shares = List.copyOf(shares);
+    }
+
     public Tree(Shape.Tree shape, boolean enforced) {
-      this(shape, enforced, 0);
+      this(shape, enforced, List.of());
+    }
+
+    public long sharedBytes() {
+      return shares.stream().mapToLong(Share::bytes).sum();
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.nook.store;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// A snapshot as it is recorded beside its data.
 ///
@@ -15,4 +17,13 @@ public record Snapshot(
     long sizeBytes,
     long chargedBytes,
     Content content,
-    Instant cut) {}
+    Instant cut) {
+  /// What it keeps that counts to volumes: its source's own, and what that shared already.
+  public List<Share> shares() {
+    if (!(content instanceof Content.Tree tree) || !tree.enforced()) {
+      return List.of();
+    }
+    Share own = new Share(source, Math.max(0, chargedBytes - tree.sharedBytes()));
+    return Stream.concat(Stream.of(own), tree.shares().stream()).toList();
+  }
+}

@@ -1,6 +1,7 @@
 package dev.nook.store;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// A volume as it is recorded beside its data.
@@ -15,9 +16,14 @@ public record Volume(
 
   /// What the pool promises of this volume, before overcommitment.
   public long promisedBytes() {
-    return content instanceof Content.Tree(var _, var _, long shared)
-        ? capacityBytes + shared
+    return content instanceof Content.Tree tree
+        ? capacityBytes + tree.sharedBytes()
         : capacityBytes;
+  }
+
+  /// What it keeps that counts to other volumes.
+  public List<Share> shares() {
+    return content instanceof Content.Tree tree ? tree.shares() : List.of();
   }
 
   /// This volume, grown.

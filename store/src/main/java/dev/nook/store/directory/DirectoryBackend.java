@@ -111,7 +111,7 @@ public final class DirectoryBackend implements Backend {
       throw new IllegalArgumentException("a directory is a tree");
     }
     copy(origin, target, false, bytes);
-    return new Content.Tree(shape, enforced, enforced ? sharedBytes(origin) : 0);
+    return new Content.Tree(shape, enforced, origin.countedTo(sharedBytes(origin)));
   }
 
   /// A snapshot of a subvolume is on disk when it is made, with all that was written before.

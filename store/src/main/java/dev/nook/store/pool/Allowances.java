@@ -1,12 +1,15 @@
 package dev.nook.store.pool;
 
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Content;
-import dev.nook.store.Snapshot;
+import dev.nook.store.Share;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,10 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a volume may hold beside its size because snapshots of it count to it, as simple quotas
-/// have it: its limit is its size and what its snapshots are charged, so that it can be overwritten
-/// in full. The limit is raised before a snapshot is cut, and lowered when what the snapshot kept
-/// is gone; until then the volume is charged the difference.
+/// What a volume may hold beside its size because what its copies keep counts to it, as simple
+/// quotas have it: its limit is its size and what its snapshots, and volumes made from it or them,
+/// are charged for that, so that it can be overwritten in full. The limit is raised before a copy
+/// is made, and lowered when what the copy kept is gone; until then the volume is charged the
+/// difference.
 final class Allowances {
   private final Layout layout;
   private final Backends backends;
@@ -25,7 +29,7 @@ final class Allowances {
   private final CapacityLedger ledger;
   private final Trash trash;
 
-  /// What the snapshots of a volume are charged.
+  /// What the copies of a volume are charged for what counts to it.
   private final Map<VolumeId, Long> allowed = new HashMap<>();
 
   /// How much higher than that a volume's limit may be.
@@ -60,11 +64,12 @@ final class Allowances {
     return allowed.getOrDefault(origin, 0L);
   }
 
-  /// Takes note of a snapshot that is there.
-  synchronized void found(Snapshot snapshot) {
-    if (counts(snapshot.content())) {
-      allow(snapshot.source(), snapshot.chargedBytes());
-      excess.putIfAbsent(snapshot.source(), 0L);
+  /// Takes note of what a copy keeps that is there.
+  synchronized void kept(List<Share> shares) {
+    for (Share share : shares) {
+      allow(share.volume(), share.bytes());
+      excess.merge(share.volume(), 0L, (more, _) -> Math.max(0, more - share.bytes()));
+      volumes.known(share.volume()).ifPresent(this::charge);
     }
   }
 
@@ -77,27 +82,26 @@ final class Allowances {
     }
   }
 
-  Room beside(Volume origin) {
-    return new Room(origin);
+  Room room() {
+    return new Room();
   }
 
-  /// Room for one snapshot that is being cut. Closing it takes it back unless the snapshot stands.
+  /// Room for one copy that is being made. Closing it takes it back unless the copy stands.
   final class Room implements AutoCloseable {
-    private final Volume origin;
-    private long bytes;
+    private final Map<VolumeId, Long> made = new HashMap<>();
     private boolean kept;
 
-    private Room(Volume origin) {
-      this.origin = origin;
-    }
-
-    /// Lets the origin hold this much beside its size and what its other snapshots are charged.
-    void make(long newBytes) throws IOException {
-      if (counts(origin.content())) {
+    /// Lets every volume hold its share beside its size and what its other copies keep.
+    void make(List<Share> shares) throws IOException {
+      Map<VolumeId, Long> wanted = new HashMap<>();
+      shares.forEach(share -> wanted.merge(share.volume(), share.bytes(), Long::sum));
+      for (VolumeId id : wanted.keySet()) {
         synchronized (Allowances.this) {
-          allow(origin.id(), newBytes - bytes);
-          bytes = newBytes;
-          limit(origin);
+          awaitGrowth(id);
+          long bytes = wanted.getOrDefault(id, 0L);
+          allow(id, bytes - made.getOrDefault(id, 0L));
+          made.put(id, bytes);
+          limit(id);
         }
       }
     }
@@ -109,25 +113,46 @@ final class Allowances {
     @Override
     public void close() {
       if (!kept) {
-        drop(origin.id(), bytes);
+        made.forEach(Allowances.this::drop);
       }
     }
   }
 
-  /// Charges what a deleted snapshot keeps to its origin; false where it does not count to it.
-  synchronized boolean dropped(Snapshot snapshot) {
-    if (!counts(snapshot.content()) || volumes.known(snapshot.source()).isEmpty()) {
-      return false;
+  /// Charges what a deleted copy keeps to the volumes that it counts to; returns the bytes that
+  /// count to none that stands.
+  synchronized long dropped(List<Share> shares) {
+    long others = 0;
+    for (Share share : shares) {
+      if (volumes.known(share.volume()).isEmpty()) {
+        others += share.bytes();
+      }
+      drop(share.volume(), share.bytes());
     }
-    drop(snapshot.source(), snapshot.chargedBytes());
-    return true;
+    return others;
   }
 
   private synchronized void drop(VolumeId origin, long bytes) {
     if (bytes > 0) {
       allow(origin, -bytes);
-      excess.merge(origin, bytes, Long::sum);
-      volumes.known(origin).ifPresent(this::charge);
+      volumes
+          .known(origin)
+          .ifPresent(volume -> {
+            excess.merge(origin, bytes, Long::sum);
+            charge(volume);
+          });
+    }
+  }
+
+  /// Whoever makes a volume larger reads what is allowed beside its size before, and sets the limit
+  /// after.
+  private void awaitGrowth(VolumeId id) throws InterruptedIOException {
+    try {
+      while (growing.contains(id)) {
+        wait();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while volume %s grows".formatted(id));
     }
   }
 
@@ -137,13 +162,14 @@ final class Allowances {
 
   synchronized void grown(VolumeId id) {
     growing.remove(id);
+    notifyAll();
     volumes.known(id).filter(volume -> counts(volume.content())).ifPresent(this::charge);
   }
 
-  /// Lowers the limits that can be lowered by now: not while a discarded snapshot may still keep
-  /// what its origin writes over.
+  /// Lowers the limits that can be lowered by now: not while a discarded copy may still keep what
+  /// its origin writes over.
   synchronized void settle() throws IOException {
-    if (excess.isEmpty() || trash.keepsSnapshots()) {
+    if (excess.isEmpty() || trash.keepsCopies()) {
       return;
     }
     for (VolumeId id : List.copyOf(excess.keySet())) {
@@ -169,6 +195,20 @@ final class Allowances {
       excess.put(volume.id(), Math.max(0, backend.claimedBytes(home).orElse(wanted) - wanted));
     }
     charge(volume);
+  }
+
+  /// One that is deleted meanwhile needs no limit.
+  private void limit(VolumeId id) throws IOException {
+    Optional<Volume> volume = volumes.known(id);
+    try {
+      if (volume.isPresent()) {
+        limit(volume.get());
+      }
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
   }
 
   private void limit(Volume volume) throws IOException {

@@ -8,6 +8,7 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /// Builds a volume or a snapshot where nobody looks and puts it into place by one rename: before
 /// that rename there is nothing, after the two syncs that follow it is there for ever.
@@ -87,7 +88,7 @@ final class Construction<I extends StoredId, T> {
   /// has it quarantined.
   private void takeBack(I id, long bytes, Throwable cause) {
     try {
-      trash.discard(id);
+      trash.discard(id, UnaryOperator.identity());
       trash.sync(layout.room(id));
     } catch (IOException e) {
       cause.addSuppressed(e);

@@ -1,24 +1,32 @@
 package dev.nook.store.pool;
 
 import dev.nook.store.Content;
+import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
 import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// What a copy is made of: a volume, or a snapshot, which nobody writes.
 ///
 /// @param sizeBytes the least that a volume made from it has
 /// @param sharedBytes of what it holds, the most that counts to others
-public record Origin(StoredId id, Home home, Content content, long sizeBytes, long sharedBytes) {
+/// @param shares to whom that counts
+public record Origin(
+    StoredId id, Home home, Content content, long sizeBytes, long sharedBytes, List<Share> shares) {
   static Origin of(Volume volume, Layout layout) {
     return new Origin(
         volume.id(),
         layout.volume(volume.id()),
         volume.content(),
         volume.capacityBytes(),
-        volume.promisedBytes() - volume.capacityBytes());
+        volume.promisedBytes() - volume.capacityBytes(),
+        volume.shares());
   }
 
   static Origin of(Snapshot snapshot, Layout layout) {
@@ -27,6 +35,21 @@ public record Origin(StoredId id, Home home, Content content, long sizeBytes, lo
         layout.snapshot(snapshot.id()),
         snapshot.content(),
         snapshot.sizeBytes(),
-        snapshot.chargedBytes());
+        snapshot.chargedBytes(),
+        snapshot.shares());
+  }
+
+  /// To whom it counts what a copy keeps of this, which is so many bytes; nobody, where nobody
+  /// counts them.
+  public List<Share> countedTo(long bytes) {
+    if (!Allowances.counts(content)) {
+      return List.of();
+    }
+    return switch (id) {
+      case SnapshotId _ -> shares;
+      case VolumeId volume ->
+          Stream.concat(Stream.of(new Share(volume, bytes - sharedBytes)), shares.stream())
+              .toList();
+    };
   }
 }

@@ -13,6 +13,7 @@ import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
+import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
@@ -27,6 +28,7 @@ import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /// One pool whose lock is held and whose FORMAT is known. A full disk becomes a
@@ -74,7 +76,17 @@ final class Pool {
             tag, layout, disk, backends, records, catalogue, snapshotCatalogue, ledger, allowances);
     volumes =
         new Volumes(
-            config.name(), tag, layout, disk, backends, records, catalogue, ledger, trash, clock);
+            config.name(),
+            tag,
+            layout,
+            disk,
+            backends,
+            records,
+            catalogue,
+            ledger,
+            allowances,
+            trash,
+            clock);
     snapshots =
         new Snapshots(
             config.name(),
@@ -235,7 +247,13 @@ final class Pool {
           }
         }
         synchronized (catalogue) {
-          trash.discard(id);
+          List<Share> shares = catalogue.known(id).map(Volume::shares).orElse(List.of());
+          trash.discard(
+              id,
+              held -> {
+                long kept = allowances.dropped(shares);
+                return held.map(bytes -> bytes + kept);
+              });
           catalogue.remove(id);
         }
       } else {

@@ -3,6 +3,7 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StoredId;
@@ -108,6 +109,7 @@ final class Recovery {
     Volume volume = records.load(home, id);
     long claimed = Math.max(volume.capacityBytes(), backends.claimedBytes(home).orElse(0L));
     if (Allowances.counts(volume.content())) {
+      allowances.kept(volume.shares());
       allowances.found(volume, claimed);
     } else {
       ledger.charge(id.text(), claimed, volume.content().shape().provisioning());
@@ -118,7 +120,7 @@ final class Recovery {
   private void read(SnapshotId id) throws BadRecord, IOException {
     Snapshot snapshot = records.load(layout.snapshot(id), id);
     ledger.charge(id.text(), snapshot.chargedBytes(), Provisioning.THICK);
-    allowances.found(snapshot);
+    allowances.kept(snapshot.shares());
     snapshots.put(id, snapshot);
   }
 
@@ -153,16 +155,33 @@ final class Recovery {
 
   /// What counts to its origin is charged there for as long as that stands.
   private void weigh(Home home, Snapshot snapshot) throws IOException {
-    boolean counted =
-        Allowances.counts(snapshot.content())
-            && disk.stat(layout.volume(snapshot.source()).directory()).isPresent();
-    ledger.chargeTrash(home.name(), counted ? 0 : snapshot.chargedBytes());
+    List<Share> shares = snapshot.shares();
+    ledger.chargeTrash(
+        home.name(), shares.isEmpty() ? snapshot.chargedBytes() : countedToNobody(shares));
+  }
+
+  private long countedToNobody(List<Share> shares) throws IOException {
+    long bytes = 0;
+    for (Share share : shares) {
+      if (disk.stat(layout.volume(share.volume()).directory()).isEmpty()) {
+        bytes += share.bytes();
+      }
+    }
+    return bytes;
+  }
+
+  private List<Share> sharesOf(Home home, VolumeId id) throws IOException {
+    try {
+      return records.load(home, id).shares();
+    } catch (BadRecord _) {
+      return List.of();
+    }
   }
 
   private void weigh(Home home, VolumeId id) throws BadRecord, IOException {
     Optional<Long> held = backends.heldBytes(home);
     if (held.isPresent()) {
-      ledger.chargeTrash(home.name(), held.get());
+      ledger.chargeTrash(home.name(), held.get() + countedToNobody(sharesOf(home, id)));
       return;
     }
     Volume volume = records.load(home, id);

@@ -5,6 +5,7 @@ import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /// Cuts the snapshots of one pool and deletes them. Each is charged all that it can ever keep
@@ -90,7 +92,7 @@ final class Snapshots {
     long bytes = backends.of(source.content()).sharedBytes(origin);
     try (Reservation reservation =
             ledger.reserve(id.text(), 0, bytes, Provisioning.THICK).orElse(null);
-        Allowances.Room room = allowances.beside(source)) {
+        Allowances.Room room = allowances.room()) {
       if (reservation == null) {
         throw full(bytes);
       }
@@ -99,13 +101,13 @@ final class Snapshots {
               id,
               reservation,
               staged -> {
-                room.make(bytes);
+                room.make(origin.countedTo(bytes));
                 Instant cut = clock.instant().truncatedTo(ChronoUnit.MILLIS);
                 long exact = backends.of(source.content()).cut(origin, staged);
                 if (!reservation.extend(exact)) {
                   throw full(exact);
                 }
-                room.make(exact);
+                room.make(origin.countedTo(exact));
                 return record(
                     staged,
                     new Snapshot(
@@ -142,10 +144,8 @@ final class Snapshots {
   }
 
   private void discard(SnapshotId id) throws IOException {
-    Home discarded = trash.discard(id);
-    if (catalogue.known(id).filter(allowances::dropped).isPresent()) {
-      ledger.chargeTrash(discarded.name(), 0);
-    }
+    List<Share> shares = catalogue.known(id).map(Snapshot::shares).orElse(List.of());
+    trash.discard(id, held -> shares.isEmpty() ? held : Optional.of(allowances.dropped(shares)));
   }
 
   private StorageException full(long neededBytes) {

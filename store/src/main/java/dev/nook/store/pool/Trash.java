@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /// Where volumes and snapshots go at once, and their files in the background.
 final class Trash {
@@ -44,17 +45,18 @@ final class Trash {
 
   /// Takes a volume or snapshot out of service by one rename. It may be undone by a crash until
   /// [#sync].
-  Home discard(StoredId id) throws IOException {
+  ///
+  /// @param weight what it is charged from now on, of what it holds; empty: what it was charged
+  void discard(StoredId id, UnaryOperator<Optional<Long>> weight) throws IOException {
     Home discarded = layout.discarded(id, Nonce.next());
     busy.add(discarded.name());
     try {
       rename(layout.home(id), discarded);
-      ledger.discard(id.text(), discarded.name(), held(id, discarded));
+      ledger.discard(id.text(), discarded.name(), weight.apply(held(id, discarded)));
     } finally {
       busy.remove(discarded.name());
       discards.incrementAndGet();
     }
-    return discarded;
   }
 
   /// How often something was discarded: while it stays the same, nothing new is here.
@@ -176,11 +178,9 @@ final class Trash {
     return false;
   }
 
-  /// Whether a snapshot that was discarded may still keep what its origin writes over.
-  boolean keepsSnapshots() throws IOException {
-    return disk.list(layout.trash()).stream()
-            .anyMatch(entry -> Layout.idOf(entry) instanceof SnapshotId)
-        || isGivingBack();
+  /// Whether a copy that was discarded may still keep what its origin writes over.
+  boolean keepsCopies() throws IOException {
+    return !disk.list(layout.trash()).isEmpty() || isGivingBack();
   }
 
   /// Moves abandoned constructions into the trash.

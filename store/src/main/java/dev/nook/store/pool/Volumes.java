@@ -28,6 +28,7 @@ final class Volumes {
   private final Records records;
   private final Catalogue<VolumeId, Volume> catalogue;
   private final CapacityLedger ledger;
+  private final Allowances allowances;
   private final Construction<VolumeId, Volume> construction;
   private final Clock clock;
 
@@ -40,6 +41,7 @@ final class Volumes {
       Records records,
       Catalogue<VolumeId, Volume> catalogue,
       CapacityLedger ledger,
+      Allowances allowances,
       Trash trash,
       Clock clock) {
     this.pool = pool;
@@ -48,6 +50,7 @@ final class Volumes {
     this.records = records;
     this.catalogue = catalogue;
     this.ledger = ledger;
+    this.allowances = allowances;
     this.construction = new Construction<>(layout, disk, catalogue, trash, Volume::promisedBytes);
     this.clock = clock;
   }
@@ -80,25 +83,33 @@ final class Volumes {
     long promised = bytes + shared(origin);
     Shape.Provisioning provisioning = spec.shape().provisioning();
     try (Reservation reservation =
-        ledger.reserve(id.text(), 0, promised, provisioning).orElse(null)) {
+            ledger.reserve(id.text(), 0, promised, provisioning).orElse(null);
+        Allowances.Room room = allowances.room()) {
       if (reservation == null) {
         throw full(promised, provisioning);
       }
-      return construction.build(
-          id,
-          reservation,
-          staged -> {
-            Content content =
-                origin.isPresent()
-                    ? backend.restore(origin.get(), staged, bytes)
-                    : backend.create(staged, spec.shape(), bytes);
-            Volume volume = describe(spec, id, bytes, content);
-            if (!reservation.extend(volume.promisedBytes())) {
-              throw full(volume.promisedBytes(), provisioning);
-            }
-            records.write(staged, volume);
-            return volume;
-          });
+      Volume made =
+          construction.build(
+              id,
+              reservation,
+              staged -> {
+                if (origin.isPresent()) {
+                  room.make(origin.get().countedTo(promised - bytes));
+                }
+                Content content =
+                    origin.isPresent()
+                        ? backend.restore(origin.get(), staged, bytes)
+                        : backend.create(staged, spec.shape(), bytes);
+                Volume volume = describe(spec, id, bytes, content);
+                if (!reservation.extend(volume.promisedBytes())) {
+                  throw full(volume.promisedBytes(), provisioning);
+                }
+                room.make(volume.shares());
+                records.write(staged, volume);
+                return volume;
+              });
+      room.keep();
+      return made;
     }
   }
 

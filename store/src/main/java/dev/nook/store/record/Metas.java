@@ -7,15 +7,19 @@ import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
+import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /// The record of a volume or a snapshot and the file `meta` beside its data. The pool's name is not
 /// kept: it is the operator's to change, and the place says which pool it is.
@@ -107,13 +111,13 @@ public final class Metas {
               .with("sector", CapacityRange.BLOCK)
               .with("fs-type", shape.type())
               .with("fs-uuid", uuid);
-      case Content.Tree(var shape, var enforced, var shared) -> {
+      case Content.Tree(var shape, var enforced, var shares) -> {
         Record tree =
             record
                 .with("content", "tree")
                 .with("quota", shape.quotaRequired() ? "required" : "none")
                 .with("enforced", enforced);
-        yield shared == 0 ? tree : tree.with("shared", shared);
+        yield shares.isEmpty() ? tree : tree.with("shared", text(shares));
       }
     };
   }
@@ -129,9 +133,29 @@ public final class Metas {
           new Content.Tree(
               new Shape.Tree(flag(record, "quota", "required", "none")),
               flag(record, "enforced", "true", "false"),
-              record.find("shared").isPresent() ? bytes(record, "shared") : 0);
+              shares(record));
       default -> throw unknown(record, "content");
     };
+  }
+
+  /// Such as `a-v-x:4096,a-v-y:8192`.
+  private static String text(List<Share> shares) {
+    return shares.stream()
+        .map(share -> share.volume().text() + ":" + share.bytes())
+        .collect(Collectors.joining(","));
+  }
+
+  private static List<Share> shares(Record record) throws BadRecord {
+    List<Share> shares = new ArrayList<>();
+    for (String text : record.find("shared").map(all -> all.split(",", -1)).orElse(new String[0])) {
+      int colon = text.indexOf(':');
+      if (colon < 0 || !text.substring(colon + 1).matches("[0-9]{1,18}")) {
+        throw unknown(record, "shared");
+      }
+      long bytes = Long.parseLong(text.substring(colon + 1));
+      shares.add(new Share(new VolumeId(text.substring(0, colon)), bytes));
+    }
+    return shares;
   }
 
   private static Record source(Record record, VolumeSource source) {

@@ -1,73 +1,25 @@
 package dev.nook.store.pool;
 
-import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Shape;
-import dev.nook.store.Shape.Provisioning;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class CopiesOnFakeKernelTest {
+@ParameterizedClass
+@EnumSource
+class CopiesOnFakeKernelTest extends CopyContract {
   @TempDir(factory = InMemory.class)
   Path root;
 
-  @Nested
-  class LoopOnAFilesystemWithReflink extends CopyContract {
-    @Override
-    Ground ground() throws IOException {
-      return FakeGround.on(
-          root, FileSystemType.XFS, new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN));
-    }
+  private final FakeGrounds kind;
+
+  CopiesOnFakeKernelTest(FakeGrounds kind) {
+    this.kind = kind;
   }
 
-  @Nested
-  class LoopOnAFilesystemWithoutReflink extends CopyContract {
-    @Override
-    Ground ground() throws IOException {
-      return FakeGround.on(
-          root, FileSystemType.EXT4, new Shape.Formatted(FileSystemType.XFS, Provisioning.THIN));
-    }
-  }
-
-  @Nested
-  class RawBlock extends CopyContract {
-    @Override
-    Ground ground() throws IOException {
-      return FakeGround.on(root, FileSystemType.XFS, new Shape.Raw(Provisioning.THIN));
-    }
-  }
-
-  @Nested
-  class ThickLoopInAPoolImage extends CopyContract {
-    @Override
-    Ground ground() throws IOException {
-      return FakeGround.on(
-          root,
-          FileSystemType.EXT4,
-          Optional.of(new PoolConfig.Image(8L << 30, FileSystemType.XFS)),
-          new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK));
-    }
-  }
-
-  @Nested
-  class DirectoryInABtrfsPoolImage extends CopyContract {
-    @Override
-    Ground ground() throws IOException {
-      return FakeGround.on(
-          root,
-          FileSystemType.EXT4,
-          Optional.of(new PoolConfig.Image(8L << 30, FileSystemType.BTRFS)),
-          new Shape.Tree(true));
-    }
-  }
-
-  @Nested
-  class DirectoryWithoutQuota extends CopyContract {
-    @Override
-    Ground ground() throws IOException {
-      return FakeGround.on(root, FileSystemType.EXT4, new Shape.Tree(false));
-    }
+  @Override
+  Ground ground() throws IOException {
+    return kind.on(root);
   }
 }

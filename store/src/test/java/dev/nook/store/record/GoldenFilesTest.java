@@ -10,6 +10,7 @@ import dev.nook.store.PoolName;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.Volume;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -77,7 +79,8 @@ class GoldenFilesTest {
             volume(
                 "pvc-restored",
                 8192,
-                new Content.Tree(new Shape.Tree(true), true, 4096),
+                new Content.Tree(
+                    new Shape.Tree(true), true, List.of(new Share(id("pvc-tree"), 4096))),
                 new VolumeSource.OfSnapshot(snapshotId("snapshot-é")))));
   }
 

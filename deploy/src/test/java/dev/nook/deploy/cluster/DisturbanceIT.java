@@ -20,7 +20,7 @@ class DisturbanceIT {
         containers:
         - name: main
           image: localhost/busybox:1
-          command: [sh, -ec, 'while true; do date >> /data/log; fsync /data/log; usleep 100000; done']
+          command: [sh, -ec, 'while true; do date >> /data/log; sync -d /data/log; usleep 100000; done']
           volumeMounts: [{name: data, mountPath: /data}]
         volumes:
         - {name: data, persistentVolumeClaim: {claimName: data}}

@@ -72,7 +72,7 @@ public final class HostFileSystems implements FileSystems {
 
   /// A tool may punch holes into what it takes for free.
   private static void fillHoles(Fd image) throws IOException {
-    Syscalls.fallocate(image, 0, Syscalls.fstat(image).sizeBytes());
+    KernelDisk.fillHoles(image, Syscalls.fstat(image).sizeBytes());
     FileStatus now = Syscalls.fstat(image);
     if (now.allocatedBytes() < now.sizeBytes()) {
       throw new IOException(

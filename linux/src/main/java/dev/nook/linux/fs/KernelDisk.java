@@ -29,6 +29,7 @@ import java.util.Optional;
 /// Opening never waits: O_NONBLOCK keeps a FIFO that stands where a file should from holding the
 /// caller for ever.
 public final class KernelDisk implements Disk {
+  private static final long FILLED_AT_ONCE = 64L << 20;
   private static final int PRIVATE_DIRECTORY = 0700;
 
   @Override
@@ -133,7 +134,7 @@ public final class KernelDisk implements Disk {
           if (Btrfs.holds(fd)) {
             Btrfs.writeInPlace(fd);
           }
-          extend(fd, bytes, allocation);
+          extend(fd, 0, bytes, allocation);
         });
   }
 
@@ -145,7 +146,7 @@ public final class KernelDisk implements Disk {
         throw new SystemCallException("ftruncate", file.toString(), Errno.EINVAL);
       }
       try {
-        extend(fd, bytes, allocation);
+        extend(fd, before, bytes, allocation);
       } catch (SystemCallException e) {
         undo(e, () -> Syscalls.ftruncate(fd, before));
         throw e;
@@ -153,10 +154,24 @@ public final class KernelDisk implements Disk {
     }
   }
 
-  private static void extend(Fd fd, long bytes, Allocation allocation) throws SystemCallException {
+  private static void extend(Fd fd, long before, long bytes, Allocation allocation)
+      throws SystemCallException {
     switch (allocation) {
       case SPARSE -> Syscalls.ftruncate(fd, bytes);
-      case FULL -> Syscalls.fallocate(fd, 0, bytes);
+      case FULL -> {
+        if (bytes > before) {
+          Syscalls.fallocate(fd, before, bytes - before);
+        }
+        fillHoles(fd, before);
+      }
+    }
+  }
+
+  /// Allocates what is missing in the beginning of a file. In pieces: XFS wants as much free space
+  /// as it is asked to allocate, though most of it is there.
+  static void fillHoles(Fd fd, long bytes) throws SystemCallException {
+    for (long at = 0; at < bytes; at += FILLED_AT_ONCE) {
+      Syscalls.fallocate(fd, at, Math.min(FILLED_AT_ONCE, bytes - at));
     }
   }
 

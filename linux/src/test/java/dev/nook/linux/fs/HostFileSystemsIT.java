@@ -15,6 +15,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,6 +146,24 @@ class HostFileSystemsIT {
       assertThat(big).doesNotExist();
       assertThat(file).hasBinaryContent(DATA);
       disk.allocate(big, type.minimumBytes() / 4, Allocation.FULL);
+    }
+  }
+
+  /// XFS wants as much free space as it is asked to allocate, whatever is allocated already.
+  @ParameterizedTest
+  @EnumSource
+  void anAllocatedFileIsFormattedAndGrownWhereLessIsFreeThanItHas(FileSystemType type)
+      throws IOException {
+    try (MountedImage mounted = MountedImage.of(dir, type, 4 * XFS.minimumBytes())) {
+      KernelDisk disk = new KernelDisk();
+      Path file = mounted.mountPoint().resolve("file");
+      long bytes = 2 * XFS.minimumBytes() + 64 * MIB;
+      disk.allocate(file, bytes, Allocation.FULL);
+
+      fileSystems.format(file, EXT4, UUID.randomUUID(), Allocation.FULL);
+      disk.grow(file, bytes + 16 * MIB, Allocation.FULL);
+
+      assertThat(file).hasSize(bytes + 16 * MIB);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.nook.linux.block;
 
 import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
+import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nook.linux.syscall.DeviceNumber;
 import dev.nook.linux.syscall.Errno;
@@ -10,9 +12,9 @@ import dev.nook.linux.syscall.OpenFlag;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +26,7 @@ import java.util.Optional;
 final class LoopNodes {
   private static final Path DEV = Path.of("/dev");
   private static final Path SYSFS = Path.of("/sys/block");
+  private static final int ATTRIBUTE_BYTES = 4096;
   private static final int LOOP_MAJOR = 7;
 
   private LoopNodes() {}
@@ -96,12 +99,17 @@ final class LoopNodes {
     throw new SystemCallException("open loop device", fd.toString(), Errno.ENOTTY);
   }
 
-  /// An attribute of a device; empty when there is none.
+  /// An attribute of a device; empty when there is none, or the device goes away meanwhile.
   static Optional<String> sysfs(Path node, String attribute) throws IOException {
-    try {
-      return Optional.of(Files.readString(sysfsOf(node).resolve(attribute)).strip());
-    } catch (NoSuchFileException _) {
-      return Optional.empty();
+    try (Fd file = Syscalls.open(sysfsOf(node).resolve(attribute), O_RDONLY)) {
+      ByteBuffer text = ByteBuffer.allocate(ATTRIBUTE_BYTES);
+      while (text.hasRemaining() && Syscalls.pread(file, text, text.position()) > 0) {}
+      return Optional.of(new String(text.array(), 0, text.position(), UTF_8).strip());
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV)) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -1,17 +1,13 @@
 package dev.nook.driver;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -20,12 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Answers GET on a few paths, from memory alone: one thread serves everybody, and neither a client
-/// that is slow nor one that sends nothing holds it up.
+/// Answers GET on a few paths, from memory alone: one thread serves everybody. A connection is for
+/// one answer and lives ten seconds, so that no client can hold what others need.
 final class HttpServer implements AutoCloseable {
-  private static final int LARGEST_BODY = 1024;
   private static final int MOST_CONNECTIONS = 256;
-  private static final int IDLE_SECONDS = 10;
+  private static final int LIFE_SECONDS = 10;
 
   private final InetSocketAddress address;
   private final Map<String, Supplier<HttpAnswer>> paths;
@@ -78,21 +73,18 @@ final class HttpServer implements AutoCloseable {
   private final class Pipeline extends ChannelInitializer<SocketChannel> {
     @Override
     protected void initChannel(SocketChannel channel) {
-      if (connections.incrementAndGet() > MOST_CONNECTIONS) {
-        var _ = channel.close();
-      }
+      boolean tooMany = connections.incrementAndGet() > MOST_CONNECTIONS;
       var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
-      add(channel);
+      if (tooMany) {
+        var _ = channel.close();
+        return;
+      }
+      channel.pipeline().addLast(new HttpServerCodec()).addLast(new HttpRequests(paths));
+      var _ = channel.eventLoop().schedule(() -> end(channel), LIFE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void add(Channel channel) {
-      channel
-          .pipeline()
-          .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
-          .addLast(new HttpServerCodec())
-          .addLast(new HttpServerKeepAliveHandler())
-          .addLast(new HttpObjectAggregator(LARGEST_BODY))
-          .addLast(new HttpRequests(paths));
+    private static void end(SocketChannel channel) {
+      var _ = channel.close();
     }
   }
 }

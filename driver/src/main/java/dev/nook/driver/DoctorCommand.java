@@ -73,6 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
   private List<Finding> host(Linux linux) throws IOException {
     List<Finding> findings = new ArrayList<>(new HostCheck(linux).findings());
     findings.addAll(KubeletCheck.of(kubeletDir).findings());
+    findings.addAll(new LoopGuardCheck(Path.of("/")).findings());
     pools.any().forEach(pool -> findings.addAll(new PoolCheck(pool, linux).findings()));
     return findings;
   }

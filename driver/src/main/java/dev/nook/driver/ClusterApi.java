@@ -25,6 +25,9 @@ interface ClusterApi {
   /// What is at a path such as `/api/v1/nodes`; empty when there is nothing.
   Optional<JsonNode> get(String path) throws IOException;
 
+  /// The namespace that whoever asks is in and may see more of than of others.
+  String namespace() throws IOException;
+
   /// All objects of a list, read in pages; empty when the API has no such list.
   default List<JsonNode> list(String path) throws IOException {
     List<JsonNode> all = new ArrayList<>();

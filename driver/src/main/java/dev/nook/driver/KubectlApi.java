@@ -36,4 +36,10 @@ record KubectlApi(List<String> flags) implements ClusterApi {
       throw e;
     }
   }
+
+  /// Where the manifests put Nook: kubectl asks for whoever typed, in no namespace of theirs.
+  @Override
+  public String namespace() {
+    return "nook-system";
+  }
 }

@@ -68,6 +68,11 @@ record PodApi(URI server, Path token, HttpClient client) implements ClusterApi {
     };
   }
 
+  @Override
+  public String namespace() throws IOException {
+    return Files.readString(token.resolveSibling("namespace")).strip();
+  }
+
   private HttpResponse<String> send(HttpRequest request) throws IOException {
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString());

@@ -123,4 +123,9 @@ final class CannedApi implements ClusterApi {
     String json = objects.get(bare);
     return json == null ? Optional.empty() : Optional.of(Json.read(json));
   }
+
+  @Override
+  public String namespace() {
+    return "nook-system";
+  }
 }

@@ -94,6 +94,13 @@ class ClusterApiTest {
   }
 
   @Test
+  void aPodKnowsItsNamespace() throws IOException {
+    Files.writeString(folder.resolve("namespace"), "storage\n");
+
+    assertThat(api("pod").namespace()).isEqualTo("storage");
+  }
+
+  @Test
   void outsideOfAPodAndWithoutATokenThereIsNoPodsApi() throws IOException {
     Map<String, String> pod = Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1");
 

@@ -121,6 +121,17 @@ class ClusterCheckTest {
   }
 
   @Test
+  void aPodReadsTheRoomThatIsPublishedInItsOwnNamespace() throws IOException {
+    cluster
+        .forbidding(STORAGE + "csistoragecapacities")
+        .items(
+            STORAGE + "namespaces/nook-system/csistoragecapacities",
+            "{\"storageClassName\": \"nook\", \"capacity\": \"0\"}");
+
+    assertOne("StorageClass nook", Mark.LESS, "no node has room");
+  }
+
+  @Test
   void absentSnapshotKindsAreNamed() throws IOException {
     cluster.where(SNAPSHOT, "{\"name\": \"volumesnapshotcontents\"},", "");
     assertOne("snapshot CRDs", Mark.MISSING, "absent: volumesnapshotcontents;");

@@ -17,6 +17,7 @@ COPY identity identity
 COPY controller controller
 COPY node node
 COPY driver driver
+COPY deploy/pom.xml deploy/pom.xml
 RUN --mount=type=cache,target=/root/.m2 ./mvnw -q -B -ntp -Dquick -DskipTests -pl driver -am package \
  && cp driver/target/nook.jar /nook.jar
 

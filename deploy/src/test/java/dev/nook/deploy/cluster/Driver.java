@@ -51,11 +51,11 @@ final class Driver {
     return Long.parseLong(Shell.run(CLUSTER, "pid", NAMESPACE, pod(), "driver"));
   }
 
-  /// kill -9, and the wait until the container that follows it serves.
-  static void kill() {
-    long process = process();
-    signal("KILL", process);
-    awaitSuccessor(process);
+  /// Ends the pod and waits for the one that follows it.
+  static void replace() {
+    String old = pod();
+    String _ = Kubectl.run("-n", NAMESPACE, "delete", "pod", old, "--timeout=240s");
+    awaitReady();
   }
 
   static void signal(String signal, long process) {

@@ -16,11 +16,13 @@ class InstallationIT {
       """
       apiVersion: v1
       kind: PersistentVolume
-      metadata: {name: lost}
+      metadata:
+        name: lost
+        finalizers: [external-provisioner.volume.kubernetes.io/finalizer]
       spec:
         capacity: {storage: 1Gi}
         accessModes: [ReadWriteOnce]
-        persistentVolumeReclaimPolicy: Retain
+        persistentVolumeReclaimPolicy: Delete
         storageClassName: nook
         csi: {driver: csi.nook.dev, volumeHandle: abcdefgh-v-abcdefghijklmnopqrstuvwxyz}
         nodeAffinity:
@@ -65,7 +67,7 @@ class InstallationIT {
       ended.out().lines().filter(line -> line.startsWith("kubectl ")).forEach(this::type);
       Await.until("the volume is let go", () -> !Kubectl.exists("pv/lost"));
     } finally {
-      String _ = Kubectl.run("delete", "pv", "lost", "--ignore-not-found");
+      String _ = Kubectl.run("delete", "pv", "lost", "--ignore-not-found", "--wait=false");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +23,12 @@ class KilledCallsIT {
       """;
 
   @RegisterExtension final Namespace namespace = new Namespace();
+
+  /// A pod of its own for each test: kubelet waits ever longer before it restarts a container.
+  @BeforeEach
+  void replaceTheDriver() {
+    Driver.replace();
+  }
 
   @Test
   void inCreateVolume() {
@@ -164,16 +171,17 @@ class KilledCallsIT {
     Driver.signal("STOP", process);
     try {
       asked.run();
-      Await.until("kubelet waits for an answer", () -> unaccepted() > 0);
+      Await.until("kubelet waits for an answer", () -> unaccepted(process) > 0);
     } finally {
       Driver.signal("KILL", process);
     }
     Driver.awaitSuccessor(process);
   }
 
-  /// Connections that wait to be accepted on the driver's socket.
-  private static long unaccepted() {
-    return Shell.run("ss", "--no-header", "-xl")
+  /// Connections that wait to be accepted on the driver's socket, which is its pod's network's.
+  private static long unaccepted(long process) {
+    return Shell.run(
+            "nsenter", "--net", "--target", Long.toString(process), "ss", "--no-header", "-xl")
         .lines()
         .filter(line -> line.contains("/csi.nook.dev/csi.sock"))
         .mapToLong(line -> Long.parseLong(line.split("\\s+")[2]))

@@ -3,6 +3,7 @@ package dev.nook.deploy.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -71,10 +72,12 @@ class InstallationIT {
     }
   }
 
+  /// The last command may find the volume gone already, and say so.
   private void type(String line) {
     Path cluster = Shell.CHECKOUT.resolve("testing/cluster/cluster");
-    String _ =
-        Shell.run("sh", "-c", "kubectl() { %s kubectl \"$@\"; }; %s".formatted(cluster, line));
+    String typed = "kubectl() { %s kubectl \"$@\"; }; %s".formatted(cluster, line);
+    Shell.Ended ended = Shell.end("", List.of("sh", "-c", typed));
+    assertThat(ended.err()).matches("|.*\\(NotFound\\).*");
   }
 
   @Test

@@ -159,7 +159,7 @@ public final class KernelDisk implements Disk {
     switch (allocation) {
       case SPARSE -> Syscalls.ftruncate(fd, bytes);
       case FULL -> {
-        if (bytes > before) {
+        if (bytes != before || bytes == 0) { // The kernel refuses a file of no bytes.
           Syscalls.fallocate(fd, before, bytes - before);
         }
         fillHoles(fd, before);

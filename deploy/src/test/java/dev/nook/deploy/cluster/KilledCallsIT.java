@@ -178,12 +178,13 @@ class KilledCallsIT {
     Driver.awaitSuccessor(process);
   }
 
-  /// Connections that wait to be accepted on the driver's socket, which is its pod's network's.
+  /// Connections that wait to be accepted on the driver's socket, which is its pod's network's, and
+  /// known to the kernel by the name in this folder that it was bound to.
   private static long unaccepted(long process) {
     return Shell.run(
             "nsenter", "--net", "--target", Long.toString(process), "ss", "--no-header", "-xl")
         .lines()
-        .filter(line -> line.contains("/csi.nook.dev/csi.sock"))
+        .filter(line -> line.contains("/plugins/csi.nook.dev/"))
         .mapToLong(line -> Long.parseLong(line.split("\\s+")[2]))
         .sum();
   }

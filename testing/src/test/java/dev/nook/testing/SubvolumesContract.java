@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 /// What every btrfs does and refuses.
 interface SubvolumesContract extends Ground {
   private void onBtrfs() {
-    assumeTrue(host() == FileSystemType.BTRFS, "the folder is on btrfs");
+    assumeTrue(host() == FileSystemType.BTRFS, "only btrfs has subvolumes");
   }
 
   @Test
   default void onlyBtrfsHasSubvolumes() throws IOException {
-    assumeTrue(host() != FileSystemType.BTRFS, "the folder is not on btrfs");
+    assumeTrue(host() != FileSystemType.BTRFS, "this folder is on btrfs");
 
     assertThat(subvolumes().enforced(folder())).isFalse();
     assertThat(subvolumes().isSubvolume(folder())).isFalse();

@@ -61,7 +61,8 @@ class HostFileSystemsIT {
 
   @Test
   void ext4GrowsUnmountedWhereItMayNotGrowMounted() throws IOException {
-    assumeFalse(Capability.SYS_RESOURCE.isEffective());
+    assumeFalse(
+        Capability.SYS_RESOURCE.isEffective(), "with CAP_SYS_RESOURCE ext4 grows while mounted");
     try (MountedImage mounted = MountedImage.of(dir, EXT4, EXT4.minimumBytes())) {
       Path file = Files.write(mounted.mountPoint().resolve("file"), DATA);
       fileSystems.fill(mounted.mountPoint(), EXT4);
@@ -83,7 +84,9 @@ class HostFileSystemsIT {
 
   @Test
   void ext4GrowsMountedWithTheCapability() throws IOException {
-    assumeTrue(Capability.SYS_RESOURCE.isEffective());
+    assumeTrue(
+        Capability.SYS_RESOURCE.isEffective(),
+        "ext4 grows while mounted only with CAP_SYS_RESOURCE; testing/emulated/machine has it");
     try (MountedImage mounted = MountedImage.of(dir, EXT4, EXT4.minimumBytes())) {
       Path file = Files.write(mounted.mountPoint().resolve("file"), DATA);
       mounted.enlarge(200 * MIB);

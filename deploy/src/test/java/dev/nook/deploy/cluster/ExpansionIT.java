@@ -79,8 +79,11 @@ class ExpansionIT {
 
     claim.request("1Ti");
     assertThat(claim.awaitDescription("OutOfRange", pod)).contains("NodeResizeError");
-    assertThat(claim.field("{.status.allocatedResourceStatuses.storage}"))
-        .isEqualTo("NodeResizeInfeasible");
+    String _ =
+        Await.until(
+            "kubelet takes it for infeasible",
+            () -> claim.field("{.status.allocatedResourceStatuses.storage}"),
+            "NodeResizeInfeasible"::equals);
     assertThat(pod.run("echo more >> /data/note && wc -l < /data/note")).isEqualTo("2");
 
     pod.delete();

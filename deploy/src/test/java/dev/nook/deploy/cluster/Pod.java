@@ -31,7 +31,13 @@ record Pod(String namespace, String name) {
   Pod awaitReady() {
     String _ =
         Kubectl.run(
-            "-n", namespace, "wait", "--for=condition=Ready", "pod/" + name, "--timeout=240s");
+            "-n",
+            namespace,
+            "wait",
+            "--for=condition=Ready",
+            "pod/" + name,
+            "--ignore-not-found",
+            "--timeout=240s");
     return this;
   }
 

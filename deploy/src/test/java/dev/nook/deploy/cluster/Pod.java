@@ -31,13 +31,7 @@ record Pod(String namespace, String name) {
   Pod awaitReady() {
     String _ =
         Kubectl.run(
-            "-n",
-            namespace,
-            "wait",
-            "--for=condition=Ready",
-            "pod/" + name,
-            "--ignore-not-found",
-            "--timeout=240s");
+            "-n", namespace, "wait", "--for=condition=Ready", "pod/" + name, "--timeout=240s");
     return this;
   }
 
@@ -85,7 +79,8 @@ record Pod(String namespace, String name) {
 
   /// Deletes it and waits until kubelet has unmounted everything and let it go.
   void delete() {
-    String _ = Kubectl.run("-n", namespace, "delete", "pod", name, "--timeout=240s");
+    String _ =
+        Kubectl.run("-n", namespace, "delete", "pod", name, "--ignore-not-found", "--timeout=240s");
   }
 
   void deleteWithoutWaiting() {

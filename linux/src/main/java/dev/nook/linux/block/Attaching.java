@@ -39,7 +39,7 @@ record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseab
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int number = LoopCalls.free();
       Path node = LoopNodes.node(number);
-      if (wanted.discards() && Discards.areRefused(node)) {
+      if (!refusesDiscards() && Discards.areRefused(node)) {
         LoopCalls.remove(number);
         continue;
       }
@@ -89,7 +89,7 @@ record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseab
   /// From here on the device is ours, and what is wrong with it takes it down again.
   private Loop finish(Path node, Fd device) throws IOException {
     try {
-      if (!wanted.discards() && wanted.access() == Access.READ_WRITE) {
+      if (refusesDiscards()) {
         Discards.refuse(node);
       }
       return verified(node, device);
@@ -101,6 +101,12 @@ record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseab
       }
       throw e;
     }
+  }
+
+  /// A read-only device discards nothing anyway: a limit on it would only be left to whoever comes
+  /// next.
+  private boolean refusesDiscards() {
+    return !wanted.discards() && wanted.access() == Access.READ_WRITE;
   }
 
   private Loop verified(Path node, Fd device) throws IOException {

@@ -74,7 +74,12 @@ class LoopDiscardsIT extends RealLoops {
 
   @Test
   void aReadOnlyViewIsNoReasonToSwitchDiscardsOff() throws Exception {
-    Loop view = view(attach(image("image", MIB)).device());
+    Path image = image("image", MIB);
+    Loop left = attach(image);
+    loops.detach(left.device());
+    Discards.refuse(left.device());
+
+    Loop view = view(image);
 
     assertThat(Discards.areRefused(view.device())).isFalse();
   }

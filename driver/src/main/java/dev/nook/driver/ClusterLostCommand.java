@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,13 +19,7 @@ import picocli.CommandLine.Spec;
       "Their data is gone. A node that is merely down is still in the cluster; it is not listed."
     })
 final class ClusterLostCommand implements Callable<Integer> {
-  @Option(
-      names = "--driver-name",
-      paramLabel = "NAME",
-      defaultValue = "csi.nook.dev",
-      converter = FlagTypes.DriverName.class,
-      description = "The driver's name, as StorageClasses call it (default: ${DEFAULT-VALUE}).")
-  private String driverName = "";
+  @Mixin private DriverNameFlag driver = new DriverNameFlag();
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -34,7 +29,7 @@ final class ClusterLostCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<LostVolumes.Lost> lost =
-        new LostVolumes(ClusterApi.here(System.getenv()), driverName).find();
+        new LostVolumes(ClusterApi.here(System.getenv()), driver.name()).find();
     PrintWriter out = command.commandLine().getOut();
     out.print(json ? Json.of(lost) + "\n" : text(lost));
     out.flush();

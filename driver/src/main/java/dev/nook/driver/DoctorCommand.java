@@ -36,13 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
       description = "Look at the cluster instead: in a pod with its account, elsewhere by kubectl.")
   private boolean cluster;
 
-  @Option(
-      names = "--driver-name",
-      paramLabel = "NAME",
-      defaultValue = "csi.nook.dev",
-      converter = FlagTypes.DriverName.class,
-      description = "The driver's name, as StorageClasses call it (default: ${DEFAULT-VALUE}).")
-  private String driverName = "";
+  @Mixin private DriverNameFlag driver = new DriverNameFlag();
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -53,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Finding> findings =
         cluster
-            ? new ClusterCheck(ClusterApi.here(System.getenv()), driverName).findings()
+            ? new ClusterCheck(ClusterApi.here(System.getenv()), driver.name()).findings()
             : host(Linux.host());
     PrintWriter out = command.commandLine().getOut();
     if (json) {

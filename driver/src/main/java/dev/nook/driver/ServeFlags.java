@@ -30,13 +30,7 @@ final class ServeFlags {
 
   @Mixin PoolFlags pools = new PoolFlags();
 
-  @Option(
-      names = "--driver-name",
-      paramLabel = "NAME",
-      defaultValue = "csi.nook.dev",
-      converter = FlagTypes.DriverName.class,
-      description = "The driver's name, as StorageClasses call it (default: ${DEFAULT-VALUE}).")
-  String driverName = "";
+  @Mixin DriverNameFlag driver = new DriverNameFlag();
 
   @Option(
       names = "--max-volumes",
@@ -88,7 +82,7 @@ final class ServeFlags {
         endpoint,
         nodeId,
         pools.atLeastOne(),
-        driverName,
+        driver.name(),
         maxVolumes,
         new Features(controllerExpand, snapshotTopology),
         kubeletDir,

@@ -19,8 +19,6 @@ import java.util.UUID;
 /// The filesystems of this host: superblocks and growth by system calls, formatting and ext4's
 /// offline growth by their own tools.
 public final class HostFileSystems implements FileSystems {
-  private static final long ZEROED_AT_ONCE = 64L << 20;
-
   @Override
   public Optional<Identity> probe(Path imageOrDevice) throws IOException {
     return Superblock.in(Image.read(imageOrDevice).head())
@@ -58,21 +56,14 @@ public final class HostFileSystems implements FileSystems {
       long bytes = Syscalls.fstat(fd).sizeBytes();
       switch (allocation) {
         case SPARSE -> Syscalls.punchHole(fd, 0, bytes);
-        case FULL -> zero(fd, bytes);
+        case FULL -> Blocks.zero(fd, bytes);
       }
-    }
-  }
-
-  /// In pieces: btrfs sets aside as much as it is asked to zero, though every block is there.
-  private static void zero(Fd fd, long bytes) throws IOException {
-    for (long at = 0; at < bytes; at += ZEROED_AT_ONCE) {
-      Syscalls.zeroRange(fd, at, Math.min(ZEROED_AT_ONCE, bytes - at));
     }
   }
 
   /// A tool may punch holes into what it takes for free.
   private static void fillHoles(Fd image) throws IOException {
-    KernelDisk.fillHoles(image, Syscalls.fstat(image).sizeBytes());
+    Blocks.fill(image, Syscalls.fstat(image).sizeBytes());
     FileStatus now = Syscalls.fstat(image);
     if (now.allocatedBytes() < now.sizeBytes()) {
       throw new IOException(

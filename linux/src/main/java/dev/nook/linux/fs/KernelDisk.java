@@ -29,7 +29,6 @@ import java.util.Optional;
 /// Opening never waits: O_NONBLOCK keeps a FIFO that stands where a file should from holding the
 /// caller for ever.
 public final class KernelDisk implements Disk {
-  private static final long FILLED_AT_ONCE = 64L << 20;
   private static final int PRIVATE_DIRECTORY = 0700;
 
   @Override
@@ -162,16 +161,8 @@ public final class KernelDisk implements Disk {
         if (bytes != before || bytes == 0) { // The kernel refuses a file of no bytes.
           Syscalls.fallocate(fd, before, bytes - before);
         }
-        fillHoles(fd, before);
+        Blocks.fill(fd, before);
       }
-    }
-  }
-
-  /// Allocates what is missing in the beginning of a file. In pieces: XFS wants as much free space
-  /// as it is asked to allocate, though most of it is there.
-  static void fillHoles(Fd fd, long bytes) throws SystemCallException {
-    for (long at = 0; at < bytes; at += FILLED_AT_ONCE) {
-      Syscalls.fallocate(fd, at, Math.min(FILLED_AT_ONCE, bytes - at));
     }
   }
 

@@ -41,6 +41,7 @@ class RightsTest {
       ClusterRole | apps/deployments snapshot-controller | get | doctor --cluster: its flags
       Role | storage.k8s.io/csistoragecapacities | list watch create update delete | provisioner: the room on this node
       Role | pods | get | provisioner: its own pod, whose DaemonSet owns the capacities
+      Role | apps/daemonsets | list | doctor --cluster: do its mounts reach the pods
       Role | coordination.k8s.io/leases | create | resizer: the first to lead
       Role | coordination.k8s.io/leases external-resizer-csi-nook-dev | get update | resizer: who leads
       """;

@@ -24,22 +24,12 @@ record ClassesCheck(ClusterApi api, String driver) {
               "none has the provisioner " + driver,
               "install Nook's manifests or chart; docs/parameters.md has an example of each"));
     }
-    List<JsonNode> capacities = capacities();
+    List<JsonNode> capacities = api.listVisible(ClusterCheck.STORAGE, "csistoragecapacities");
     List<Finding> findings = new ArrayList<>();
     for (JsonNode each : classes) {
       findings.addAll(of(each, capacities));
     }
     return findings;
-  }
-
-  /// A pod may read those of its own namespace, which is where the provisioner puts them.
-  private List<JsonNode> capacities() throws IOException {
-    try {
-      return api.list(ClusterCheck.STORAGE + "/csistoragecapacities");
-    } catch (ClusterApi.Forbidden _) {
-      return api.list(
-          "%s/namespaces/%s/csistoragecapacities".formatted(ClusterCheck.STORAGE, api.namespace()));
-    }
   }
 
   private static List<Finding> of(JsonNode given, List<JsonNode> capacities) {

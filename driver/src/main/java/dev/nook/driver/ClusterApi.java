@@ -44,6 +44,16 @@ interface ClusterApi {
     return all;
   }
 
+  /// All objects of a kind that lies in namespaces, such as `daemonsets` of `/apis/apps/v1`; those
+  /// of [#namespace()] where no others may be read.
+  default List<JsonNode> listVisible(String group, String kind) throws IOException {
+    try {
+      return list("%s/%s".formatted(group, kind));
+    } catch (Forbidden _) {
+      return list("%s/namespaces/%s/%s".formatted(group, namespace(), kind));
+    }
+  }
+
   /// The API of the pod that this runs in; elsewhere that of kubectl's current context.
   static ClusterApi here(Map<String, String> environment) throws IOException {
     Optional<ClusterApi> pod = PodApi.of(environment);

@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 /// Stands for an API server: objects in the form in which one shows them, by path.
 final class CannedApi implements ClusterApi {
   private static final String STORAGE = "/apis/storage.k8s.io/v1/";
+  private static final String DAEMON_SETS = "/apis/apps/v1/daemonsets";
   private static final String SNAPSHOT = "/apis/snapshot.storage.k8s.io/v1";
 
   private final Map<String, String> objects = new HashMap<>();
@@ -24,8 +25,26 @@ final class CannedApi implements ClusterApi {
             """
             {"kind": "CSIDriver", "metadata": {"name": "csi.nook.dev"}, "spec": {
               "attachRequired": false, "fsGroupPolicy": "File", "podInfoOnMount": true,
+              "nodeAllocatableUpdatePeriodSeconds": 60,
               "requiresRepublish": false, "storageCapacity": true,
               "volumeLifecycleModes": ["Persistent"]}}\
+            """)
+        .items(
+            DAEMON_SETS,
+            """
+            {"metadata": {"name": "other", "namespace": "other"}, "spec": {"template": {"spec":
+              {"containers": [{"name": "driver"}]}}}}\
+            """,
+            """
+            {"metadata": {"name": "nook", "namespace": "nook-system"}, "spec": {"template": {"spec":
+              {"containers": [{"name": "driver",
+                "env": [{"name": "NOOK_NODE_ID", "valueFrom": {}},
+                  {"name": "NOOK_DRIVER_NAME", "value": "csi.nook.dev"},
+                  {"name": "NOOK_KUBELET_DIR", "value": "/var/lib/kubelet"}],
+                "volumeMounts": [{"name": "tmp", "mountPath": "/var"},
+                  {"name": "kubelet", "mountPath": "/var/lib/kubelet",
+                   "mountPropagation": "Bidirectional"},
+                  {"name": "dev", "mountPath": "/dev"}]}]}}}}\
             """)
         .items(
             STORAGE + "csinodes",

@@ -1,66 +1,26 @@
 package dev.nook.store.pool;
 
-import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Shape;
-import dev.nook.store.Shape.Provisioning;
 import dev.nook.testing.RealKernel;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @RealKernel
-class SnapshotsOnRealKernelIT {
+@ParameterizedClass
+@EnumSource
+class SnapshotsOnRealKernelIT extends SnapshotContract {
   @TempDir Path root;
 
-  @Nested
-  class LoopOnXfs extends SnapshotContract {
-    @Override
-    Ground ground() throws IOException {
-      return RealGround.on(
-          root, FileSystemType.XFS, new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN));
-    }
+  private final RealGrounds kind;
+
+  SnapshotsOnRealKernelIT(RealGrounds kind) {
+    this.kind = kind;
   }
 
-  @Nested
-  class ThickLoopOnBtrfs extends SnapshotContract {
-    @Override
-    Ground ground() throws IOException {
-      return RealGround.on(
-          root, FileSystemType.BTRFS, new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK));
-    }
-  }
-
-  @Nested
-  class LoopOnExt4 extends SnapshotContract {
-    @Override
-    Ground ground() throws IOException {
-      return RealGround.on(
-          root, FileSystemType.EXT4, new Shape.Formatted(FileSystemType.XFS, Provisioning.THIN));
-    }
-  }
-
-  @Nested
-  class RawBlock extends SnapshotContract {
-    @Override
-    Ground ground() throws IOException {
-      return RealGround.on(root, FileSystemType.EXT4, new Shape.Raw(Provisioning.THIN));
-    }
-  }
-
-  @Nested
-  class DirectoryOnBtrfs extends SnapshotContract {
-    @Override
-    Ground ground() throws IOException {
-      return RealGround.on(root, FileSystemType.BTRFS, new Shape.Tree(true));
-    }
-  }
-
-  @Nested
-  class DirectoryWithoutQuota extends SnapshotContract {
-    @Override
-    Ground ground() throws IOException {
-      return RealGround.on(root, FileSystemType.EXT4, new Shape.Tree(false));
-    }
+  @Override
+  Ground ground() throws IOException {
+    return kind.on(root);
   }
 }

@@ -81,6 +81,24 @@ class FullPoolIT {
     }
   }
 
+  /// Written elsewhere, a block in the middle of an extent would need space beside the extent.
+  @ParameterizedTest
+  @EnumSource(names = {"XFS", "BTRFS"})
+  void aThickVolumeAsLargeAsThePoolIsWrittenInPlace(FileSystemType host) throws Exception {
+    try (RealPool disk = RealPool.create(root, host, 320 * MIB);
+        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+      long free = store.capacity(Optional.empty(), THICK).availableBytes();
+      Volume volume = store.create(Driver.spec("all of it", THICK, free));
+
+      overwrite(store, volume);
+      scatter(store, volume);
+
+      store.delete(volume.id());
+      Driver.sweep(store);
+      assertThat(status(store).chargedBytes()).isZero();
+    }
+  }
+
   private static List<Shape> shapes(FileSystemType host) {
     Stream<Shape> trees = host == FileSystemType.BTRFS ? Stream.of(TREE) : Stream.empty();
     return Stream.concat(IMAGES.stream(), trees).toList();

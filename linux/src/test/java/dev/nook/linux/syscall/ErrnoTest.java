@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -51,5 +52,15 @@ class ErrnoTest {
     assertThat(new SystemCallException("ioctl", "/dev/x", 71))
         .hasMessage("ioctl /dev/x: unexpected error (errno 71)")
         .returns(Errno.OTHER, SystemCallException::errno);
+  }
+
+  @Test
+  void bothArchitecturesHaveTheseNumbers() {
+    for (Errno errno : EnumSet.complementOf(EnumSet.of(Errno.OTHER, Errno.EUCLEAN))) {
+      assertThat(errno.number())
+          .as(errno.name())
+          .isEqualTo(jnr.constants.platform.linux.Errno.valueOf(errno.name()).intValue())
+          .isEqualTo(jnr.constants.platform.linux.aarch64.Errno.valueOf(errno.name()).intValue());
+    }
   }
 }

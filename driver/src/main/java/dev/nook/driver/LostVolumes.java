@@ -1,56 +1,100 @@
 package dev.nook.driver;
 
+import dev.nook.store.PoolTag;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StoredId;
+import dev.nook.store.VolumeId;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/// The volumes of a driver whose node the cluster no longer has: their data went with it, and
-/// nobody is left who would answer for them. A node that is merely down still has its Node object.
+/// The volumes and snapshots of a driver whose node the cluster no longer has: their data went with
+/// it, and nobody is left who would answer for them. A node that is merely down still has its Node
+/// object.
 record LostVolumes(ClusterApi api, String driver) {
   private static final String CONTENTS = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents";
+
+  /// The label by which snapshot-controller hands a content to a node; `/` is a pointer's `~1`.
+  private static final String MANAGED_BY =
+      "/metadata/labels/snapshot.storage.kubernetes.io~1managed-by";
+
+  /// What went with the nodes.
+  ///
+  /// @param snapshots those whose volume has no PersistentVolume any more
+  record Lost(List<Volume> volumes, List<Content> snapshots) {}
 
   /// One volume.
   ///
   /// @param claim namespace and name; empty where none is bound
   /// @param snapshots its VolumeSnapshotContents
-  record Lost(
+  record Volume(
       String volume,
       String handle,
       String node,
       String size,
       List<String> claim,
-      List<Content> snapshots) {}
+      List<Content> snapshots) {
 
-  /// One snapshot of it.
+    Optional<PoolTag> pool() {
+      return new VolumeId(handle).tag();
+    }
+  }
+
+  /// One snapshot.
   ///
+  /// @param node where it was; empty where nothing says so
+  /// @param source the handle of its volume; empty where the content was made by hand
+  /// @param handle empty where it was never cut
   /// @param snapshot namespace and name of its VolumeSnapshot
-  record Content(String name, String source, List<String> snapshot) {}
+  record Content(String name, String node, String source, String handle, List<String> snapshot) {
+    Optional<PoolTag> pool() {
+      return Stream.<StoredId>of(new SnapshotId(handle), new VolumeId(source))
+          .flatMap(id -> id.tag().stream())
+          .findFirst();
+    }
 
-  List<Lost> find() throws IOException {
+    Content on(String where) {
+      return new Content(name, where, source, handle, snapshot);
+    }
+  }
+
+  Lost find() throws IOException {
     Set<String> nodes = nodes();
     List<Content> contents = contents();
-    List<Lost> lost = new ArrayList<>();
-    for (JsonNode volume : api.list("/api/v1/persistentvolumes")) {
-      JsonNode spec = volume.path("spec");
-      String node = node(spec);
-      if (spec.path("csi").path("driver").asString("").equals(driver)
-          && !node.isEmpty()
-          && !nodes.contains(node)) {
-        String handle = spec.path("csi").path("volumeHandle").asString("");
-        lost.add(
-            new Lost(
-                RegistrationCheck.name(volume),
-                handle,
-                node,
-                spec.path("capacity").path("storage").asString(""),
-                reference(spec.path("claimRef")),
-                contents.stream().filter(each -> each.source().equals(handle)).toList()));
-      }
-    }
-    return lost;
+    List<Volume> volumes = volumes(contents);
+    return new Lost(
+        volumes.stream()
+            .filter(each -> !each.node().isEmpty() && !nodes.contains(each.node()))
+            .toList(),
+        withoutVolume(contents, volumes, nodes));
+  }
+
+  /// Where a pool is, its PersistentVolumes say; the label of a content names the node of the cut,
+  /// which a pool that was adopted elsewhere has left.
+  private static List<Content> withoutVolume(
+      List<Content> contents, List<Volume> volumes, Set<String> nodes) {
+    Map<PoolTag, String> pools = new HashMap<>();
+    volumes.forEach(each ->
+        each.pool()
+            .ifPresent(pool -> {
+              if (!nodes.contains(pools.getOrDefault(pool, ""))) {
+                pools.put(pool, each.node());
+              }
+            }));
+    Set<String> handles = new HashSet<>();
+    volumes.forEach(each -> handles.add(each.handle()));
+    return contents.stream()
+        .filter(each -> !handles.contains(each.source()))
+        .map(each -> each.on(each.pool().map(pools::get).orElse(each.node())))
+        .filter(each -> !each.node().isEmpty() && !nodes.contains(each.node()))
+        .toList();
   }
 
   /// The values of the topology key that some node still has, and every node's name: the label of a
@@ -64,13 +108,31 @@ record LostVolumes(ClusterApi api, String driver) {
     return nodes;
   }
 
+  private List<Volume> volumes(List<Content> contents) throws IOException {
+    List<Volume> volumes = new ArrayList<>();
+    for (JsonNode volume : api.list("/api/v1/persistentvolumes")) {
+      JsonNode spec = volume.path("spec");
+      if (spec.at("/csi/driver").asString("").equals(driver)) {
+        String handle = spec.at("/csi/volumeHandle").asString("");
+        volumes.add(
+            new Volume(
+                RegistrationCheck.name(volume),
+                handle,
+                node(spec),
+                spec.at("/capacity/storage").asString(""),
+                reference(spec.path("claimRef")),
+                contents.stream().filter(each -> each.source().equals(handle)).toList()));
+      }
+    }
+    return volumes;
+  }
+
   /// Where a volume is, in the words of its topology; empty where it does not say.
   private String node(JsonNode spec) {
-    JsonNode terms = spec.path("nodeAffinity").path("required").path("nodeSelectorTerms");
-    for (JsonNode term : terms) {
+    for (JsonNode term : spec.at("/nodeAffinity/required/nodeSelectorTerms")) {
       for (JsonNode expression : term.path("matchExpressions")) {
         if (expression.path("key").asString("").equals(key())) {
-          return expression.path("values").path(0).asString("");
+          return expression.at("/values/0").asString("");
         }
       }
     }
@@ -82,10 +144,13 @@ record LostVolumes(ClusterApi api, String driver) {
     for (JsonNode content : api.list(CONTENTS)) {
       JsonNode spec = content.path("spec");
       if (spec.path("driver").asString("").equals(driver)) {
+        String given = spec.at("/source/snapshotHandle").asString("");
         contents.add(
             new Content(
                 RegistrationCheck.name(content),
-                spec.path("source").path("volumeHandle").asString(""),
+                content.at(MANAGED_BY).asString(""),
+                spec.at("/source/volumeHandle").asString(""),
+                content.at("/status/snapshotHandle").asString(given),
                 reference(spec.path("volumeSnapshotRef"))));
       }
     }

@@ -3,12 +3,13 @@ package dev.nook.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LostVolumesTest {
   private static final String VOLUMES = "/api/v1/persistentvolumes";
   private static final String CONTENTS = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents";
+
+  private static final String HASH = "abcdefghijklmnopqrstuvwxyz";
 
   private final CannedApi cluster = CannedApi.healthy();
 
@@ -18,22 +19,25 @@ class LostVolumesTest {
         .items(
             VOLUMES, volume("pvc-1", "csi.nook.dev", "a"), volume("pvc-2", "csi.nook.dev", "gone"))
         .items("/api/v1/nodes", CannedApi.node("a", "a"));
-    assertThat(lost()).extracting(LostVolumes.Lost::volume).containsExactly("pvc-2");
+    assertThat(lost().volumes()).extracting(LostVolumes.Volume::volume).containsExactly("pvc-2");
 
     cluster.items("/api/v1/nodes", CannedApi.node("a", "a"), CannedApi.node("gone", ""));
-    assertThat(lost()).isEmpty();
+    assertThat(lost().volumes()).isEmpty();
     assertThat(ClusterLostCommand.text(lost()))
-        .isEqualTo("No volume is on a node that the cluster no longer has.\n");
+        .isEqualTo("No volume and no snapshot is on a node that the cluster no longer has.\n");
 
     cluster.items("/api/v1/nodes", CannedApi.node("b", "gone"), CannedApi.node("a", "a"));
-    assertThat(lost()).isEmpty();
+    assertThat(lost().volumes()).isEmpty();
   }
 
   @Test
-  void otherDriversVolumesAreNotOurs() throws IOException {
-    cluster.items(VOLUMES, volume("pvc-1", "other.example.com", "gone"));
+  void otherDriversVolumesAndSnapshotsAreNotOurs() throws IOException {
+    cluster
+        .items(VOLUMES, volume("pvc-1", "other.example.com", "gone"))
+        .items(CONTENTS, content("snapcontent-1", "other.example.com", "gone", "pvc-2"));
 
-    assertThat(lost()).isEmpty();
+    assertThat(lost().volumes()).isEmpty();
+    assertThat(lost().snapshots()).isEmpty();
   }
 
   @Test
@@ -42,9 +46,9 @@ class LostVolumesTest {
         .items(VOLUMES, volume("pvc-2", "csi.nook.dev", "gone"))
         .items(
             CONTENTS,
-            content("snapcontent-1", "csi.nook.dev", "handle-of-pvc-2"),
-            content("snapcontent-2", "csi.nook.dev", "handle-of-pvc-3"),
-            content("snapcontent-3", "other.example.com", "handle-of-pvc-2"));
+            content("snapcontent-1", "csi.nook.dev", "gone", "pvc-2"),
+            content("snapcontent-2", "csi.nook.dev", "a", "pvc-3"),
+            content("snapcontent-3", "other.example.com", "gone", "pvc-2"));
 
     assertThat(ClusterLostCommand.text(lost()))
         .isEqualTo(
@@ -52,29 +56,95 @@ class LostVolumesTest {
             VOLUME  SIZE  NODE  CLAIM      SNAPSHOTS
             pvc-2   10Gi  gone  shop/data  1
 
-            Their data went with their nodes. If a node will not come back, this lets its volumes go;
+            Their data went with their nodes. If a node will not come back, this lets go of what was there;
             claims that are made again then get new, empty volumes on other nodes:
 
             # pvc-2 on gone
-            kubectl -n shop delete volumesnapshot before --ignore-not-found --wait=false
             kubectl patch volumesnapshotcontent snapcontent-1 --type merge -p '{"spec":{"deletionPolicy":"Retain"}}'
-            kubectl delete volumesnapshotcontent snapcontent-1 --wait=false
-            kubectl patch volumesnapshotcontent snapcontent-1 --type merge -p '{"metadata":{"finalizers":null}}'
-            kubectl -n shop delete pvc data --ignore-not-found --wait=false
+            kubectl -n shop delete volumesnapshot before --ignore-not-found --wait=false
+            kubectl delete volumesnapshotcontent snapcontent-1 --ignore-not-found --timeout=5s ||
+              kubectl patch volumesnapshotcontent snapcontent-1 --type merge -p '{"metadata":{"finalizers":null}}'
             kubectl patch pv pvc-2 --type merge -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'
-            kubectl delete pv pvc-2 --wait=false
-            kubectl patch pv pvc-2 --type merge -p '{"metadata":{"finalizers":null}}'
+            kubectl -n shop delete pvc data --ignore-not-found --wait=false
+            kubectl delete pv pvc-2 --ignore-not-found --timeout=5s ||
+              kubectl patch pv pvc-2 --type merge -p '{"metadata":{"finalizers":null}}'
             """);
+  }
+
+  @Test
+  void aSnapshotWhoseVolumeIsGoneIsShownWithWhatLetsItGo() throws IOException {
+    cluster.items(
+        CONTENTS,
+        content("snapcontent-1", "csi.nook.dev", "gone", "pvc-1"),
+        content("snapcontent-2", "csi.nook.dev", "a", "pvc-2"));
+
+    assertThat(ClusterLostCommand.text(lost()))
+        .isEqualTo(
+            """
+            SNAPSHOT CONTENT  NODE  SNAPSHOT
+            snapcontent-1     gone  shop/before
+
+            Their data went with their nodes. If a node will not come back, this lets go of what was there;
+            claims that are made again then get new, empty volumes on other nodes:
+
+            # snapcontent-1 on gone
+            kubectl patch volumesnapshotcontent snapcontent-1 --type merge -p '{"spec":{"deletionPolicy":"Retain"}}'
+            kubectl -n shop delete volumesnapshot before --ignore-not-found --wait=false
+            kubectl delete volumesnapshotcontent snapcontent-1 --ignore-not-found --timeout=5s ||
+              kubectl patch volumesnapshotcontent snapcontent-1 --type merge -p '{"metadata":{"finalizers":null}}'
+            """);
+  }
+
+  @Test
+  void aSnapshotThatNothingLabelsIsWhereTheVolumesOfItsPoolAre() throws IOException {
+    cluster
+        .items(VOLUMES, inPool("pvc-1", "aaaaaaaa", "gone"), inPool("pvc-2", "bbbbbbbb", "a"))
+        .items(
+            CONTENTS,
+            byHand("found", "\"source\": {\"snapshotHandle\": \"aaaaaaaa-s-%s\"}}"),
+            byHand("cut", "\"source\": {}}, \"status\": {\"snapshotHandle\": \"aaaaaaaa-s-%s\"}"),
+            byHand(
+                "uncut",
+                "\"source\": {\"volumeHandle\": \"aaaaaaaa-v-zyxwvutsrqponmlkjihgfedcba\"}}"),
+            byHand("living", "\"source\": {\"snapshotHandle\": \"bbbbbbbb-s-%s\"}}"),
+            byHand("unknown", "\"source\": {\"snapshotHandle\": \"cccccccc-s-%s\"}}"),
+            byHand("foreign", "\"source\": {\"snapshotHandle\": \"%s\"}}"));
+
+    assertThat(lost().snapshots())
+        .extracting(each -> each.name() + " on " + each.node())
+        .containsExactly("found on gone", "cut on gone", "uncut on gone");
+  }
+
+  @Test
+  void aSnapshotOfAPoolThatWasAdoptedElsewhereIsNotLost() throws IOException {
+    String old = inPool("pvc-1", "aaaaaaaa", "gone");
+    String anew = inPool("pvc-2", "aaaaaaaa", "a");
+    String handle = "aaaaaaaa-v-bcdefghijklmnopqrstuvwxyz2";
+    String content =
+        content("snapcontent-1", "csi.nook.dev", "gone", "pvc-3")
+            .replace("handle-of-pvc-3", handle);
+
+    cluster.items(CONTENTS, content).items(VOLUMES, old, anew);
+    assertThat(lost().snapshots()).isEmpty();
+
+    cluster.items(VOLUMES, anew, old);
+    assertThat(lost().snapshots()).isEmpty();
+
+    cluster.items(VOLUMES, old);
+    assertThat(lost().snapshots()).hasSize(1);
   }
 
   @Test
   void aClusterWithoutSnapshotKindsHasNoSnapshotsToLetGo() throws IOException {
     cluster.items(VOLUMES, volume("pvc-2", "csi.nook.dev", "gone"));
 
-    assertThat(lost()).singleElement().satisfies(one -> assertThat(one.snapshots()).isEmpty());
+    assertThat(lost().volumes())
+        .singleElement()
+        .satisfies(one -> assertThat(one.snapshots()).isEmpty());
+    assertThat(lost().snapshots()).isEmpty();
   }
 
-  private List<LostVolumes.Lost> lost() throws IOException {
+  private LostVolumes.Lost lost() throws IOException {
     return new LostVolumes(cluster, "csi.nook.dev").find();
   }
 
@@ -93,12 +163,24 @@ class LostVolumesTest {
         .formatted(name, driver, node);
   }
 
-  private static String content(String name, String driver, String source) {
+  private static String inPool(String name, String tag, String node) {
+    return volume(name, "csi.nook.dev", node)
+        .replace("handle-of-" + name, "%s-v-%s".formatted(tag, HASH));
+  }
+
+  /// As snapshot-controller makes it where snapshots are distributed.
+  private static String content(String name, String driver, String node, String volume) {
     return """
-    {"metadata": {"name": "%s"}, "spec": {"driver": "%s", "deletionPolicy": "Delete",
-      "source": {"volumeHandle": "%s"},
+    {"metadata": {"name": "%s", "labels": {"snapshot.storage.kubernetes.io/managed-by": "%s"}},
+     "spec": {"driver": "%s", "deletionPolicy": "Delete",
+      "source": {"volumeHandle": "handle-of-%s"},
       "volumeSnapshotRef": {"kind": "VolumeSnapshot", "namespace": "shop", "name": "before"}}}\
     """
-        .formatted(name, driver, source);
+        .formatted(name, node, driver, volume);
+  }
+
+  private static String byHand(String name, String source) {
+    return "{\"metadata\": {\"name\": \"%s\"}, \"spec\": {\"driver\": \"csi.nook.dev\", %s}"
+        .formatted(name, source.formatted(HASH));
   }
 }

@@ -3,7 +3,6 @@ package dev.nook.deploy.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -12,7 +11,8 @@ class InstallationIT {
   private static final String OVERLAY =
       Shell.CHECKOUT.resolve("testing/cluster/kustomize").toString();
 
-  /// A volume that was made on a node which the cluster no longer has.
+  /// A volume that was made on a node which the cluster no longer has, and a snapshot that was cut
+  /// there of a volume that was deleted before.
   private static final String LOST =
       """
       apiVersion: v1
@@ -31,6 +31,18 @@ class InstallationIT {
             nodeSelectorTerms:
             - matchExpressions:
               - {key: topology.csi.nook.dev/node, operator: In, values: [gone]}
+      ---
+      apiVersion: snapshot.storage.k8s.io/v1
+      kind: VolumeSnapshotContent
+      metadata:
+        name: lost
+        labels: {snapshot.storage.kubernetes.io/managed-by: gone}
+        finalizers: [snapshot.storage.kubernetes.io/volumesnapshotcontent-bound-protection]
+      spec:
+        driver: csi.nook.dev
+        deletionPolicy: Delete
+        source: {volumeHandle: abcdefgh-v-zyxwvutsrqponmlkjihgfedcba}
+        volumeSnapshotRef: {namespace: default, name: lost}
       """;
 
   @RegisterExtension final Namespace namespace = new Namespace();
@@ -59,25 +71,31 @@ class InstallationIT {
   }
 
   @Test
-  void volumesWhoseNodeIsGoneAreListedWithTheCommandsThatLetThemGo() {
+  void whatWasOnANodeThatIsGoneIsListedWithTheCommandsThatLetItGo() {
     Kubectl.apply(LOST);
     try {
       Shell.Ended ended = Driver.nook("cluster", "lost");
 
-      assertThat(ended.out()).contains("lost").contains("gone").contains("kubectl");
-      ended.out().lines().filter(line -> line.startsWith("kubectl ")).forEach(this::type);
-      Await.until("the volume is let go", () -> !Kubectl.exists("pv/lost"));
+      assertThat(ended.out()).contains("pv lost").contains("volumesnapshotcontent lost");
+      type(ended.out().substring(ended.out().indexOf("\n# ")));
+      assertThat(Kubectl.exists("pv/lost")).isFalse();
+      assertThat(Kubectl.exists("volumesnapshotcontent/lost")).isFalse();
     } finally {
-      String _ = Kubectl.run("delete", "pv", "lost", "--ignore-not-found", "--wait=false");
+      String _ =
+          Kubectl.run(
+              "delete",
+              "pv/lost",
+              "volumesnapshotcontent/lost",
+              "--ignore-not-found",
+              "--wait=false");
     }
   }
 
-  /// The last command may find the volume gone already, and say so.
-  private void type(String line) {
+  /// All commands at once, as an operator copies them; not one may fail.
+  private static void type(String commands) {
     Path cluster = Shell.CHECKOUT.resolve("testing/cluster/cluster");
-    String typed = "kubectl() { %s kubectl \"$@\"; }; %s".formatted(cluster, line);
-    Shell.Ended ended = Shell.end("", List.of("sh", "-c", typed));
-    assertThat(ended.err()).matches("|.*\\(NotFound\\).*");
+    String typed = "set -e; kubectl() { %s kubectl \"$@\"; }\n%s".formatted(cluster, commands);
+    String _ = Shell.run("sh", "-c", typed);
   }
 
   @Test

@@ -7,8 +7,6 @@ import dev.nook.store.pool.Pools;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +24,7 @@ final class Housekeeping implements AutoCloseable {
   private final Pools pools;
   private final PoolWatch watch;
   private final List<ScheduledExecutorService> threads = new ArrayList<>();
-  private final Map<PoolName, String> healths = new ConcurrentHashMap<>();
-  private final Map<String, String> complaints = new ConcurrentHashMap<>();
+  private final Said said = new Said();
 
   Housekeeping(Pools pools, PoolWatch watch) {
     this.pools = pools;
@@ -70,9 +67,9 @@ final class Housekeeping implements AutoCloseable {
     String key = what + " " + pool;
     try {
       work.run();
-      complaints.remove(key);
+      said.forget(key);
     } catch (IOException | RuntimeException e) {
-      if (!e.toString().equals(complaints.put(key, e.toString()))) {
+      if (said.isNew(key, e.toString())) {
         LOG.error("pool {} was not {}", pool, what, e);
       }
     }
@@ -82,7 +79,7 @@ final class Housekeeping implements AutoCloseable {
   private void report(PoolName name) {
     PoolStatus pool = pools.status(name);
     String health = words(pool.health());
-    if (!health.equals(healths.put(name, health))) {
+    if (said.isNew("health " + name, health)) {
       var event = pool.health() instanceof Health.Open ? LOG.atInfo() : LOG.atWarn();
       event
           .addKeyValue("pool", name)

@@ -1,7 +1,8 @@
 package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,9 +42,9 @@ class ExpansionIT {
 
   @Test
   void anExt4VolumeGrowsWhileItsPodUsesItWhereTheKernelAllowsThat() throws IOException {
-    assumeThat(mayGrowExt4())
-        .as("ext4 grows while mounted only with CAP_SYS_RESOURCE, which this host has not")
-        .isTrue();
+    assumeTrue(
+        mayGrowExt4(),
+        "ext4 grows while mounted only with CAP_SYS_RESOURCE, which this host has not");
     Claim claim = namespace.claim("data", "nook", "64Mi");
     Pod pod = namespace.pod("writer", "data").awaitReady();
 
@@ -55,7 +56,7 @@ class ExpansionIT {
 
   @Test
   void anExt4VolumeThatMayNotGrowInUseSaysSoAndGrowsAtItsNextMount() throws IOException {
-    assumeThat(mayGrowExt4()).as("this host has CAP_SYS_RESOURCE: ext4 grows in use").isFalse();
+    assumeFalse(mayGrowExt4(), "this host has CAP_SYS_RESOURCE: ext4 grows in use");
     Claim claim = namespace.claim("data", "nook", "64Mi");
     Pod pod = namespace.pod("writer", "data").awaitReady();
     String _ = pod.run("echo kept > /data/note; sync");

@@ -99,7 +99,7 @@ class BenchIT {
       assertThat(ended.get()).as(printed.toString()).isEqualTo(Exit.OK);
       assertThat(printed.toString())
           .containsPattern("^waiting\nanswered [0-9]{16}\nwaiting\nanswered [0-9]{16}\nlived 2\n$");
-      assertThat(Conformance.listed(rig)).isEmpty();
+      assertThat(rig.listed()).isEmpty();
     }
     assertThat(here.resolve("bench")).doesNotExist();
   }

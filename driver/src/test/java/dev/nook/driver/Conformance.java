@@ -24,22 +24,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a container orchestrator may rely on, asked through the socket. csi-sanity checks none of
 /// this: what was written is read back, the size is the size, the filesystem is the one asked for.
-abstract class Conformance {
+abstract class Conformance extends WireContract {
   private static final String TEXT = "what the pod wrote";
-
-  @TempDir Path temporary;
-
-  abstract Rig rig(Path folder, Kind kind) throws IOException;
-
-  private Rig started(Kind kind) throws IOException, PoolHeld {
-    return rig(temporary.toRealPath(), kind).start();
-  }
 
   @ParameterizedTest
   @EnumSource
@@ -47,14 +38,14 @@ abstract class Conformance {
     try (Rig rig = started(kind)) {
       Wired volume = rig.create("v", kind);
       assertThat(volume.made().getCapacityBytes()).isEqualTo(kind.bytes());
-      assertThat(listed(rig)).containsExactly(volume.id());
+      assertThat(rig.listed()).containsExactly(volume.id());
 
       volume.stage().publish().write(TEXT);
       assertThat(volume.read(TEXT.length())).isEqualTo(TEXT);
       assertThat(volume.totalBytes()).isBetween(kind.bytes() * 8 / 10, kind.bytes());
 
       volume.unpublish().unstage().delete();
-      assertThat(listed(rig)).isEmpty();
+      assertThat(rig.listed()).isEmpty();
       assertThat(volume.target()).doesNotExist();
       assertThat(volume.staging()).isEmptyDirectory();
     }
@@ -77,7 +68,7 @@ abstract class Conformance {
       volume.delete();
       volume.delete();
 
-      assertThat(listed(rig)).isEmpty();
+      assertThat(rig.listed()).isEmpty();
     }
   }
 
@@ -306,17 +297,6 @@ abstract class Conformance {
 
   private static boolean growsNow(Rig rig, Kind kind) throws Exception {
     return kind != Kind.EXT4 || rig.growsExt4Online();
-  }
-
-  static List<String> listed(Rig rig) {
-    return rig
-        .client()
-        .controller()
-        .listVolumes(Csi.ListVolumesRequest.getDefaultInstance())
-        .getEntriesList()
-        .stream()
-        .map(entry -> entry.getVolume().getVolumeId())
-        .toList();
   }
 
   static void assertCode(Status.Code code, ThrowingCallable call) {

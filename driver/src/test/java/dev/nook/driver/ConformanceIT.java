@@ -26,7 +26,7 @@ class ConformanceIT extends Conformance {
   @ParameterizedTest
   @EnumSource
   void aReadOnlyPublishRefusesWrites(Kind kind) throws Exception {
-    try (Rig rig = rig(temporary.toRealPath(), kind).start()) {
+    try (Rig rig = started(kind)) {
       Wired volume = rig.create("v", kind).stage().publish();
       volume.write("before");
       volume.unpublish().publish(true);
@@ -42,7 +42,7 @@ class ConformanceIT extends Conformance {
   @ParameterizedTest
   @EnumSource
   void aWritePastTheEndFailsAndTheNextVolumeIsNotTouched(Kind kind) throws Exception {
-    try (Rig rig = rig(temporary.toRealPath(), kind).start()) {
+    try (Rig rig = started(kind)) {
       Wired other = rig.create("other", kind).stage().publish();
       other.write("theirs");
       Wired volume = rig.create("v", kind).stage().publish();

@@ -7,33 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import csi.v1.Csi;
 import dev.nook.driver.Rig.Wired;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a container orchestrator may rely on of snapshots, restores and clones, asked through the
 /// socket.
-abstract class Copies {
+abstract class Copies extends WireContract {
   private static final String FIRST = "before the cut";
   private static final String LATER = "after the cut!";
-
-  @TempDir Path temporary;
-
-  abstract Rig rig(Path folder, Kind kind) throws Exception;
-
-  private Rig started(Kind kind) throws Exception {
-    return rig(temporary.toRealPath(), kind).start();
-  }
 
   @ParameterizedTest
   @EnumSource
   void aRestoreHoldsWhatWasThereAtTheCutOfAVolumeInUse(Kind kind) throws Exception {
     try (Rig rig = started(kind)) {
-      Wired source = rig.create("source", kind).stage().publish();
-      source.write(FIRST);
+      Wired source = source(rig, kind);
       String snapshot = rig.client().snapshot("s", source.id()).getSnapshotId();
       source.write(LATER);
 
@@ -50,8 +39,7 @@ abstract class Copies {
   @EnumSource
   void aSourceAndItsClonesAreMountedSideBySideAndWrittenApart(Kind kind) throws Exception {
     try (Rig rig = started(kind)) {
-      Wired source = rig.create("source", kind).stage().publish();
-      source.write(FIRST);
+      Wired source = source(rig, kind);
       List<Wired> clones = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         clones.add(copy(rig, "clone" + i, fromVolume(source.id()), kind).stage().publish());
@@ -71,8 +59,7 @@ abstract class Copies {
   @EnumSource
   void aCopyOutlivesItsSnapshotAndItsVolume(Kind kind) throws Exception {
     try (Rig rig = started(kind)) {
-      Wired source = rig.create("source", kind).stage().publish();
-      source.write(FIRST);
+      Wired source = source(rig, kind);
       source.unpublish().unstage();
       String snapshot = rig.client().snapshot("s", source.id()).getSnapshotId();
       Wired restored = copy(rig, "restored", fromSnapshot(snapshot), kind);
@@ -87,7 +74,7 @@ abstract class Copies {
         assertThat(copy.stage().publish().read(FIRST.length())).isEqualTo(FIRST);
         takeAway(copy);
       }
-      assertThat(Conformance.listed(rig)).isEmpty();
+      assertThat(rig.listed()).isEmpty();
     }
   }
 
@@ -95,8 +82,7 @@ abstract class Copies {
   @EnumSource
   void aSnapshotIsThereAfterARebootAsItWas(Kind kind) throws Exception {
     try (Rig rig = started(kind)) {
-      Wired source = rig.create("source", kind).stage().publish();
-      source.write(FIRST);
+      Wired source = source(rig, kind);
       Csi.Snapshot cut = rig.client().snapshot("s", source.id());
 
       rig.reboot();
@@ -114,8 +100,7 @@ abstract class Copies {
   @EnumSource
   void aLargerRestoreHasItsSizeWhenItIsFirstMounted(Kind kind) throws Exception {
     try (Rig rig = started(kind)) {
-      Wired source = rig.create("source", kind).stage().publish();
-      source.write(FIRST);
+      Wired source = source(rig, kind);
       long before = source.totalBytes();
       String snapshot = rig.client().snapshot("s", source.id()).getSnapshotId();
 
@@ -135,6 +120,13 @@ abstract class Copies {
       takeAway(larger, source);
       rig.client().deleteSnapshot(snapshot);
     }
+  }
+
+  /// A volume in use, with something in it.
+  private static Wired source(Rig rig, Kind kind) throws IOException {
+    Wired source = rig.create("source", kind).stage().publish();
+    source.write(FIRST);
+    return source;
   }
 
   private static Wired copy(Rig rig, String name, Csi.VolumeContentSource source, Kind kind)

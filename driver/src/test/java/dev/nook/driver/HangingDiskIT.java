@@ -79,7 +79,7 @@ class HangingDiskIT {
     assertThat(volume.get(60, TimeUnit.SECONDS).getVolumeId()).isNotEmpty();
     assertThat(rig.terminate()).isEqualTo(Exit.OK);
     rig.start();
-    assertThat(Conformance.listed(rig)).containsExactly(volume.get().getVolumeId());
+    assertThat(rig.listed()).containsExactly(volume.get().getVolumeId());
     rig.client().delete(volume.get().getVolumeId());
   }
 

@@ -65,7 +65,7 @@ class LiveSnapshotsIT {
       System.out.printf("%s: %s%n", ground, snapshots);
       assertThat(snapshots.failures()).isEmpty();
       volume.unpublish().unstage();
-      assertThat(Conformance.listed(rig)).containsExactly(volume.id());
+      assertThat(rig.listed()).containsExactly(volume.id());
       assertThat(listedSnapshots(rig)).isEmpty();
       rig.checkPool();
     }

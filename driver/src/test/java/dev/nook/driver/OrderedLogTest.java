@@ -33,20 +33,12 @@ class OrderedLogTest {
 
   @Test
   void aGapIsNoticed() throws IOException {
-    Path copy = copy(bytes(1, 2, 3, 5, 6, 7));
-
-    assertThatThrownBy(() -> OrderedLog.requireLegal(copy, 3, 7))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("after the last intact record, 3");
+    assertRefused(bytes(1, 2, 3, 5, 6, 7), 3, 7, "after the last intact record, 3");
   }
 
   @Test
   void recordsOutOfOrderAreNoticed() throws IOException {
-    Path copy = copy(bytes(1, 3, 2, 4));
-
-    assertThatThrownBy(() -> OrderedLog.requireLegal(copy, 1, 4))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("after the last intact record, 1");
+    assertRefused(bytes(1, 3, 2, 4), 1, 4, "after the last intact record, 1");
   }
 
   @ParameterizedTest
@@ -54,50 +46,30 @@ class OrderedLogTest {
   void oneFlippedBitIsNoticedWhereverItIs(int at) throws IOException {
     byte[] log = bytes(1, 2, 3, 4);
     log[OrderedLog.RECORD_BYTES + at] ^= 1;
-    Path copy = copy(log);
-
-    assertThatThrownBy(() -> OrderedLog.requireLegal(copy, 1, 4))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("after the last intact record, 1");
+    assertRefused(log, 1, 4, "after the last intact record, 1");
   }
 
   @Test
   void aBlockOfZeroesIsNoticed() throws IOException {
     byte[] log = bytes(LongStream.rangeClosed(1, 100).toArray());
     Arrays.fill(log, 8192, 12288, (byte) 0);
-    Path copy = copy(log);
-
-    assertThatThrownBy(() -> OrderedLog.requireLegal(copy, 1, 100))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("after the last intact record, 40");
+    assertRefused(log, 1, 100, "after the last intact record, 40");
   }
 
   @Test
   void anAcknowledgedRecordThatIsMissingIsNoticed() throws IOException {
-    Path copy = copy(bytes(1, 2, 3));
-
-    assertThatThrownBy(() -> OrderedLog.requireLegal(copy, 4, 5))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("of 4 acknowledged before");
+    assertRefused(bytes(1, 2, 3), 4, 5, "of 4 acknowledged before");
   }
 
   @Test
   void anAcknowledgedRecordThatIsTornIsNoticed() throws IOException {
     byte[] log = bytes(1, 2, 3, 4);
-    Path copy = copy(Arrays.copyOf(log, log.length - 1));
-
-    assertThatThrownBy(() -> OrderedLog.requireLegal(copy, 4, 5))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("of 4 acknowledged before");
+    assertRefused(Arrays.copyOf(log, log.length - 1), 4, 5, "of 4 acknowledged before");
   }
 
   @Test
   void aRecordOfTheFutureIsNoticed() throws IOException {
-    Path copy = copy(bytes(1, 2, 3, 4));
-
-    assertThatThrownBy(() -> OrderedLog.requireLegal(copy, 2, 3))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("3 begun after");
+    assertRefused(bytes(1, 2, 3, 4), 2, 3, "3 begun after");
   }
 
   @ParameterizedTest
@@ -107,6 +79,14 @@ class OrderedLogTest {
     Path copy = copy(Arrays.copyOf(log, 3 * OrderedLog.RECORD_BYTES + bytesOfIt));
 
     assertThat(OrderedLog.requireLegal(copy, 3, 4)).isBetween(3L, 4L);
+  }
+
+  private void assertRefused(byte[] log, long acknowledged, long begun, String why)
+      throws IOException {
+    Path copy = copy(log);
+    assertThatThrownBy(() -> OrderedLog.requireLegal(copy, acknowledged, begun))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining(why);
   }
 
   private Path copy(byte[] log) throws IOException {

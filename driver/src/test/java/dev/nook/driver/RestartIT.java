@@ -47,7 +47,7 @@ class RestartIT {
       volume.write(TEXT.toUpperCase(Locale.ROOT));
       rig.start();
 
-      assertThat(Conformance.listed(rig)).containsExactly(volume.id());
+      assertThat(rig.listed()).containsExactly(volume.id());
       assertThat(volume.totalBytes()).isPositive();
       volume.stage().publish();
       assertThat(rig.linux.mounts().at(volume.target())).hasSize(1);
@@ -78,14 +78,14 @@ class RestartIT {
       assertThat(writers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
       rig.start();
 
-      assertThat(Conformance.listed(rig)).containsAll(acknowledged.values());
+      assertThat(rig.listed()).containsAll(acknowledged.values());
       assertThat(rig.pool().resolve("staging")).isEmptyDirectory();
       for (String name : asked) {
         String id = create(rig.client(), name);
         assertThat(id).isEqualTo(acknowledged.getOrDefault(name, id));
         rig.client().delete(id);
       }
-      assertThat(Conformance.listed(rig)).isEmpty();
+      assertThat(rig.listed()).isEmpty();
     }
   }
 

@@ -142,6 +142,17 @@ abstract class Rig implements AutoCloseable {
     return folder.resolve("kubelet");
   }
 
+  /// The ids of all volumes, as the driver lists them.
+  List<String> listed() {
+    return client()
+        .controller()
+        .listVolumes(Csi.ListVolumesRequest.getDefaultInstance())
+        .getEntriesList()
+        .stream()
+        .map(entry -> entry.getVolume().getVolumeId())
+        .toList();
+  }
+
   /// A volume made over the wire, with paths of its own.
   Wired create(String name, Kind kind) throws IOException {
     return wire(

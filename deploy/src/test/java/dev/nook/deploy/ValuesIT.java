@@ -68,10 +68,10 @@ class ValuesIT {
           image: {pullPolicy: Sometimes}                                   | pullPolicy
           """)
   void aBadValueIsRefused(String values, String named) throws IOException {
-    Tools.Ending ending = render(values);
+    Shell.Ended ended = render(values);
 
-    assertThat(ending.exitCode()).as(ending.out()).isNotZero();
-    assertThat(ending.err()).contains(named);
+    assertThat(ended.code()).as(ended.out()).isNotZero();
+    assertThat(ended.err()).contains(named);
   }
 
   @Test
@@ -190,7 +190,7 @@ class ValuesIT {
         .asBoolean();
   }
 
-  private Tools.Ending render(String values) throws IOException {
+  private Shell.Ended render(String values) throws IOException {
     Path file = folder.resolve("values.yaml");
     Files.writeString(file, values);
     return Tools.template("-f", file.toString());

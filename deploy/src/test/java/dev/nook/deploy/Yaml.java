@@ -18,7 +18,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// YAML texts as trees. A key that stands twice in one place is an error.
 final class Yaml {
-  static final Path TOP = Path.of("..").toAbsolutePath().normalize();
+  static final Path TOP = Shell.CHECKOUT;
   static final Path CHART = TOP.resolve("deploy/helm/nook");
   static final Path KUSTOMIZE = TOP.resolve("deploy/kustomize");
 

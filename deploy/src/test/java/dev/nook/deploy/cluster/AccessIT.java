@@ -2,77 +2,29 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.deploy.Shell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// How pods get at a volume: alone, together, read-only, as a device, as another user.
 class AccessIT {
-  private static final String READ_ONLY_POD =
-      """
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: reader}
-      spec:
-        terminationGracePeriodSeconds: 1
-        containers:
-        - name: main
-          image: localhost/busybox:1
-          command: [sleep, 1d]
-          volumeMounts: [{name: data, mountPath: /data}]
-        volumes:
-        - {name: data, persistentVolumeClaim: {claimName: data, readOnly: true}}
-      """;
+  private static final String DATA = "volumeMounts: [{name: data, mountPath: /data}]";
 
-  private static final String BLOCK_POD =
-      """
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: %s}
-      spec:
-        terminationGracePeriodSeconds: 1
-        containers:
-        - name: main
-          image: localhost/busybox:1
-          command: [sleep, 1d]
-          volumeDevices: [{name: disk, devicePath: /dev/disk}]
-        volumes:
-        - {name: disk, persistentVolumeClaim: {claimName: disk, readOnly: %s}}
-      """;
+  private static final String VOLUME =
+      "volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]";
 
-  private static final String POD_WITH_A_GROUP =
-      """
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: member}
-      spec:
-        terminationGracePeriodSeconds: 1
-        securityContext: {runAsUser: 1000, runAsGroup: 1000, fsGroup: 2000}
-        containers:
-        - name: main
-          image: localhost/busybox:1
-          command: [sleep, 1d]
-          volumeMounts: [{name: data, mountPath: /data}]
-        volumes:
-        - {name: data, persistentVolumeClaim: {claimName: data}}
-      """;
+  private static final String READ_ONLY =
+      "volumes: [{name: data, persistentVolumeClaim: {claimName: data, readOnly: true}}]";
 
-  private static final String POD_WITH_SUBPATHS =
+  private static final String WITH_A_GROUP =
+      "securityContext: {runAsUser: 1000, runAsGroup: 1000, fsGroup: 2000}\n" + VOLUME;
+
+  private static final String SUBPATHS =
       """
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: tenants}
-      spec:
-        terminationGracePeriodSeconds: 1
-        containers:
-        - name: main
-          image: localhost/busybox:1
-          command: [sleep, 1d]
-          volumeMounts:
-          - {name: data, mountPath: /one, subPath: one}
-          - {name: data, mountPath: /two, subPath: deep/two}
-          - {name: data, mountPath: /all}
-        volumes:
-        - {name: data, persistentVolumeClaim: {claimName: data}}
+      volumeMounts:
+      - {name: data, mountPath: /one, subPath: one}
+      - {name: data, mountPath: /two, subPath: deep/two}
+      - {name: data, mountPath: /all}
       """;
 
   private static final String BLOCK = "volumeMode: Block\naccessModes: [ReadWriteOnce]";
@@ -99,7 +51,7 @@ class AccessIT {
 
     Pod second = namespace.pod("second", "data");
 
-    assertThat(second.awaitDescription("FailedScheduling")).contains("ReadWriteOncePod");
+    assertThat(second.awaitDescription("ReadWriteOncePod")).contains("FailedScheduling");
     first.delete();
     assertThat(second.awaitReady().run("touch /data/mine && echo done")).isEqualTo("done");
   }
@@ -130,7 +82,7 @@ class AccessIT {
     Pod writer = namespace.pod("writer", "data").awaitReady();
     String _ = writer.run("echo one > /data/note");
 
-    Pod reader = namespace.podOf("reader", READ_ONLY_POD).awaitReady();
+    Pod reader = namespace.podOf("reader", Pod.yamlOf("reader", READ_ONLY, DATA)).awaitReady();
 
     assertThat(reader.run("cat /data/note")).isEqualTo("one");
     assertThat(reader.refused("echo two > /data/note")).contains("Read-only file system");
@@ -140,13 +92,13 @@ class AccessIT {
   @Test
   void aBlockVolumeIsADeviceOfItsSizeAndKeepsWhatIsWritten() {
     namespace.claim("disk", "nook-block", "64Mi", BLOCK);
-    Pod pod = namespace.podOf("first", BLOCK_POD.formatted("first", "false")).awaitReady();
+    Pod pod = blockPod("first", false).awaitReady();
 
     assertThat(pod.run("blockdev --getsize64 /dev/disk")).isEqualTo("67108864");
     String _ = pod.run("echo raw bytes | dd of=/dev/disk bs=512 conv=sync,fsync 2>/dev/null");
     pod.delete();
 
-    Pod next = namespace.podOf("next", BLOCK_POD.formatted("next", "false")).awaitReady();
+    Pod next = blockPod("next", false).awaitReady();
     assertThat(next.run("dd if=/dev/disk bs=512 count=1 2>/dev/null | head -n 1"))
         .isEqualTo("raw bytes");
   }
@@ -154,10 +106,10 @@ class AccessIT {
   @Test
   void aReadOnlyBlockVolumeCannotBeWritten() {
     namespace.claim("disk", "nook-block", "64Mi", BLOCK);
-    Pod writer = namespace.podOf("writer", BLOCK_POD.formatted("writer", "false")).awaitReady();
+    Pod writer = blockPod("writer", false).awaitReady();
     String _ = writer.run("echo original | dd of=/dev/disk bs=512 conv=sync,fsync 2>/dev/null");
 
-    Pod reader = namespace.podOf("reader", BLOCK_POD.formatted("reader", "true")).awaitReady();
+    Pod reader = blockPod("reader", true).awaitReady();
 
     assertThat(reader.run("dd if=/dev/disk bs=512 count=1 2>/dev/null | head -n 1"))
         .isEqualTo("original");
@@ -171,7 +123,7 @@ class AccessIT {
   void aVolumeBelongsToTheGroupThatThePodAsksFor() {
     namespace.claim("data", "nook", "64Mi");
 
-    Pod pod = namespace.podOf("member", POD_WITH_A_GROUP).awaitReady();
+    Pod pod = namespace.podOf("member", Pod.yamlOf("member", WITH_A_GROUP, DATA)).awaitReady();
 
     assertThat(pod.run("stat -c %g /data")).isEqualTo("2000");
     assertThat(pod.run("touch /data/mine && stat -c %u:%g /data/mine")).isEqualTo("1000:2000");
@@ -181,7 +133,7 @@ class AccessIT {
   void subPathsAreFoldersOfOneVolume() {
     namespace.claim("data", "nook", "64Mi");
 
-    Pod pod = namespace.podOf("tenants", POD_WITH_SUBPATHS).awaitReady();
+    Pod pod = namespace.podOf("tenants", Pod.yamlOf("tenants", VOLUME, SUBPATHS)).awaitReady();
 
     String _ = pod.run("echo 1 > /one/note; echo 2 > /two/note");
     assertThat(pod.run("cat /all/one/note /all/deep/two/note")).isEqualTo("1\n2");
@@ -205,5 +157,13 @@ class AccessIT {
     String image = "/var/lib/nook/default/volumes/%s/image".formatted(handle);
     String blocks = Shell.run("stat", "-c", "%b", image);
     assertThat(Long.parseLong(blocks) * 512).isGreaterThanOrEqualTo(64L << 20);
+  }
+
+  private Pod blockPod(String name, boolean readOnly) {
+    String volume =
+        "volumes: [{name: disk, persistentVolumeClaim: {claimName: disk, readOnly: %s}}]"
+            .formatted(readOnly);
+    String device = "volumeDevices: [{name: disk, devicePath: /dev/disk}]";
+    return namespace.podOf(name, Pod.yamlOf(name, volume, device));
   }
 }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /// Waits for what a cluster does in its own time. The limit is there to end a run that hangs: it
 /// says nothing about how long anything takes.
 final class Await {
-  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Duration LIMIT = Duration.ofMinutes(8);
   private static final Duration PAUSE = Duration.ofMillis(300);
 
   private Await() {}

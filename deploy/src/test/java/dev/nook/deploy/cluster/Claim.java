@@ -1,5 +1,7 @@
 package dev.nook.deploy.cluster;
 
+import dev.nook.deploy.Shell;
+
 /// A PersistentVolumeClaim, as its owner sees it.
 record Claim(String namespace, String name) {
   static String yaml(String name, String storageClass, String size) {
@@ -18,6 +20,13 @@ record Claim(String namespace, String name) {
     %s
     """
         .formatted(name, storageClass, size, spec.strip().indent(2));
+  }
+
+  /// The spec of a claim that begins with what a VolumeSnapshot or another claim holds.
+  static String from(String kind, String name) {
+    String group = kind.equals("VolumeSnapshot") ? "apiGroup: snapshot.storage.k8s.io, " : "";
+    return "accessModes: [ReadWriteOnce]\ndataSource: {%skind: %s, name: %s}"
+        .formatted(group, kind, name);
   }
 
   String field(String jsonPath) {
@@ -40,7 +49,7 @@ record Claim(String namespace, String name) {
 
   /// What an owner does to grow a volume: edits the claim.
   void request(String size) {
-    String _ = tryRequest(size).orFail(java.util.List.of(name, size));
+    String _ = tryRequest(size).orFail();
   }
 
   Shell.Ended tryRequest(String size) {
@@ -62,21 +71,12 @@ record Claim(String namespace, String name) {
 
   /// What `kubectl describe` shows of the claim of a running pod, once it shows this.
   String awaitDescription(String part, Pod pod) {
-    return Await.until(
-        "claim %s says: %s".formatted(name, part),
-        () -> {
-          pod.nudge();
-          return Kubectl.run("-n", namespace, "describe", "pvc", name);
-        },
-        text -> text.contains(part));
+    return Kubectl.awaitDescription(namespace, "pvc/" + name, part, pod::nudge);
   }
 
   /// What `kubectl describe` shows, once it shows this.
   String awaitDescription(String part) {
-    return Await.until(
-        "claim %s says: %s".formatted(name, part),
-        () -> Kubectl.run("-n", namespace, "describe", "pvc", name),
-        text -> text.contains(part));
+    return Kubectl.awaitDescription(namespace, "pvc/" + name, part);
   }
 
   void delete() {

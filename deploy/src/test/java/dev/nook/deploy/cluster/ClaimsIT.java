@@ -10,24 +10,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ClaimsIT {
   private static final String EPHEMERAL =
       """
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: scratch}
-      spec:
-        terminationGracePeriodSeconds: 1
-        containers:
-        - name: main
-          image: localhost/busybox:1
-          command: [sleep, 1d]
-          volumeMounts: [{name: scratch, mountPath: /scratch}]
-        volumes:
-        - name: scratch
-          ephemeral:
-            volumeClaimTemplate:
-              spec:
-                storageClassName: nook
-                accessModes: [ReadWriteOnce]
-                resources: {requests: {storage: 64Mi}}
+      volumes:
+      - name: scratch
+        ephemeral:
+          volumeClaimTemplate:
+            spec:
+              storageClassName: nook
+              accessModes: [ReadWriteOnce]
+              resources: {requests: {storage: 64Mi}}
       """;
 
   private static final String STATEFUL_SET =
@@ -39,22 +29,17 @@ class ClaimsIT {
         serviceName: db
         replicas: 3
         selector: {matchLabels: {app: db}}
-        template:
-          metadata: {labels: {app: db}}
-          spec:
-            terminationGracePeriodSeconds: 1
-            containers:
-            - name: main
-              image: localhost/busybox:1
-              command: [sleep, 1d]
-              volumeMounts: [{name: data, mountPath: /data}]
         volumeClaimTemplates:
         - metadata: {name: data}
           spec:
             storageClassName: nook
             accessModes: [ReadWriteOnce]
             resources: {requests: {storage: 64Mi}}
-      """;
+        template:
+          metadata: {labels: {app: db}}
+          spec:
+      """
+          + Pod.spec("", "volumeMounts: [{name: data, mountPath: /data}]").indent(6);
 
   private static final int CLAIMS_EACH = 20;
 
@@ -62,7 +47,8 @@ class ClaimsIT {
 
   @Test
   void anEphemeralVolumeEndsWithItsPod() {
-    Pod pod = namespace.podOf("scratch", EPHEMERAL).awaitReady();
+    String mount = "volumeMounts: [{name: scratch, mountPath: /scratch}]";
+    Pod pod = namespace.podOf("scratch", Pod.yamlOf("scratch", EPHEMERAL, mount)).awaitReady();
     String _ = pod.run("echo temporary > /scratch/note");
     assertThat(namespace.volumes()).isNotEmpty();
 

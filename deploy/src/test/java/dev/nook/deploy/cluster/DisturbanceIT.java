@@ -2,6 +2,7 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.deploy.Shell;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,9 +45,7 @@ class DisturbanceIT {
 
   @Test
   void aPodThatIsDeletedWhileTheDriverIsAwayEndsWhenItIsBack() {
-    namespace.claim("data", "nook", "64Mi");
-    Pod pod = namespace.pod("first", "data").awaitReady();
-    String _ = pod.run("echo kept > /data/note; sync");
+    Pod pod = namespace.podWithNote("kept");
     String uid = pod.field("{.metadata.uid}");
 
     Driver.remove();

@@ -1,5 +1,6 @@
 package dev.nook.deploy.cluster;
 
+import dev.nook.deploy.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,8 +23,12 @@ final class Driver {
 
   private Driver() {}
 
-  /// The pod that runs now.
+  /// The pod that runs now, once there is one.
   static String pod() {
+    return Await.until("a driver's pod runs", Driver::running, name -> !name.isEmpty());
+  }
+
+  private static String running() {
     return Kubectl.run(
         "-n",
         NAMESPACE,
@@ -33,7 +38,7 @@ final class Driver {
         "app.kubernetes.io/name=nook",
         "--field-selector=status.phase=Running",
         "-o",
-        "jsonpath={.items[0].metadata.name}");
+        "jsonpath={.items[*].metadata.name}");
   }
 
   static void awaitReady() {
@@ -55,7 +60,7 @@ final class Driver {
   static void replace() {
     String old = pod();
     String _ = Kubectl.run("-n", NAMESPACE, "delete", "pod", old, "--timeout=240s");
-    awaitReady();
+    Await.until("a driver follows " + old, () -> !pod().equals(old) && ready());
   }
 
   static void signal(String signal, long process) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nook.deploy.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,8 @@ class ExpansionIT {
     String _ = pod.run("echo kept > /data/note; sync");
 
     claim.request("1Ti");
-    assertThat(claim.awaitDescription("OutOfRange", pod)).contains("NodeResizeError");
+    String _ = claim.awaitDescription("OutOfRange", pod);
+    String _ = claim.awaitDescription("NodeResizeError", pod);
     String _ =
         Await.until(
             "kubelet takes it for infeasible",

@@ -2,6 +2,7 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.deploy.Shell;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,8 +57,10 @@ class InstallationIT {
     assertThat(Driver.http("/readyz")).isNotEmpty();
     assertThat(Driver.metric("nook_pool_open{pool=\"default\"}")).isEqualTo(1);
     assertThat(Driver.metric("nook_pool_size_bytes{pool=\"default\"}")).isPositive();
-    assertThat(Driver.metric("nook_pool_charged_bytes{pool=\"default\"}")).isPositive();
-    assertThat(Driver.metric("nook_staged_volumes")).isEqualTo(1);
+    Await.until(
+        "the volume is charged",
+        () -> Driver.metric("nook_pool_charged_bytes{pool=\"default\"}") > 0);
+    Await.until("one volume is staged", () -> Driver.metric("nook_staged_volumes") == 1);
     assertThat(Driver.http("/metrics"))
         .contains("nook_rpc_duration_seconds_count{code=\"OK\",method=\"CreateVolume\"}");
   }
@@ -100,9 +103,7 @@ class InstallationIT {
 
   @Test
   void removingTheChartUnmountsAndDeletesNothing() {
-    namespace.claim("data", "nook", "64Mi");
-    Pod pod = namespace.pod("first", "data").awaitReady();
-    String _ = pod.run("echo before > /data/note; sync");
+    Pod pod = namespace.podWithNote("before");
 
     Driver.uninstall();
     try {
@@ -118,9 +119,7 @@ class InstallationIT {
 
   @Test
   void kustomizeInstallsWhatServesTheVolumesOfTheChart() {
-    namespace.claim("data", "nook", "64Mi");
-    Pod pod = namespace.pod("first", "data").awaitReady();
-    String _ = pod.run("echo kept > /data/note; sync");
+    Pod pod = namespace.podWithNote("kept");
 
     Driver.uninstall();
     try {

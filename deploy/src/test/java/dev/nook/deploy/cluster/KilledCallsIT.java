@@ -2,6 +2,7 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.deploy.Shell;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -11,16 +12,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// signal is sent while it hangs there, and takes effect when the filesystem thaws.
 class KilledCallsIT {
   private static final String POOL = "/var/lib/nook/default";
-
-  private static final String SNAPSHOT =
-      """
-      apiVersion: snapshot.storage.k8s.io/v1
-      kind: VolumeSnapshot
-      metadata: {name: cut}
-      spec:
-        volumeSnapshotClassName: nook
-        source: {persistentVolumeClaimName: data}
-      """;
 
   @RegisterExtension final Namespace namespace = new Namespace();
 
@@ -65,9 +56,7 @@ class KilledCallsIT {
 
   @Test
   void inNodeUnstageVolume() {
-    namespace.claim("data", "nook", "64Mi");
-    Pod pod = namespace.pod("first", "data").awaitReady();
-    String _ = pod.run("echo kept > /data/note; sync");
+    Pod pod = namespace.podWithNote("kept");
 
     killedIn("NodeUnstageVolume", pod::deleteWithoutWaiting);
 
@@ -94,21 +83,12 @@ class KilledCallsIT {
 
   @Test
   void inCreateSnapshot() {
-    namespace.claim("data", "nook", "64Mi");
-    Pod pod = namespace.pod("first", "data").awaitReady();
-    String _ = pod.run("echo before > /data/note; sync");
+    Pod _ = namespace.podWithNote("before");
 
-    killedIn("CreateSnapshot", () -> namespace.apply(SNAPSHOT));
+    killedIn("CreateSnapshot", () -> namespace.snapshot("cut", "data"));
 
-    awaitSnapshot();
-    namespace.claim(
-        "restored",
-        "nook",
-        "64Mi",
-        """
-        accessModes: [ReadWriteOnce]
-        dataSource: {apiGroup: snapshot.storage.k8s.io, kind: VolumeSnapshot, name: cut}
-        """);
+    Snapshot _ = new Snapshot(namespace.name(), "cut").awaitReady();
+    namespace.claim("restored", "nook", "64Mi", Claim.from("VolumeSnapshot", "cut"));
     Pod reader = namespace.pod("reader", "restored").awaitReady();
     assertThat(reader.run("cat /restored/note")).isEqualTo("before");
   }
@@ -117,17 +97,10 @@ class KilledCallsIT {
   void inDeleteSnapshot() {
     namespace.claim("data", "nook", "64Mi");
     Pod pod = namespace.pod("first", "data").awaitReady();
-    namespace.apply(SNAPSHOT);
-    awaitSnapshot();
-    String content = snapshot("{.status.boundVolumeSnapshotContentName}");
+    Snapshot snapshot = namespace.snapshot("cut", "data").awaitReady();
+    String content = snapshot.field("{.status.boundVolumeSnapshotContentName}");
 
-    killedIn(
-        "DeleteSnapshot",
-        () -> {
-          String _ =
-              Kubectl.run(
-                  "-n", namespace.name(), "delete", "volumesnapshot", "cut", "--wait=false");
-        });
+    killedIn("DeleteSnapshot", snapshot::deleteWithoutWaiting);
 
     Await.until("the snapshot is gone", () -> !Kubectl.exists("volumesnapshotcontent/" + content));
     assertUsable(pod, "data");
@@ -137,9 +110,7 @@ class KilledCallsIT {
   /// calls, and never gets to answer.
   @Test
   void inNodePublishVolumeAndNodeUnpublishVolume() {
-    namespace.claim("data", "nook", "64Mi");
-    Pod first = namespace.pod("first", "data").awaitReady();
-    String _ = first.run("echo kept > /data/note; sync");
+    Pod first = namespace.podWithNote("kept");
 
     killedWhileStopped(() -> namespace.pod("second", "data"));
     Pod second = new Pod(namespace.name(), "second").awaitReady();
@@ -201,16 +172,5 @@ class KilledCallsIT {
   private static void assertUsable(Pod pod, String claim) {
     String path = "/%s/mine".formatted(claim);
     assertThat(pod.awaitReady().run("echo 1 > %1$s && cat %1$s".formatted(path))).isEqualTo("1");
-  }
-
-  private void awaitSnapshot() {
-    String _ =
-        Await.until(
-            "the snapshot is ready", () -> snapshot("{.status.readyToUse}"), "true"::equals);
-  }
-
-  private String snapshot(String jsonPath) {
-    return Kubectl.run(
-        "-n", namespace.name(), "get", "volumesnapshot", "cut", "-o", "jsonpath=" + jsonPath);
   }
 }

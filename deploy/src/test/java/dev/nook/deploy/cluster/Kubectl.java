@@ -1,5 +1,6 @@
 package dev.nook.deploy.cluster;
 
+import dev.nook.deploy.Shell;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,7 @@ final class Kubectl {
 
   /// What kubectl printed; fails with what it complained about.
   static String run(String... arguments) {
-    return end("", arguments).orFail(List.of(arguments));
+    return end("", arguments).orFail();
   }
 
   static Shell.Ended end(String input, String... arguments) {
@@ -22,12 +23,28 @@ final class Kubectl {
   }
 
   static void apply(String yaml) {
-    end(yaml, "apply", "-f", "-").orFail(List.of("apply", yaml));
+    String _ = end(yaml, "apply", "-f", "-").orFail();
   }
 
   /// A field of one object of the whole cluster; empty where there is none.
   static String field(String object, String jsonPath) {
     return run("get", object, "-o", "jsonpath=" + jsonPath);
+  }
+
+  /// What `kubectl describe` shows of an object such as `pod/first`, once it shows this.
+  static String awaitDescription(String namespace, String object, String part) {
+    return awaitDescription(namespace, object, part, () -> {});
+  }
+
+  /// @param before what is done before each look
+  static String awaitDescription(String namespace, String object, String part, Runnable before) {
+    return Await.until(
+        "%s says: %s".formatted(object, part),
+        () -> {
+          before.run();
+          return run("-n", namespace, "describe", object);
+        },
+        text -> text.contains(part));
   }
 
   static boolean exists(String object) {

@@ -1,5 +1,6 @@
 package dev.nook.deploy.cluster;
 
+import dev.nook.deploy.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,8 +50,7 @@ final class Namespace implements BeforeEachCallback, AfterEachCallback {
   }
 
   void apply(String yaml) {
-    String _ =
-        Kubectl.end(yaml, "-n", name, "apply", "-f", "-").orFail(java.util.List.of("apply", yaml));
+    String _ = Kubectl.end(yaml, "-n", name, "apply", "-f", "-").orFail();
   }
 
   /// A claim that exists from now on.
@@ -74,6 +74,20 @@ final class Namespace implements BeforeEachCallback, AfterEachCallback {
   Pod podOf(String pod, String yaml) {
     apply(yaml);
     return new Pod(name, pod);
+  }
+
+  /// A running pod `first` with a new claim `data`, in which it has written a note.
+  Pod podWithNote(String note) {
+    claim("data", "nook", "64Mi");
+    Pod first = pod("first", "data").awaitReady();
+    String _ = first.run("echo %s > /data/note; sync".formatted(note));
+    return first;
+  }
+
+  /// A snapshot that is asked for from now on.
+  Snapshot snapshot(String snapshot, String claim) {
+    apply(Snapshot.yaml(snapshot, claim));
+    return new Snapshot(name, snapshot);
   }
 
   /// The names of PersistentVolumes that are bound here.

@@ -1,6 +1,6 @@
 package dev.nook.deploy.cluster;
 
-import java.util.List;
+import dev.nook.deploy.Shell;
 
 /// A pod of one container that sleeps, so that tests can run commands where its volumes are.
 record Pod(String namespace, String name) {
@@ -12,32 +12,44 @@ record Pod(String namespace, String name) {
       mounts.append("{name: %1$s, mountPath: /%1$s},".formatted(claim));
       volumes.append("{name: %1$s, persistentVolumeClaim: {claimName: %1$s}},".formatted(claim));
     }
+    return yamlOf(name, "volumes: [%s]".formatted(volumes), "volumeMounts: [%s]".formatted(mounts));
+  }
+
+  /// A pod with fields of its spec and of its container.
+  static String yamlOf(String name, String spec, String container) {
     return """
     apiVersion: v1
     kind: Pod
     metadata: {name: %s}
     spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-      - name: main
-        image: localhost/busybox:1
-        command: [sleep, 1d]
-        volumeMounts: [%s]
-      volumes: [%s]
+    %s
     """
-        .formatted(name, mounts, volumes);
+        .formatted(name, spec(spec, container).indent(2));
+  }
+
+  /// The spec of a pod that sleeps, with these fields of its own and of its container.
+  static String spec(String fields, String container) {
+    return """
+    terminationGracePeriodSeconds: 1
+    containers:
+    - name: main
+      image: localhost/busybox:1
+      command: [sleep, 1d]
+    %s%s
+    """
+        .formatted(container.strip().indent(2), fields.strip());
   }
 
   Pod awaitReady() {
     String _ =
         Kubectl.run(
-            "-n", namespace, "wait", "--for=condition=Ready", "pod/" + name, "--timeout=240s");
+            "-n", namespace, "wait", "--for=condition=Ready", "pod/" + name, "--timeout=480s");
     return this;
   }
 
   /// What the script prints inside the pod; fails where the script fails.
   String run(String script) {
-    return end(script).orFail(List.of(name, script));
+    return end(script).orFail();
   }
 
   /// What the script complains about; fails where it succeeds.
@@ -64,10 +76,7 @@ record Pod(String namespace, String name) {
 
   /// What `kubectl describe` shows, once it shows this.
   String awaitDescription(String part) {
-    return Await.until(
-        "pod %s says: %s".formatted(name, part),
-        () -> Kubectl.run("-n", namespace, "describe", "pod", name),
-        text -> text.contains(part));
+    return Kubectl.awaitDescription(namespace, "pod/" + name, part);
   }
 
   /// Kubelet learns of a grown claim when it looks at the pod, which is once a minute or whenever

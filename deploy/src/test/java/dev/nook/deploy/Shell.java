@@ -1,4 +1,4 @@
-package dev.nook.deploy.cluster;
+package dev.nook.deploy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,20 +6,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Programs of this host that end by themselves; one that does not is killed after ten minutes.
-final class Shell {
+/// Programs of this host that end by themselves; one that does not is killed.
+public final class Shell {
   /// The checkout: tests run in the folder of their module.
-  static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+  public static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
 
-  private static final List<String> LIMIT = List.of("timeout", "--kill-after=5", "600");
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private Shell() {}
 
-  record Ended(int code, String out, String err) {
-    String orFail(List<String> command) {
+  /// How a program ended, and what it said.
+  public record Ended(List<String> command, int code, String out, String err) {
+    public String orFail() {
       if (code != 0) {
         throw new AssertionError("%s exited with %d: %s%s".formatted(command, code, err, out));
       }
@@ -28,12 +30,17 @@ final class Shell {
   }
 
   /// What the program printed; fails with what it complained about.
-  static String run(String... command) {
-    return end("", List.of(command)).orFail(List.of(command));
+  public static String run(String... command) {
+    return end("", List.of(command)).orFail();
   }
 
-  static Ended end(String input, List<String> command) {
-    List<String> limited = new ArrayList<>(LIMIT);
+  public static Ended end(String input, List<String> command) {
+    return end(input, command, LIMIT);
+  }
+
+  static Ended end(String input, List<String> command, Duration limit) {
+    List<String> limited = new ArrayList<>(List.of("timeout", "--kill-after=5"));
+    limited.add(Long.toString(limit.toSeconds()));
     limited.addAll(command);
     try {
       Path in = Files.writeString(Files.createTempFile("nook-in", ""), input);
@@ -45,7 +52,8 @@ final class Shell {
                 .redirectError(err.toFile())
                 .start();
         String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-        return new Ended(process.waitFor(), out.strip(), Files.readString(err).strip());
+        int code = process.waitFor();
+        return new Ended(command, code, out.strip(), Files.readString(err).strip());
       } finally {
         Files.delete(in);
         Files.delete(err);

@@ -38,7 +38,7 @@ record DaemonSetCheck(ClusterApi api, String driver) {
   private static Finding judge(JsonNode daemonSet, JsonNode container) {
     String namespace = daemonSet.path("metadata").path("namespace").asString("");
     String name = RegistrationCheck.name(daemonSet);
-    String kubelet = variable(container, "NOOK_KUBELET_DIR", ServeFlags.DEFAULT_KUBELET_DIR);
+    String kubelet = variable(container, "NOOK_KUBELET_DIR", KubeletFlag.DEFAULT);
     Optional<JsonNode> mount = mount(container, Path.of(kubelet));
     if (mount.isEmpty()) {
       return Finding.missing(

@@ -23,13 +23,7 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
   @Mixin private PoolFlags pools = new PoolFlags();
 
-  @Option(
-      names = "--kubelet-dir",
-      paramLabel = "DIR",
-      defaultValue = ServeFlags.DEFAULT_KUBELET_DIR,
-      converter = FlagTypes.Absolute.class,
-      description = "Kubelet's directory (default: ${DEFAULT-VALUE}).")
-  private Path kubeletDir = Path.of("/");
+  @Mixin private KubeletFlag kubelet = new KubeletFlag();
 
   @Option(
       names = "--cluster",
@@ -66,7 +60,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private List<Finding> host(Linux linux) throws IOException {
     List<Finding> findings = new ArrayList<>(new HostCheck(linux).findings());
-    findings.addAll(KubeletCheck.of(kubeletDir).findings());
+    findings.addAll(KubeletCheck.of(kubelet.directory()).findings());
     findings.addAll(new LoopGuardCheck(Path.of("/")).findings());
     pools.any().forEach(pool -> findings.addAll(new PoolCheck(pool, linux).findings()));
     return findings;

@@ -69,7 +69,7 @@ final class Driver implements AutoCloseable {
     var here = Topology.of(config.driverName(), config.nodeId());
     var features = config.features();
 
-    var info = new PluginInfo(config.driverName(), Main.Version.text(), Map.of());
+    var info = new PluginInfo(config.driverName(), Version.text(), Map.of());
     var identity = new IdentityService(info, features, pools::ready);
     var controller =
         new ControllerService(

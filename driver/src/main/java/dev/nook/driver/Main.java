@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 
 /// `nook`: one program, one word for each thing it does.
@@ -28,18 +27,6 @@ import picocli.CommandLine.ParameterException;
       BenchCommand.class
     })
 public final class Main {
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"nook " + text()};
-    }
-
-    static String text() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return version == null ? "development" : version;
-    }
-  }
-
   public static void main(String[] arguments) {
     System.exit(commandLine(System.getenv()).execute(arguments));
   }

@@ -19,7 +19,7 @@ record PoolMetrics(PrometheusRegistry registry, PoolWatch watch) {
         .help("The running version.")
         .labelNames("version")
         .register(registry)
-        .setLabelValues(Main.Version.text());
+        .setLabelValues(Version.text());
     registerRoom();
     registerState();
     node(

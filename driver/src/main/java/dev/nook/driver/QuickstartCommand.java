@@ -67,7 +67,7 @@ final class QuickstartCommand implements Callable<Integer> {
     }
     folder.requireRoom(pools.size() * IMAGE_BYTES + SPARE_BYTES);
     try (LocalDriver driver = LocalDriver.start(run, folder, pools)) {
-      out.println("Nook %s serves on %s".formatted(Main.Version.text(), folder.endpoint()));
+      out.println("Nook %s serves on %s".formatted(Version.text(), folder.endpoint()));
       walk(new Walk(driver.client(), folder, out), without, out);
     }
     out.println(NEXT.formatted(folder.root()));

@@ -34,7 +34,7 @@ final class ServeCommand implements Callable<Integer> {
           .addKeyValue("endpoint", config.endpoint())
           .addKeyValue("node", config.nodeId())
           .addKeyValue("driver", config.driverName())
-          .addKeyValue("version", Main.Version.text())
+          .addKeyValue("version", Version.text())
           .log("serving");
       while (!stop.await(REGISTRATION_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
         driver.keepRegistered();

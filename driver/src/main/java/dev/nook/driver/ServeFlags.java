@@ -10,8 +10,6 @@ import picocli.CommandLine.Option;
 
 /// What `nook serve` is told.
 final class ServeFlags {
-  static final String DEFAULT_KUBELET_DIR = "/var/lib/kubelet";
-
   @Option(
       names = "--endpoint",
       paramLabel = "URL",
@@ -53,13 +51,7 @@ final class ServeFlags {
       description = "Say from where a snapshot can be used (CSI v1.13, alpha).")
   boolean snapshotTopology;
 
-  @Option(
-      names = "--kubelet-dir",
-      paramLabel = "DIR",
-      defaultValue = DEFAULT_KUBELET_DIR,
-      converter = FlagTypes.Absolute.class,
-      description = "Kubelet's directory (default: ${DEFAULT-VALUE}).")
-  Path kubeletDir = Path.of("/");
+  @Mixin KubeletFlag kubelet = new KubeletFlag();
 
   @Option(
       names = "--register",
@@ -85,7 +77,7 @@ final class ServeFlags {
         driver.name(),
         maxVolumes,
         new Features(controllerExpand, snapshotTopology),
-        kubeletDir,
+        kubelet.directory(),
         register,
         http);
   }

@@ -82,11 +82,7 @@ class ExpansionIT {
     claim.request("1Ti");
     String _ = claim.awaitDescription("OutOfRange", pod);
     String _ = claim.awaitDescription("NodeResizeError", pod);
-    String _ =
-        Await.until(
-            "kubelet takes it for infeasible",
-            () -> claim.field("{.status.allocatedResourceStatuses.storage}"),
-            "NodeResizeInfeasible"::equals);
+    claim.awaitInfeasible();
     assertThat(pod.run("echo more >> /data/note && wc -l < /data/note")).isEqualTo("2");
 
     pod.delete();

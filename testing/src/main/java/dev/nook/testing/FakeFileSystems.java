@@ -137,4 +137,15 @@ final class FakeFileSystems implements FileSystems {
     }
     kernel.renew(place.real(), marker, Marker.clean(type, uuid, marker.bytes()));
   }
+
+  /// A fake filesystem hashes no names.
+  @Override
+  public void renewEmpty(Path image, FileSystemType type, UUID uuid) throws IOException {
+    renew(image, type, uuid);
+  }
+
+  @Override
+  public String formatter(FileSystemType type) {
+    return "mkfs.%s %d".formatted(type, kernel.toolsVersion());
+  }
 }

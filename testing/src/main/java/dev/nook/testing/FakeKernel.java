@@ -64,6 +64,7 @@ public final class FakeKernel {
   private final Set<Long> broken = new HashSet<>();
 
   private long lastAnonymous = 30;
+  private int toolsVersion = 1;
   private final Path root;
 
   /// What images hold, by inode and UUID.
@@ -139,6 +140,15 @@ public final class FakeKernel {
   /// Makes reads of an image, and of a device that shows it, fail with EIO.
   public synchronized void breakReads(Path image) throws IOException {
     broken.add(table.follow(image).mustExist("open").inode());
+  }
+
+  /// Installs other tools, as an upgrade of the host does.
+  public synchronized void upgradeTools() {
+    toolsVersion++;
+  }
+
+  int toolsVersion() {
+    return toolsVersion;
   }
 
   /// What others have written: only this many bytes are left on the host's filesystem.

@@ -76,6 +76,21 @@ interface CopiesContract extends Ground {
     linux().loops().detach(xfs.device());
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"EXT4", "XFS"})
+  default void aCopyOfAnEmptyImageMountsBesideItsSource(FileSystemType type) throws IOException {
+    UUID renewed = UUID.randomUUID();
+    Path image = formatted("image", type);
+    disk().copySparse(image, in("copy"));
+
+    fileSystems().renewEmpty(in("copy"), type, renewed);
+
+    assertThat(fileSystems().probe(in("copy"))).contains(new Identity(type, renewed));
+    mount(attach(image), directory("source"), type);
+    mount(attach(in("copy")), directory("copied"), type);
+    assertThat(fileSystems().formatter(type)).isEqualTo(fileSystems().formatter(type));
+  }
+
   @Test
   default void onlyAnImageOfThisFilesystemIsRenewed() throws IOException {
     UUID uuid = UUID.randomUUID();

@@ -9,12 +9,14 @@ import dev.nook.linux.syscall.SystemCallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// Changes the UUID of an ext4 in a file: in its superblock and in every copy of it, each with a
-/// checksum of its own ([super block](https://docs.kernel.org/filesystems/ext4/super.html)). No
-/// other checksum depends on the UUID, because metadata_csum_seed is set.
+/// Changes the UUID of an ext4 in a file, and of an empty one the seed that names are hashed with:
+/// in its superblock and in every copy of it, each with a checksum of its own ([super
+/// block](https://docs.kernel.org/filesystems/ext4/super.html)). No other checksum depends on the
+/// UUID, because metadata_csum_seed is set.
 final class Ext4Identity {
   private static final int PRIMARY_AT = 1024;
   private static final int BYTES = 1024;
@@ -24,18 +26,36 @@ final class Ext4Identity {
   private static final int RECOVER = 0x4;
   private static final int CSUM_SEED = 0x2000;
   private static final int UUID_AT = 0x68;
+  private static final int HASH_SEED_AT = 0xEC;
   private static final int CHECKSUM_AT = 0x3FC;
 
-  private Ext4Identity() {}
+  private final Fd image;
+  private final UUID uuid;
+  private final Optional<UUID> hashSeed;
+
+  /// @param hashSeed empty: that which it has, by which its directories are sorted
+  private Ext4Identity(Fd image, UUID uuid, Optional<UUID> hashSeed) {
+    this.image = image;
+    this.uuid = uuid;
+    this.hashSeed = hashSeed;
+  }
 
   static void renew(Path file, UUID uuid) throws SystemCallException {
     try (Fd image = KernelDisk.openFile(file, O_RDWR)) {
-      renew(image, uuid);
+      new Ext4Identity(image, uuid, Optional.empty()).renew();
+    }
+  }
+
+  /// Of one in which no directory is sorted yet; EUCLEAN when a superblock is not as it was
+  /// written.
+  static void renewEmpty(Path file, UUID uuid) throws SystemCallException {
+    try (Fd image = KernelDisk.openFile(file, O_RDWR)) {
+      new Ext4Identity(image, uuid, Optional.of(UUID.randomUUID())).renew();
     }
   }
 
   /// The first one, which names the filesystem, is written last.
-  private static void renew(Fd image, UUID uuid) throws SystemCallException {
+  private void renew() throws SystemCallException {
     ByteBuffer head = read(image, 0, PRIMARY_AT + BYTES);
     ByteBuffer primary = head.slice(PRIMARY_AT, BYTES).order(ByteOrder.LITTLE_ENDIAN);
     int features = primary.getInt(INCOMPATIBLE_AT);
@@ -46,23 +66,39 @@ final class Ext4Identity {
       throw new SystemCallException("renew", image.toString(), Errno.EUCLEAN);
     }
     for (long backup : Ext4Size.in(head).backups().toArray()) {
-      write(image, backup, uuid);
+      write(backup);
     }
-    write(image, PRIMARY_AT, uuid);
+    write(PRIMARY_AT);
   }
 
-  private static void write(Fd image, long at, UUID uuid) throws SystemCallException {
+  private void write(long at) throws SystemCallException {
     ByteBuffer block = read(image, at, BYTES);
-    if (block.getShort(MAGIC_AT) != MAGIC) {
+    if (block.getShort(MAGIC_AT) != MAGIC || (hashSeed.isPresent() && isDamaged(block))) {
       throw new SystemCallException("renew", image + " at " + at, Errno.EUCLEAN);
     }
+    put(block, UUID_AT, uuid);
+    hashSeed.ifPresent(seed -> put(block, HASH_SEED_AT, seed));
+    block.putInt(CHECKSUM_AT, checksum(block));
+    Syscalls.pwrite(image, block, at);
+  }
+
+  /// In a filesystem that was never mounted every copy has a checksum that is right; kernels have
+  /// left others behind when it grew.
+  private static boolean isDamaged(ByteBuffer block) {
+    return block.getInt(CHECKSUM_AT) != checksum(block);
+  }
+
+  private static void put(ByteBuffer block, int at, UUID value) {
     block.order(ByteOrder.BIG_ENDIAN);
-    block.putLong(UUID_AT, uuid.getMostSignificantBits());
-    block.putLong(UUID_AT + Long.BYTES, uuid.getLeastSignificantBits());
+    block.putLong(at, value.getMostSignificantBits());
+    block.putLong(at + Long.BYTES, value.getLeastSignificantBits());
+    block.order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static int checksum(ByteBuffer block) {
     CRC32C checksum = new CRC32C();
     checksum.update(block.array(), 0, CHECKSUM_AT);
-    block.order(ByteOrder.LITTLE_ENDIAN).putInt(CHECKSUM_AT, ~(int) checksum.getValue());
-    Syscalls.pwrite(image, block, at);
+    return ~(int) checksum.getValue();
   }
 
   private static ByteBuffer read(Fd image, long at, int bytes) throws SystemCallException {

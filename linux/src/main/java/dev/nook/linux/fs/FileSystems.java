@@ -41,4 +41,11 @@ public interface FileSystems {
   /// Gives an unmounted, unattached image whose log is clean another UUID, durable but for a sync
   /// of the file; `probe` then says it. EUCLEAN when its log is not clean.
   void renew(Path image, FileSystemType type, UUID uuid) throws IOException;
+
+  /// As [#renew], of a filesystem that holds no file yet: what its kernel hashes names with is new
+  /// too, so that the owner of a copy does not know that of another.
+  void renewEmpty(Path image, FileSystemType type, UUID uuid) throws IOException;
+
+  /// The program that [#format] runs, as it is installed now: equal texts, equal program.
+  String formatter(FileSystemType type) throws IOException;
 }

@@ -5,6 +5,7 @@ import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
 import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
 import static dev.nook.linux.syscall.OpenFlag.O_RDWR;
 
+import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.FileStatus;
@@ -12,7 +13,9 @@ import dev.nook.linux.syscall.FileSystemStatus;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -109,14 +112,36 @@ public final class HostFileSystems implements FileSystems {
 
   @Override
   public void renew(Path image, FileSystemType type, UUID uuid) throws IOException {
+    renew(image, type, uuid, Ext4Identity::renew);
+  }
+
+  @Override
+  public void renewEmpty(Path image, FileSystemType type, UUID uuid) throws IOException {
+    renew(image, type, uuid, Ext4Identity::renewEmpty);
+  }
+
+  @FunctionalInterface
+  private interface Renewal {
+    void run(Path image, UUID uuid) throws IOException;
+  }
+
+  private void renew(Path image, FileSystemType type, UUID uuid, Renewal ext4) throws IOException {
     if (probe(image).filter(found -> found.type() == type).isEmpty()) {
       throw new SystemCallException("renew " + type + " in", image.toString(), Errno.EINVAL);
     }
     switch (type) {
-      case EXT4 -> Ext4Identity.renew(image, uuid);
+      case EXT4 -> ext4.run(image, uuid);
       case XFS -> Xfs.renew(image, uuid);
       case BTRFS -> throw new SystemCallException("renew", image.toString(), Errno.EOPNOTSUPP);
     }
     verify(image, type, uuid);
+  }
+
+  @Override
+  public String formatter(FileSystemType type) throws IOException {
+    Path program = Processes.program("mkfs." + type.kernelName()).toRealPath();
+    var file = Files.readAttributes(program, BasicFileAttributes.class);
+    return "%s %s %d %s"
+        .formatted(program, file.fileKey(), file.size(), file.lastModifiedTime().toInstant());
   }
 }

@@ -96,6 +96,11 @@ public final class Processes {
     return DIRECTORIES.stream().anyMatch(directory -> executable(Path.of(directory, tool)));
   }
 
+  /// The program of this host that a command of this name runs.
+  public static Path program(String tool) throws Missing {
+    return find(Command.of(tool));
+  }
+
   private static Process start(Command command) throws IOException {
     List<String> argv = new ArrayList<>();
     argv.add(find(command).toString());

@@ -10,6 +10,7 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,50 @@ class RenewTest {
       String shown = run("dumpe2fs", "-h", "-o", "superblock=" + block, "-o", "blocksize=4096");
       assertThat(shown).as("group " + group).contains(RENEWED.toString());
     }
+  }
+
+  @Test
+  void anEmptyExt4GetsAnotherSeedForItsNamesInEveryCopyOfItsSuperblock() throws IOException {
+    format(FileSystemType.EXT4, 10 * GIB);
+    String before = seed("32768");
+
+    fileSystems.renewEmpty(image, FileSystemType.EXT4, RENEWED);
+
+    assertThat(fileSystems.probe(image)).contains(new Identity(FileSystemType.EXT4, RENEWED));
+    assertThat(seed("32768")).isNotEqualTo(before).isEqualTo(seed("819200")).isEqualTo(seed("0"));
+    check(FileSystemType.EXT4);
+    String renewed = seed("0");
+    fileSystems.renew(image, FileSystemType.EXT4, OLD);
+    assertThat(seed("0")).as("files may be sorted by it").isEqualTo(renewed);
+  }
+
+  private String seed(String superblock) throws IOException {
+    return run("dumpe2fs", "-h", "-o", "superblock=" + superblock, "-o", "blocksize=4096")
+        .lines()
+        .filter(line -> line.startsWith("Directory Hash Seed"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void anEmptyExt4WithADamagedSuperblockIsNotRenewed() throws IOException {
+    format(FileSystemType.EXT4, GIB);
+    overwrite(32768 * 4096L + 0x78, "label".getBytes(StandardCharsets.US_ASCII));
+
+    assertThatThrownBy(() -> fileSystems.renewEmpty(image, FileSystemType.EXT4, RENEWED))
+        .isInstanceOfSatisfying(
+            SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EUCLEAN));
+    fileSystems.renew(image, FileSystemType.EXT4, RENEWED);
+  }
+
+  @Test
+  void aFormatterIsTheSameUntilItIsReplaced() throws IOException {
+    String formatter = fileSystems.formatter(FileSystemType.EXT4);
+
+    assertThat(fileSystems.formatter(FileSystemType.EXT4)).isEqualTo(formatter);
+    assertThat(formatter)
+        .contains("mke2fs")
+        .isNotEqualTo(fileSystems.formatter(FileSystemType.XFS));
   }
 
   @Test

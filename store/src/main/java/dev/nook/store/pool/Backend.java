@@ -27,6 +27,11 @@ public interface Backend {
   /// Makes, verifies and syncs the content of an empty home.
   Content create(Home home, Shape shape, long bytes) throws IOException;
 
+  /// How new volumes can start from a template; empty where none does.
+  default Optional<Templating> templating() {
+    return Optional.empty();
+  }
+
   /// The most bytes that a copy made now would keep from being freed, whatever becomes of its
   /// origin.
   long sharedBytes(Origin origin) throws IOException;

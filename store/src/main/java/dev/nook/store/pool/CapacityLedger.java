@@ -13,7 +13,8 @@ import java.util.Optional;
 ///
 /// A thin volume is charged its size divided by the overcommit ratio, a thick one its size, a
 /// snapshot all that it can ever keep (as thick), what was deleted whatever it still holds until it
-/// is gone.
+/// is gone. What templates hold is promised to nobody until they are gone, and counts as available
+/// all the same: whoever finds no room beside them has them removed.
 final class CapacityLedger {
   /// Asks the filesystem what it has now.
   interface Gauge {
@@ -62,8 +63,10 @@ final class CapacityLedger {
 
     private Promise promise(long bytes) throws IOException {
       synchronized (CapacityLedger.this) {
-        if (bytes - to > available(provisioning)) {
-          return bytes - to > left(provisioning) ? Promise.NOT_LEFT : Promise.NOT_FREE_YET;
+        if (bytes - to > besideTemplates(provisioning)) {
+          return bytes - to > left(provisioning, sum(templates))
+              ? Promise.NOT_LEFT
+              : Promise.NOT_FREE_YET;
         }
         to = Math.max(to, bytes);
         long more = Math.max(0, charge(to, provisioning) - before - extra);
@@ -108,6 +111,7 @@ final class CapacityLedger {
   private final long overhead;
   private final Map<String, Long> charges = new HashMap<>();
   private final Map<String, Long> trash = new HashMap<>();
+  private final Map<String, Long> templates = new HashMap<>();
   private long arriving;
   private Disk.Space space;
 
@@ -135,15 +139,25 @@ final class CapacityLedger {
   }
 
   synchronized long lastAvailable(Provisioning provisioning) {
+    return ifFree(left(provisioning, 0));
+  }
+
+  private long besideTemplates(Provisioning provisioning) throws IOException {
+    space = gauge.read();
+    return ifFree(left(provisioning, sum(templates)));
+  }
+
+  private long ifFree(long left) {
     long free = space.availableBytes() - reserved() - arriving;
-    long available = Math.min(left(provisioning), free);
-    return Math.max(0, available) / CapacityRange.BLOCK * CapacityRange.BLOCK;
+    return Math.max(0, Math.min(left, free)) / CapacityRange.BLOCK * CapacityRange.BLOCK;
   }
 
   /// What the budget leaves, whatever the disk has free.
-  private long left(Provisioning provisioning) {
+  ///
+  /// @param kept of what is not charged, what is not to be given out
+  private long left(Provisioning provisioning, long kept) {
     double ratio = provisioning == Provisioning.THIN ? config.overcommit() : 1;
-    return (long) (Math.max(0, size() - charged()) * ratio);
+    return (long) (Math.max(0, size() - charged() - kept) * ratio);
   }
 
   private synchronized long charge(String key) {
@@ -168,8 +182,21 @@ final class CapacityLedger {
     put(trash, entry, held.orElse(charge == null ? 0 : charge));
   }
 
+  /// Sets aside what a template holds, in room that nobody was promised; false when there is none.
+  synchronized boolean keep(String template, long bytes) throws IOException {
+    boolean fits = bytes <= besideTemplates(Provisioning.THICK);
+    put(templates, template, fits ? bytes : 0);
+    return fits;
+  }
+
+  /// Takes note of what a template holds that is there.
+  synchronized void kept(String template, long bytes) {
+    put(templates, template, bytes);
+  }
+
   synchronized void emptied(String entry) {
     trash.remove(entry);
+    templates.remove(entry);
   }
 
   /// The most that everything may be charged together.

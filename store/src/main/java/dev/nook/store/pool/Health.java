@@ -45,11 +45,13 @@ final class Health {
     }
   }
 
+  static boolean losesWrites(IOException e) {
+    return e instanceof SystemCallException call && LOST.contains(call.errno());
+  }
+
   /// Takes note of what a writing call met, if it says that writes are lost.
   synchronized void met(IOException e) {
-    if (degraded.isEmpty()
-        && e instanceof SystemCallException call
-        && LOST.contains(call.errno())) {
+    if (degraded.isEmpty() && losesWrites(e)) {
       degraded = Optional.of(String.valueOf(e.getMessage()));
       mark();
     }

@@ -28,6 +28,7 @@ import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +37,8 @@ import java.util.Optional;
 final class Pool {
   /// ext4 with blocks of 4096 bytes.
   private static final long LARGEST_EXT4_FILE = (16L << 40) - CapacityRange.BLOCK;
+
+  private static final Duration DROPPING = Duration.ofSeconds(10);
 
   private final PoolConfig config;
   private final PoolTag tag;
@@ -50,6 +53,7 @@ final class Pool {
   private final CapacityLedger ledger;
   private final Allowances allowances;
   private final Trash trash;
+  private final Templates templates;
   private final Recovery recovery;
   private final Volumes volumes;
   private final Snapshots snapshots;
@@ -69,6 +73,7 @@ final class Pool {
     records = new Records(config.name(), layout, disk);
     ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()), this::makeRoom);
     trash = new Trash(layout, disk, backends, ledger);
+    templates = new Templates(disk, ledger, trash);
     fragmentation = new Fragmentation(catalogue, id -> backends.extents(layout.volume(id)));
     allowances = new Allowances(layout, backends, catalogue, ledger, trash);
     recovery =
@@ -86,6 +91,7 @@ final class Pool {
             ledger,
             allowances,
             trash,
+            templates,
             clock);
     snapshots =
         new Snapshots(
@@ -137,8 +143,12 @@ final class Pool {
     scanned = true;
   }
 
-  /// What can wait: empties the trash, looks again at what was quarantined, takes the reserve.
+  /// What can wait: empties the trash, looks again at what was quarantined, takes the reserve. A
+  /// template is kept neither through an I/O error, which may have hit it, nor by an empty pool.
   void sweep() throws IOException {
+    if (health.degraded().isPresent() || catalogue.size() == 0) {
+      templates.drop(new Patience(DROPPING));
+    }
     health.check();
     if (health.degraded().isEmpty()) {
       recovery.retry();
@@ -153,7 +163,7 @@ final class Pool {
   }
 
   private boolean makeRoom(CapacityLedger.Attempt attempt) throws IOException {
-    return new RoomFromTrash(trash, allowances).until(attempt);
+    return new RoomFromTrash(templates, trash, allowances).until(attempt);
   }
 
   /// The volume that has this spec's name here, equal to it.

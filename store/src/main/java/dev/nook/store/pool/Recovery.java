@@ -61,7 +61,12 @@ final class Recovery {
       }
     }
     for (String entry : disk.list(layout.trash())) {
-      weigh(new Home(layout.trash().resolve(entry)));
+      Home home = new Home(layout.trash().resolve(entry));
+      if (Layout.isTemplate(entry)) {
+        weighTemplate(home);
+      } else {
+        weigh(home);
+      }
     }
     for (Path room : List.of(layout.snapshots(), layout.volumes())) {
       for (String entry : disk.list(room)) {
@@ -137,6 +142,11 @@ final class Recovery {
       case VolumeId volume -> volumes.quarantine(volume, bytes, why);
       case SnapshotId snapshot -> snapshots.quarantine(snapshot, bytes, why);
     }
+  }
+
+  /// A template of an earlier driver is set aside until it is gone, like one of this driver.
+  private void weighTemplate(Home home) throws IOException {
+    ledger.kept(home.name(), backends.heldBytes(home).orElse(0L));
   }
 
   /// A tree that nobody counts weighs what it was charged; without a record, nothing: what it holds

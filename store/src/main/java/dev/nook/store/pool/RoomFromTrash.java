@@ -6,19 +6,21 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Makes room for a call that finds none, of what was deleted and waits for the next sweep. A call
-/// waits for it, so it takes its time from a bounded patience: another one that is stuck removing
-/// something, on a disk that hangs, holds up no call for longer.
+/// Makes room for a call that finds none, of templates and of what was deleted and waits for the
+/// next sweep. A call waits for it, so it takes its time from a bounded patience: another one that
+/// is stuck removing something, on a disk that hangs, holds up no call for longer.
 final class RoomFromTrash implements CapacityLedger.Relief {
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   /// Filesystems show what was removed as free a moment later.
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
+  private final Templates templates;
   private final Trash trash;
   private final Allowances allowances;
 
-  RoomFromTrash(Trash trash, Allowances allowances) {
+  RoomFromTrash(Templates templates, Trash trash, Allowances allowances) {
+    this.templates = templates;
     this.trash = trash;
     this.allowances = allowances;
   }
@@ -26,6 +28,16 @@ final class RoomFromTrash implements CapacityLedger.Relief {
   @Override
   public boolean until(CapacityLedger.Attempt attempt) throws IOException {
     Patience patience = new Patience(LONGEST);
+    templates.hold();
+    try {
+      templates.drop(patience);
+      return until(attempt, patience);
+    } finally {
+      templates.release();
+    }
+  }
+
+  private boolean until(CapacityLedger.Attempt attempt, Patience patience) throws IOException {
     Set<String> met = new HashSet<>();
     long discards;
     do {

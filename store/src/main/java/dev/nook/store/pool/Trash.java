@@ -84,7 +84,14 @@ final class Trash {
   }
 
   Home build(StoredId id) {
-    Home staged = layout.staged(id, Nonce.next());
+    return build(layout.staged(id, Nonce.next()));
+  }
+
+  Home buildTemplate() {
+    return build(layout.template(Nonce.next()));
+  }
+
+  private Home build(Home staged) {
     busy.add(staged.name());
     return staged;
   }
@@ -93,10 +100,21 @@ final class Trash {
     busy.remove(staged.name());
   }
 
+  /// Takes what was built, and no longer is, out of staging by one rename; when it fails, [#empty]
+  /// tries again.
+  void discard(Home staged) throws IOException {
+    try {
+      rename(staged, new Home(layout.trash().resolve(staged.name())));
+    } finally {
+      busy.remove(staged.name());
+      discards.incrementAndGet();
+    }
+  }
+
   /// Removes what a failed construction left; what cannot be removed stays charged until [#empty].
   void remove(Home staged, long charge) throws IOException {
     ledger.chargeTrash(staged.name(), charge);
-    destroy(staged);
+    remove(staged);
   }
 
   /// Removes everything, what abandoned constructions left included. One entry that resists does
@@ -149,7 +167,7 @@ final class Trash {
       Home home = new Home(layout.trash().resolve(entry));
       boolean there = disk.stat(home.directory()).isPresent();
       if (there) {
-        destroy(home);
+        remove(home);
       }
       return there;
     } finally {
@@ -209,7 +227,8 @@ final class Trash {
     }
   }
 
-  private void destroy(Home home) throws IOException {
+  /// Removes what has its charge already, until it is gone.
+  void remove(Home home) throws IOException {
     owed = true;
     for (Backend backend : backends.all()) {
       backend.dismantle(home);

@@ -29,6 +29,7 @@ final class Volumes {
   private final Catalogue<VolumeId, Volume> catalogue;
   private final CapacityLedger ledger;
   private final Allowances allowances;
+  private final Templates templates;
   private final Construction<VolumeId, Volume> construction;
   private final Clock clock;
 
@@ -43,6 +44,7 @@ final class Volumes {
       CapacityLedger ledger,
       Allowances allowances,
       Trash trash,
+      Templates templates,
       Clock clock) {
     this.pool = pool;
     this.tag = tag;
@@ -51,6 +53,7 @@ final class Volumes {
     this.catalogue = catalogue;
     this.ledger = ledger;
     this.allowances = allowances;
+    this.templates = templates;
     this.construction = new Construction<>(layout, disk, catalogue, trash, Volume::promisedBytes);
     this.clock = clock;
   }
@@ -99,7 +102,7 @@ final class Volumes {
                 Content content =
                     origin.isPresent()
                         ? backend.restore(origin.get(), staged, bytes)
-                        : backend.create(staged, spec.shape(), bytes);
+                        : templates.create(backend, staged, spec.shape(), bytes);
                 Volume volume = describe(spec, id, bytes, content);
                 if (!reservation.extend(volume.promisedBytes())) {
                   throw full(volume.promisedBytes(), provisioning);

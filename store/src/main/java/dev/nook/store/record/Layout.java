@@ -15,7 +15,8 @@ import java.nio.file.Path;
 /// DEGRADED               present after an I/O error
 /// volumes/<id>/          its presence here is the commit
 /// snapshots/<id>/        the same shape, read-only
-/// staging/<id>.<nonce>/  under construction, never served
+/// staging/<id>.<nonce>/  under construction, never served; template.<nonce>/ is what new volumes
+///                        of this driver start from
 /// trash/<id>.<nonce>/    deleted, emptied in the background
 /// reserve                released so that deletes work on a full disk
 /// ```
@@ -88,6 +89,15 @@ public record Layout(Path root) {
 
   public Home staged(StoredId id, String nonce) {
     return new Home(staging().resolve(ours(id) + "." + nonce));
+  }
+
+  /// No id of ours reads so.
+  public Home template(String nonce) {
+    return new Home(staging().resolve("template." + nonce));
+  }
+
+  public static boolean isTemplate(String directory) {
+    return directory.startsWith("template.");
   }
 
   public Home discarded(StoredId id, String nonce) {

@@ -173,6 +173,34 @@ class CapacityLedgerTest {
   }
 
   @Test
+  void whatATemplateHoldsIsAvailableAndPromisedToNobodyUntilItIsGone() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+    ledger.charge("a", 80 * GIB, THIN);
+
+    assertThat(ledger.keep("template.1", 4 * GIB)).isTrue();
+
+    assertThat(ledger.charged()).isEqualTo(80 * GIB);
+    assertThat(ledger.available(THIN)).isEqualTo(10 * GIB);
+    assertThat(ledger.reserve("b", 0, 6 * GIB + 4096, THIN)).isEmpty();
+    ledger.emptied("template.1");
+    assertThat(ledger.reserve("b", 0, 10 * GIB, THIN)).isPresent();
+  }
+
+  @Test
+  void aTemplateTakesOnlyWhatNobodyWasPromised() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+    ledger.charge("a", 88 * GIB, THIN);
+    assertThat(ledger.keep("template.1", GIB)).isTrue();
+
+    assertThat(ledger.keep("template.2", GIB + 4096)).isFalse();
+    free = 10 * GIB;
+    assertThat(ledger.keep("template.3", 4096)).as("others have filled the disk").isFalse();
+
+    assertThat(ledger.available(THIN)).isZero();
+    assertThat(ledger.charged()).isEqualTo(88 * GIB);
+  }
+
+  @Test
   void reservationsInParallelFillThePoolToTheLastBlockAndNoFurther()
       throws InterruptedException, ExecutionException, IOException {
     CapacityLedger ledger = ledger(CONFIG);

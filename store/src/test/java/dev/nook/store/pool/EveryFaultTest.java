@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,35 @@ class EveryFaultTest extends FaultFixture {
             assertThat(present(store, "pvc")).isTrue();
           });
     }
+  }
+
+  /// The first leaves the template that the second starts from.
+  @ParameterizedTest
+  @EnumSource
+  void creatingTwoOfOneSize(Fault fault) throws Exception {
+    Shape shape = Kind.LOOP.shape;
+    everyCall(
+        fault,
+        Kind.LOOP,
+        _ -> {},
+        store -> {
+          store.create(spec("first", shape, BYTES));
+          store.create(spec("second", shape, BYTES));
+        },
+        (store, acknowledged) -> {
+          boolean first = present(store, "first");
+          boolean second = present(store, "second");
+          assertThat((first && second) || !acknowledged).isTrue();
+          assertThat(second && !acknowledged && UNDOABLE.contains(fault)).isFalse();
+          assertThat(status(store).chargedBytes())
+              .isEqualTo(BYTES * (1 + (first ? 1 : 0) + (second ? 1 : 0)));
+          assertThat(store.create(spec("first", shape, BYTES)).content())
+              .isNotEqualTo(store.create(spec("second", shape, BYTES)).content());
+          for (String name : List.of("first", "second")) {
+            store.attach(id(store, name));
+            store.detach(id(store, name));
+          }
+        });
   }
 
   @ParameterizedTest

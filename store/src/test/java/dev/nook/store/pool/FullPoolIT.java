@@ -20,6 +20,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.record.Layout;
 import dev.nook.testing.RealKernel;
 import dev.nook.testing.RealPool;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,12 +45,10 @@ class FullPoolIT {
   private static final int BLOCK = 4096;
   private static final Shape THIN = new Shape.Raw(Provisioning.THIN);
   private static final Shape THICK = new Shape.Raw(Provisioning.THICK);
+  private static final Shape THIN_EXT4 =
+      new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
   private static final List<Shape> IMAGES =
-      List.of(
-          THIN,
-          THICK,
-          new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN),
-          new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK));
+      List.of(THIN, THICK, THIN_EXT4, new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK));
   private static final Shape TREE = new Shape.Tree(true);
 
   @TempDir Path root;
@@ -97,6 +97,37 @@ class FullPoolIT {
       Driver.sweep(store);
       assertThat(status(store).chargedBytes()).isZero();
     }
+  }
+
+  /// Before and after the templates had to give their room.
+  @Test
+  void whatStartedFromTemplatesCanBeOverwritten() throws Exception {
+    try (RealPool disk = RealPool.create(root, FileSystemType.XFS, 1 << 30);
+        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+      Path staging = new Layout(disk.path()).staging();
+      store.create(Driver.spec("source " + THIN, THIN, 32 * MIB));
+      for (int i = 0; free(store) > 100 * MIB; i++) {
+        store.create(Driver.spec("volume-" + i, THIN_EXT4, (32 + i % 4) * MIB));
+      }
+      store.create(Driver.spec("most of the rest", THIN, free(store) - 24 * MIB));
+      assertThat(linux.disk().list(staging)).hasSize(4);
+      for (Volume volume : volumes(store)) {
+        overwrite(store, volume);
+      }
+      assertThat(linux.disk().list(staging)).hasSize(4);
+
+      fillUp(store);
+
+      assertThat(linux.disk().list(staging)).isEmpty();
+      for (Volume volume : volumes(store)) {
+        overwrite(store, volume);
+      }
+      deleteAll(store);
+    }
+  }
+
+  private static long free(Pools store) throws StorageException, IOException {
+    return store.capacity(Optional.empty(), THIN).availableBytes();
   }
 
   private static List<Shape> shapes(FileSystemType host) {

@@ -33,4 +33,14 @@ class LayoutTest {
     assertThat(layout.volume(id).directory().getParent()).isEqualTo(Path.of("/pool/volumes"));
     assertThat(Layout.idOf(layout.discarded(id, "nonce").name())).isEqualTo(id);
   }
+
+  @Test
+  void aTemplateIsTakenForNoVolume() {
+    String name = layout.template("nonce").name();
+
+    assertThat(Layout.isTemplate(name)).isTrue();
+    assertThat(Layout.idOf(name).tag()).isEmpty();
+    VolumeId id = VolumeId.of(PoolTag.of(new UUID(1, 2)), new Name("template"));
+    assertThat(Layout.isTemplate(layout.staged(id, "nonce").name())).isFalse();
+  }
 }

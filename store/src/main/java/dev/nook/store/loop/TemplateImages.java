@@ -1,0 +1,89 @@
+package dev.nook.store.loop;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Content;
+import dev.nook.store.Shape;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.pool.Templating;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Thin ext4 images that share the blocks of one that mkfs made. Only on XFS, where what a template
+/// alone keeps is free once it is gone: btrfs keeps a whole extent for any block of it.
+final class TemplateImages implements Templating {
+  private static final Shape THIN_EXT4 =
+      new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
+
+  private final Layout layout;
+  private final Linux linux;
+  private final Disk disk;
+  private final Images images;
+
+  TemplateImages(Layout layout, Linux linux, Images images) {
+    this.layout = layout;
+    this.linux = linux;
+    this.disk = linux.disk();
+    this.images = images;
+  }
+
+  @Override
+  public Optional<Key> key(Shape shape, long bytes) throws IOException {
+    if (!shape.equals(THIN_EXT4)
+        || disk.space(layout.root()).type().filter(FileSystemType.XFS::equals).isEmpty()) {
+      return Optional.empty();
+    }
+    String formatter = linux.fileSystems().formatter(FileSystemType.EXT4);
+    return Optional.of(new Key(FileSystemType.EXT4, bytes, formatter));
+  }
+
+  @Override
+  public long keep(Home made, Home template) throws IOException {
+    disk.reflink(made.image(), template.image());
+    disk.chmod(template.image(), Images.READ_ONLY);
+    return images.heldWithinSize(template);
+  }
+
+  @Override
+  public Content create(Home template, Home home, Shape shape, long bytes) throws IOException {
+    Path image = home.image();
+    try {
+      disk.reflink(template.image(), image);
+      Content content = renewed(image, shape, bytes);
+      disk.sync(image);
+      return content;
+    } catch (IOException e) {
+      remove(image, e);
+      throw e;
+    }
+  }
+
+  /// Of nothing that was acknowledged: whatever is wrong here is wrong with the template.
+  private Content renewed(Path image, Shape shape, long bytes) throws IOException {
+    if (!(shape instanceof Shape.Formatted formatted)) {
+      throw new IllegalArgumentException("a template holds a filesystem, not " + shape);
+    }
+    var content = new Content.Formatted(formatted, UUID.randomUUID());
+    try {
+      linux.fileSystems().renewEmpty(image, formatted.type(), content.uuid());
+      images.verify(image, content, bytes);
+      return content;
+    } catch (SystemCallException e) {
+      throw new IOException("%s starts from a template that is damaged".formatted(image), e);
+    }
+  }
+
+  private void remove(Path image, IOException cause) {
+    try {
+      disk.remove(image);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Times the calls of a volume's life, with one and more callers and beside other volumes, and what
-/// of a creation is mkfs.
+/// Times the calls of a volume's life, with one and more callers, from templates and without, and
+/// beside other volumes; and what of a creation is mkfs.
 @Command(name = "volumes", description = "Time each call of a volume's life.")
 final class BenchVolumesCommand implements Callable<Integer> {
   private static final long POOL_BYTES = 8L << 30;
@@ -49,6 +49,7 @@ final class BenchVolumesCommand implements Callable<Integer> {
           for (FileSystemType type : TYPES) {
             bench.calls(type, 1, 2, 8);
           }
+          bench.sizes(1, 8);
           bench.besideOthers(
               IntStream.of(0, 100, 1_000, 10_000)
                   .filter(many -> many <= (flags.quick ? 100 : present))

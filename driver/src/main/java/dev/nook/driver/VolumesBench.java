@@ -11,10 +11,13 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntToLongFunction;
 
 /// Times the calls of a volume's life through the socket.
 final class VolumesBench {
   private static final long BYTES = 64L << 20;
+  private static final long SIZED_BYTES = 512L << 20;
+  private static final long BLOCK = 4096;
   private static final long XFS_BYTES = 320L << 20;
   private static final long OTHER_BYTES = 1L << 20;
   private static final int OTHER_CALLERS = 8;
@@ -43,6 +46,7 @@ final class VolumesBench {
   private final int volumes;
   private final int rounds;
   private int named;
+  private int sized;
 
   /// @param volumes how many are there at once
   /// @param rounds how often they are made and deleted
@@ -92,6 +96,36 @@ final class VolumesBench {
     }
   }
 
+  /// One row for each number of callers: sizes that come again, where the pool has templates for
+  /// them, and sizes that never did. In turn, so that a machine that is busy for a while is so for
+  /// both.
+  void sizes(int... callers) throws InterruptedException, ExecutionException {
+    out.println();
+    out.println(
+        "CreateVolume, ext4, of %s, %d samples of each"
+            .formatted(Size.text(SIZED_BYTES), volumes * rounds));
+    var rows = new Rows(out, 14, "CALLERS", "NEW SIZES", "ONE SIZE", "RATIO");
+    for (int many : callers) {
+      var fresh = new Phase("CreateVolume");
+      var again = new Phase("CreateVolume");
+      try (ExecutorService threads = Executors.newFixedThreadPool(many)) {
+        for (int round = 0; round < rounds; round++) {
+          int before = sized;
+          sized += volumes;
+          delete(threads, make(fresh, threads, i -> SIZED_BYTES + BLOCK * (before + i + 1)));
+          delete(threads, make(again, threads, _ -> SIZED_BYTES));
+        }
+      }
+      long p50 = fresh.samples().percentile(50);
+      double ratio = (double) p50 / again.samples().percentile(50);
+      rows.add(
+          Integer.toString(many),
+          Samples.text(p50),
+          again.samples().text(50),
+          String.format(Locale.ROOT, "%.1f", ratio));
+    }
+  }
+
   /// Makes so many more volumes.
   private void crowd(int more, int first) throws InterruptedException, ExecutionException {
     try (ExecutorService callers = Executors.newFixedThreadPool(OTHER_CALLERS)) {
@@ -106,10 +140,15 @@ final class VolumesBench {
   private Samples creates() throws InterruptedException, ExecutionException {
     var life = new Life();
     try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
-      List<Csi.Volume> made = make(life.create, caller, FileSystemType.EXT4);
-      life.delete.run(caller, made.size(), i -> client.delete(made.get(i).getVolumeId()));
+      delete(caller, make(life.create, caller, FileSystemType.EXT4));
     }
     return life.create.samples();
+  }
+
+  private void delete(ExecutorService callers, List<Csi.Volume> made)
+      throws InterruptedException, ExecutionException {
+    new Phase("DeleteVolume")
+        .run(callers, made.size(), i -> client.delete(made.get(i).getVolumeId()));
   }
 
   private Life live(FileSystemType type, int callers)
@@ -133,14 +172,27 @@ final class VolumesBench {
 
   private List<Csi.Volume> make(Phase create, ExecutorService threads, FileSystemType type)
       throws InterruptedException, ExecutionException {
+    long bytes = type == FileSystemType.XFS ? XFS_BYTES : BYTES;
+    return make(create, threads, type, _ -> bytes);
+  }
+
+  private List<Csi.Volume> make(Phase create, ExecutorService threads, IntToLongFunction bytes)
+      throws InterruptedException, ExecutionException {
+    return make(create, threads, FileSystemType.EXT4, bytes);
+  }
+
+  private List<Csi.Volume> make(
+      Phase create, ExecutorService threads, FileSystemType type, IntToLongFunction bytes)
+      throws InterruptedException, ExecutionException {
     int first = named;
     named += volumes;
-    long bytes = type == FileSystemType.XFS ? XFS_BYTES : BYTES;
     var made = new Csi.Volume[volumes];
     create.run(
         threads,
         volumes,
-        i -> made[i] = client.create("v" + (first + i), bytes, capability(type), Map.of()));
+        i ->
+            made[i] =
+                client.create("v" + (first + i), bytes.applyAsLong(i), capability(type), Map.of()));
     return List.of(made);
   }
 

@@ -51,10 +51,13 @@ class BenchIT {
         assertThat(rows(printed, call + " +" + callers + TIME + TIME + " +[0-9]+")).isEqualTo(2);
       }
     }
+    for (int callers : new int[] {1, 8}) {
+      assertThat(rows(printed, callers + TIME + TIME + " +[0-9]+[.][0-9]")).isEqualTo(1);
+    }
     assertThat(rows(printed, "0" + TIME + TIME)).isEqualTo(1);
     assertThat(rows(printed, "100" + TIME + TIME)).isEqualTo(1);
     for (String type : new String[] {"ext4", "xfs"}) {
-      String formatted = type + ", [0-9.]+ GiB" + TIME + TIME + " +[0-9]+[.][0-9]";
+      String formatted = type + ", [0-9.]+ GiB" + TIME + TIME + " +[0-9]+[.][0-9] +[0-9]+ +[0-9]+";
       assertThat(rows(printed, formatted)).isEqualTo(1);
     }
   }

@@ -69,19 +69,6 @@ record Claim(String namespace, String name) {
             size::equals);
   }
 
-  /// Waits until kubelet calls an expansion infeasible. csi-resizer asks anew at once, so that only
-  /// a watch is certain to see it.
-  void awaitInfeasible() {
-    String _ =
-        Kubectl.run(
-            "-n",
-            namespace,
-            "wait",
-            "pvc/" + name,
-            "--for=jsonpath={.status.allocatedResourceStatuses.storage}=NodeResizeInfeasible",
-            "--timeout=480s");
-  }
-
   /// What `kubectl describe` shows of the claim of a running pod, once it shows this.
   String awaitDescription(String part, Pod pod) {
     return Kubectl.awaitDescription(namespace, "pvc/" + name, part, pod::nudge);

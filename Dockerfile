@@ -4,7 +4,8 @@
 ARG BASE=debian:trixie-slim
 ARG JDK=eclipse-temurin:25-jdk
 
-FROM ${JDK} AS jar
+# One jar serves every architecture, so it is compiled on the one at hand.
+FROM --platform=$BUILDPLATFORM ${JDK} AS jar
 WORKDIR /src
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
@@ -21,7 +22,7 @@ COPY deploy/pom.xml deploy/pom.xml
 RUN --mount=type=cache,target=/root/.m2 ./mvnw -q -B -ntp -Dquick -DskipTests -pl driver -am package \
  && cp driver/target/nook.jar /nook.jar
 
-# What runs: only the modules that are used, only this machine's native code.
+# What runs: only the modules that are used, only the target's native code.
 FROM ${JDK} AS runtime
 COPY --from=jar /nook.jar /nook.jar
 RUN --mount=type=bind,source=driver/image,target=/run/image /run/image/runtime /nook.jar /made

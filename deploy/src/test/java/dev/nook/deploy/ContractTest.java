@@ -44,7 +44,7 @@ class ContractTest {
     String version = chart.path("appVersion").asString();
 
     assertThat(chart.path("version").asString()).isEqualTo(version);
-    assertThat(Yaml.text(Yaml.TOP.resolve("pom.xml")))
+    assertThat(Yaml.text(Shell.CHECKOUT.resolve("pom.xml")))
         .contains("<artifactId>nook</artifactId>\n  <version>%s</version>".formatted(version));
     assertThat(driver.path("image").asString()).isEqualTo("nook:" + version);
   }

@@ -18,8 +18,8 @@ record Examples(String document, String text) {
       Pattern.compile("^```yaml\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
   static List<Examples> all() throws IOException {
-    try (Stream<Path> documents = Files.list(Yaml.TOP.resolve("docs"))) {
-      return Stream.concat(Stream.of(Yaml.TOP.resolve("README.md")), documents)
+    try (Stream<Path> documents = Files.list(Shell.CHECKOUT.resolve("docs"))) {
+      return Stream.concat(Stream.of(Shell.CHECKOUT.resolve("README.md")), documents)
           .filter(document -> document.toString().endsWith(".md"))
           .flatMap(Examples::in)
           .toList();

@@ -18,9 +18,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// YAML texts as trees. A key that stands twice in one place is an error.
 final class Yaml {
-  static final Path TOP = Shell.CHECKOUT;
-  static final Path CHART = TOP.resolve("deploy/helm/nook");
-  static final Path KUSTOMIZE = TOP.resolve("deploy/kustomize");
+  static final Path CHART = Shell.CHECKOUT.resolve("deploy/helm/nook");
+  static final Path KUSTOMIZE = Shell.CHECKOUT.resolve("deploy/kustomize");
 
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder(

@@ -18,7 +18,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// Times what makes an image and its filesystem, synced, in the store's own ways: by mkfs, and from
 /// a template. Beside it, what a template costs: in how many pieces either lies after its first
@@ -69,14 +68,10 @@ final class FormatBench {
         "%s, %s".formatted(type, Size.text(bytes)),
         formatted.text(50),
         copied.text(50),
-        ratio(formatted, copied),
+        formatted.medianOver(copied),
         Long.toString(extents(mkfs, type)),
         Long.toString(extents(copy, type)));
     linux.disk().removeTree(template.directory());
-  }
-
-  private static String ratio(Samples one, Samples other) {
-    return String.format(Locale.ROOT, "%.1f", (double) one.percentile(50) / other.percentile(50));
   }
 
   private interface Making {

@@ -70,9 +70,7 @@ record LostVolumes(ClusterApi api, String driver) {
     List<Content> contents = contents();
     List<Volume> volumes = volumes(contents);
     return new Lost(
-        volumes.stream()
-            .filter(each -> !each.node().isEmpty() && !nodes.contains(each.node()))
-            .toList(),
+        volumes.stream().filter(each -> isGone(each.node(), nodes)).toList(),
         withoutVolume(contents, volumes, nodes));
   }
 
@@ -93,8 +91,12 @@ record LostVolumes(ClusterApi api, String driver) {
     return contents.stream()
         .filter(each -> !handles.contains(each.source()))
         .map(each -> each.on(each.pool().map(pools::get).orElse(each.node())))
-        .filter(each -> !each.node().isEmpty() && !nodes.contains(each.node()))
+        .filter(each -> isGone(each.node(), nodes))
         .toList();
+  }
+
+  private static boolean isGone(String node, Set<String> nodes) {
+    return !node.isEmpty() && !nodes.contains(node);
   }
 
   /// The values of the topology key that some node still has, and every node's name: the label of a

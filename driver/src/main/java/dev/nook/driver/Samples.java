@@ -30,6 +30,11 @@ record Samples(List<Long> sorted) {
     return text(percentile(percent));
   }
 
+  /// How many times the other median this one is.
+  String medianOver(Samples other) {
+    return String.format(Locale.ROOT, "%.1f", (double) percentile(50) / other.percentile(50));
+  }
+
   static String text(long nanos) {
     return String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
   }

@@ -116,13 +116,11 @@ final class VolumesBench {
           delete(threads, make(again, threads, _ -> SIZED_BYTES));
         }
       }
-      long p50 = fresh.samples().percentile(50);
-      double ratio = (double) p50 / again.samples().percentile(50);
       rows.add(
           Integer.toString(many),
-          Samples.text(p50),
+          fresh.samples().text(50),
           again.samples().text(50),
-          String.format(Locale.ROOT, "%.1f", ratio));
+          fresh.samples().medianOver(again.samples()));
     }
   }
 

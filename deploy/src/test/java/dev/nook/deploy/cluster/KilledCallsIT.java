@@ -3,6 +3,9 @@ package dev.nook.deploy.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.deploy.Shell;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -124,11 +127,16 @@ class KilledCallsIT {
   private void killedIn(String method, Runnable asked) {
     long process = Driver.process();
     String series = "nook_rpc_in_flight{method=\"%s\"}".formatted(method);
-    Thread call = new Thread(asked);
+    var call = new FutureTask<>(asked, true);
     String _ = Shell.run("fsfreeze", "--freeze", POOL);
     try {
-      call.start();
-      Await.until(method + " is in flight", () -> Driver.metric(series) > 0);
+      new Thread(call).start();
+      Await.until(
+          method + " is in flight",
+          () -> {
+            requireNotFailed(call);
+            return Driver.metric(series) > 0;
+          });
       Driver.signal("KILL", process);
     } finally {
       String _ = Shell.run("fsfreeze", "--unfreeze", POOL);
@@ -160,12 +168,21 @@ class KilledCallsIT {
         .sum();
   }
 
-  private static void join(Thread thread) {
+  /// What fails on another thread would be printed and nothing else.
+  private static void requireNotFailed(Future<?> call) {
+    if (call.state() == Future.State.FAILED) {
+      throw new AssertionError("what was asked for failed", call.exceptionNow());
+    }
+  }
+
+  private static void join(Future<?> call) {
     try {
-      thread.join();
+      Object _ = call.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
+    } catch (ExecutionException _) {
+      requireNotFailed(call);
     }
   }
 

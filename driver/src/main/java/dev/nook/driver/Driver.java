@@ -14,6 +14,7 @@ import dev.nook.node.NodeInfo;
 import dev.nook.node.NodeService;
 import dev.nook.node.OwnMounts;
 import dev.nook.node.Publisher;
+import dev.nook.node.RefusedGrowth;
 import dev.nook.node.Stager;
 import dev.nook.node.VolumeSlots;
 import dev.nook.node.VolumeStats;
@@ -79,14 +80,15 @@ final class Driver implements AutoCloseable {
     var kubelet = new KubeletDirectory(config.kubeletDir(), config.driverName(), poolPaths);
     var own = new OwnMounts(pools, linux.mounts(), kubelet);
     var views = new DeviceViews(linux);
+    var refused = new RefusedGrowth();
     var slots = new VolumeSlots(pools, limit);
-    var stager = new Stager(pools, linux, operations, slots, kubelet, own);
-    var publisher = new Publisher(stager, pools, linux, operations, kubelet, own, views);
+    var stager = new Stager(pools, linux, operations, slots, kubelet, own, refused);
+    var publisher = new Publisher(stager, pools, linux, operations, kubelet, own, views, refused);
     var node =
         new NodeService(
             stager,
             publisher,
-            new Grower(pools, linux, operations, views),
+            new Grower(pools, linux, operations, views, refused),
             new VolumeStats(pools, linux.mounts()),
             features,
             new NodeInfo(config.nodeId(), here, limit));

@@ -106,6 +106,31 @@ abstract class Conformance extends WireContract {
     }
   }
 
+  /// The calls that kubelet makes for a running pod, and then for the one that follows it.
+  @ParameterizedTest
+  @EnumSource
+  void anExpansionThatDoesNotFitLetsTheNextPodStart(Kind kind) throws Exception {
+    try (Rig rig = started(kind)) {
+      Wired volume = rig.create("v", kind).stage().publish();
+      volume.write(TEXT);
+      ThrowingCallable expand =
+          () -> rig.client().expand(volume.id(), volume.target(), volume.staging(), 1L << 50);
+      assertCode(Status.Code.OUT_OF_RANGE, expand);
+      assertCode(Status.Code.OUT_OF_RANGE, expand);
+
+      volume.unpublish().unstage().stage().publish();
+      assertCode(Status.Code.OUT_OF_RANGE, expand);
+      volume.publish();
+      assertCode(Status.Code.FAILED_PRECONDITION, expand);
+
+      assertThat(volume.read(TEXT.length())).isEqualTo(TEXT);
+      if (growsNow(rig, kind)) {
+        assertThat(volume.expand()).isEqualTo(kind.moreBytes());
+      }
+      volume.unpublish().unstage().delete();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void expansionKeepsTheDataAndShowsTheNewSize(Kind kind) throws Exception {

@@ -24,12 +24,19 @@ public final class Grower {
   private final Linux linux;
   private final Operations operations;
   private final DeviceViews views;
+  private final RefusedGrowth refused;
 
-  public Grower(VolumeStore store, Linux linux, Operations operations, DeviceViews views) {
+  public Grower(
+      VolumeStore store,
+      Linux linux,
+      Operations operations,
+      DeviceViews views,
+      RefusedGrowth refused) {
     this.store = store;
     this.linux = linux;
     this.operations = operations;
     this.views = views;
+    this.refused = refused;
   }
 
   Volume grow(GrowVolume grow) throws StorageException, IOException {
@@ -40,20 +47,31 @@ public final class Grower {
     VolumeId id = grow.id();
     switch (store.get(id).content()) {
       case Content.Raw _ -> {
-        Volume grown = store.grow(id, grow.range());
+        Volume grown = growBytes(grow);
         views.resize(id);
         return grown;
       }
       case Content.Formatted(var shape, var _) -> {
         Mounts.Entry shown = requireShown(grow);
-        Volume grown = store.grow(id, grow.range());
+        Volume grown = growBytes(grow);
         fill(id, shape.type(), shown);
         return grown;
       }
       case Content.Tree _ -> {
         Mounts.Entry _ = requireShown(grow);
-        return store.grow(id, grow.range());
+        return growBytes(grow);
       }
+    }
+  }
+
+  private Volume growBytes(GrowVolume grow) throws StorageException, IOException {
+    VolumeId id = grow.id();
+    try {
+      Volume grown = store.grow(id, grow.range());
+      refused.forget(id);
+      return grown;
+    } catch (StorageException.OutOfRange e) {
+      throw store.attached().contains(id) ? refused.again(id, grow.range(), e) : e;
     }
   }
 

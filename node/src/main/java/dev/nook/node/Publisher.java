@@ -24,6 +24,7 @@ public final class Publisher {
   private final KubeletDirectory kubelet;
   private final OwnMounts own;
   private final DeviceViews views;
+  private final RefusedGrowth refused;
 
   public Publisher(
       Stager stager,
@@ -32,7 +33,8 @@ public final class Publisher {
       Operations operations,
       KubeletDirectory kubelet,
       OwnMounts own,
-      DeviceViews views) {
+      DeviceViews views,
+      RefusedGrowth refused) {
     this.stager = stager;
     this.store = store;
     this.linux = linux;
@@ -40,6 +42,7 @@ public final class Publisher {
     this.kubelet = kubelet;
     this.own = own;
     this.views = views;
+    this.refused = refused;
   }
 
   void publish(PublishVolume publish) throws StorageException, IOException {
@@ -49,6 +52,7 @@ public final class Publisher {
             publish,
             () -> {
               publishHolding(publish);
+              refused.published(publish.id());
               return Optional.empty();
             });
   }
@@ -64,6 +68,7 @@ public final class Publisher {
               own.clear(id, target);
               target.remove(id);
               views.release(id);
+              refused.forget(id);
               return Optional.empty();
             });
   }

@@ -24,6 +24,7 @@ public final class Stager {
   private final VolumeSlots slots;
   private final KubeletDirectory kubelet;
   private final OwnMounts own;
+  private final RefusedGrowth refused;
 
   public Stager(
       VolumeStore store,
@@ -31,13 +32,15 @@ public final class Stager {
       Operations operations,
       VolumeSlots slots,
       KubeletDirectory kubelet,
-      OwnMounts own) {
+      OwnMounts own,
+      RefusedGrowth refused) {
     this.store = store;
     this.linux = linux;
     this.operations = operations;
     this.slots = slots;
     this.kubelet = kubelet;
     this.own = own;
+    this.refused = refused;
   }
 
   void stage(StageVolume stage) throws StorageException, IOException {
@@ -85,6 +88,7 @@ public final class Stager {
             () -> {
               own.clear(id, kubelet.admit(StageVolume.PATH, unstage.staging()));
               store.detach(id);
+              refused.forget(id);
               return Optional.empty();
             });
   }

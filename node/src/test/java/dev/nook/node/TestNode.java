@@ -67,10 +67,11 @@ final class TestNode {
     var paths = new KubeletDirectory(kubelet, DRIVER, List.of(pool));
     var views = new DeviceViews(linux);
     var own = new OwnMounts(pools, linux.mounts(), paths);
+    var refused = new RefusedGrowth();
     slots = new VolumeSlots(pools, limit::get);
-    stager = new Stager(pools, linux, operations, slots, paths, own);
-    publisher = new Publisher(stager, pools, linux, operations, paths, own, views);
-    grower = new Grower(pools, linux, operations, views);
+    stager = new Stager(pools, linux, operations, slots, paths, own, refused);
+    publisher = new Publisher(stager, pools, linux, operations, paths, own, views, refused);
+    grower = new Grower(pools, linux, operations, views, refused);
     stats = new VolumeStats(pools, linux.mounts());
   }
 

@@ -94,6 +94,28 @@ class ExpansionIT {
   }
 
   @Test
+  void aPodStartsWhileAnExpansionThatDoesNotFitStandsAndTheNextOneHasTheLoweredSize() {
+    Claim claim = namespace.claim("data", "nook-xfs", "320Mi");
+    Pod pod = namespace.pod("writer", "data").awaitReady();
+    String _ = pod.run("echo kept > /data/note; sync");
+
+    claim.request("1Ti");
+    String _ = claim.awaitDescription("OutOfRange", pod);
+    pod.delete();
+    Pod next = namespace.pod("next", "data").awaitReady();
+    assertThat(claim.field("{.spec.resources.requests.storage}")).isEqualTo("1Ti");
+    assertThat(next.run("echo more >> /data/note && wc -l < /data/note")).isEqualTo("2");
+    assertThat(next.mebibytes("/data")).isLessThan(320);
+
+    claim.request("640Mi");
+    next.delete();
+    Pod third = namespace.pod("third", "data").awaitReady();
+    claim.awaitCapacity("640Mi", third);
+    assertThat(third.mebibytes("/data")).isGreaterThan(500);
+    assertThat(third.run("cat /data/note")).isEqualTo("kept\nmore");
+  }
+
+  @Test
   void aClaimNeverShrinksBelowWhatItHas() {
     Claim claim = namespace.claim("data", "nook-xfs", "320Mi");
     Pod _ = namespace.pod("writer", "data").awaitReady();

@@ -1,5 +1,7 @@
 package dev.nook.driver;
 
+import dev.nook.driver.cli.Exit;
+import dev.nook.driver.serve.Config;
 import dev.nook.store.StorageException;
 import dev.nook.store.pool.PoolHeld;
 import io.grpc.StatusRuntimeException;

@@ -1,5 +1,15 @@
 package dev.nook.driver;
 
+import dev.nook.driver.bench.BenchCommand;
+import dev.nook.driver.cli.Environment;
+import dev.nook.driver.cli.Exit;
+import dev.nook.driver.cli.Version;
+import dev.nook.driver.cluster.ClusterCommand;
+import dev.nook.driver.doctor.DoctorCommand;
+import dev.nook.driver.pool.PoolCommand;
+import dev.nook.driver.pool.VolumesCommand;
+import dev.nook.driver.quickstart.QuickstartCommand;
+import dev.nook.driver.serve.ServeCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -31,7 +41,8 @@ public final class Main {
     System.exit(commandLine(System.getenv()).execute(arguments));
   }
 
-  static CommandLine commandLine(Map<String, String> environment) {
+  /// The program, with what stands in for flags that are not given.
+  public static CommandLine commandLine(Map<String, String> environment) {
     var line = new CommandLine(new Main());
     standard(line);
     line.setDefaultValueProvider(new Environment(environment));

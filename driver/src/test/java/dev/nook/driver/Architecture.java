@@ -57,7 +57,7 @@ final class Architecture {
                       .or(named("dev.nook.node.KubeletPath"))
                       .or(named("dev.nook.rpc.CsiServer"))
                       .or(named("dev.nook.rpc.SocketFile"))
-                      .or(named("dev.nook.driver.Pod"))))
+                      .or(named("dev.nook.driver.quickstart.Pod"))))
           .should()
           .accessTargetWhere(describe("a change to the disk", Architecture::changesTheDisk))
           .as("the disk is changed in one package");

@@ -2,6 +2,7 @@ package dev.nook.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.driver.cli.Exit;
 import dev.nook.store.PoolName;
 import dev.nook.store.StorageException;
 import dev.nook.store.pool.PoolHeld;

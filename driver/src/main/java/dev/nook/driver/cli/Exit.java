@@ -1,0 +1,24 @@
+package dev.nook.driver.cli;
+
+/// What the process ends with, by the numbers of
+/// [sysexits(3)](https://man.freebsd.org/cgi/man.cgi?query=sysexits).
+public final class Exit {
+  public static final int OK = 0;
+
+  /// The work was done and the answer is no: a check failed, a volume is quarantined.
+  public static final int FAILED = 1;
+
+  /// The command line is wrong.
+  public static final int USAGE = 64;
+
+  /// The host failed.
+  public static final int HOST = 71;
+
+  /// Another driver holds a pool.
+  public static final int HELD = 75;
+
+  /// Flags that are each right cannot be used together, or on this host.
+  public static final int CONFIG = 78;
+
+  private Exit() {}
+}

@@ -1,0 +1,21 @@
+package dev.nook.driver.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/// Where kubelet keeps its pods and plugins, as every command that looks there takes it.
+public final class KubeletFlag {
+  public static final String DEFAULT = "/var/lib/kubelet";
+
+  @Option(
+      names = "--kubelet-dir",
+      paramLabel = "DIR",
+      defaultValue = DEFAULT,
+      converter = FlagTypes.Absolute.class,
+      description = "Kubelet's directory (default: ${DEFAULT-VALUE}).")
+  private Path directory = Path.of(DEFAULT);
+
+  public Path directory() {
+    return directory;
+  }
+}

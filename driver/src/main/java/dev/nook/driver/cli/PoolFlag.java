@@ -1,0 +1,132 @@
+package dev.nook.driver.cli;
+
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolName;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolConfig.Image;
+import dev.nook.store.pool.PoolConfig.Reserve;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One pool as `--pool` names it: `NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE]
+/// [,reserve=SIZE|PERCENT][,overcommit=N]`.
+final class PoolFlag {
+  static final String GRAMMAR =
+      "NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE][,reserve=SIZE|PERCENT][,overcommit=N]";
+
+  private static final Set<String> KEYS = Set.of("image", "fs", "size", "reserve", "overcommit");
+  private static final double MOST_OVERCOMMIT = 100;
+  private static final long BLOCK = 4096;
+
+  private PoolFlag() {}
+
+  static PoolConfig parse(String text) {
+    String[] parts = text.strip().split(",", -1);
+    int equals = parts[0].indexOf('=');
+    if (equals < 1 || equals == parts[0].length() - 1) {
+      throw wrong(text, "it is written " + GRAMMAR);
+    }
+    String name = parts[0].substring(0, equals);
+    if (!PoolName.isValid(name)) {
+      throw wrong(text, "a pool's name is lower-case letters, digits and inner hyphens");
+    }
+    Path path = Path.of(parts[0].substring(equals + 1));
+    if (!path.isAbsolute() || !path.equals(path.normalize()) || path.getNameCount() == 0) {
+      throw wrong(text, "its path must be absolute and plain");
+    }
+    Map<String, String> settings = settings(text, parts);
+    return new PoolConfig(
+        new PoolName(name),
+        path,
+        image(text, settings),
+        Optional.ofNullable(settings.get("size")).map(size -> size(text, "size", size)),
+        reserve(text, settings.get("reserve")),
+        overcommit(text, settings.getOrDefault("overcommit", "1")));
+  }
+
+  private static Map<String, String> settings(String text, String[] parts) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (int i = 1; i < parts.length; i++) {
+      int equals = parts[i].indexOf('=');
+      String key = equals < 0 ? parts[i] : parts[i].substring(0, equals);
+      if (equals < 0 || !KEYS.contains(key)) {
+        throw wrong(
+            text, "\"%s\" is none of its settings; it is written %s".formatted(key, GRAMMAR));
+      }
+      if (settings.put(key, parts[i].substring(equals + 1)) != null) {
+        throw wrong(text, "%s is set twice".formatted(key));
+      }
+    }
+    return settings;
+  }
+
+  private static Optional<Image> image(String text, Map<String, String> settings) {
+    if (!settings.containsKey("image")) {
+      if (settings.containsKey("fs")) {
+        throw wrong(text, "fs is for a pool image: set image=SIZE too, or leave fs out");
+      }
+      return Optional.empty();
+    }
+    FileSystemType type =
+        switch (settings.getOrDefault("fs", "xfs")) {
+          case "xfs" -> FileSystemType.XFS;
+          case "btrfs" -> FileSystemType.BTRFS;
+          case String other -> throw wrong(text, "fs is xfs or btrfs, not \"%s\"".formatted(other));
+        };
+    long bytes = size(text, "image", settings.getOrDefault("image", "")) / BLOCK * BLOCK;
+    if (bytes < type.minimumBytes()) {
+      throw wrong(
+          text, "image is at least %s for %s".formatted(Size.text(type.minimumBytes()), type));
+    }
+    return Optional.of(new Image(bytes, type));
+  }
+
+  private static Reserve reserve(String text, @Nullable String value) {
+    if (value == null) {
+      return new Reserve.Default();
+    }
+    if (!value.endsWith("%")) {
+      return new Reserve.Bytes(size(text, "reserve", value));
+    }
+    double percent = number(text, "reserve", value.substring(0, value.length() - 1));
+    if (percent >= 100) {
+      throw wrong(text, "reserve is a size, or from 0% to less than 100%");
+    }
+    return new Reserve.Percent(percent);
+  }
+
+  private static double overcommit(String text, String value) {
+    double ratio = number(text, "overcommit", value);
+    if (ratio < 1 || ratio > MOST_OVERCOMMIT) {
+      throw wrong(text, "overcommit is from 1.0 (promise what is there) to 100");
+    }
+    return ratio;
+  }
+
+  private static double number(String text, String key, String value) {
+    if (!value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+      throw wrong(text, "%s is a number, not \"%s\"".formatted(key, value));
+    }
+    return Double.parseDouble(value);
+  }
+
+  private static long size(String text, String key, String value) {
+    try {
+      long bytes = Size.parse(value);
+      if (bytes == 0 && !key.equals("reserve")) {
+        throw new IllegalArgumentException("it is more than nothing");
+      }
+      return bytes;
+    } catch (IllegalArgumentException e) {
+      throw wrong(text, "%s=%s: %s".formatted(key, value, e.getMessage()));
+    }
+  }
+
+  private static IllegalArgumentException wrong(String text, String why) {
+    return new IllegalArgumentException("pool \"%s\": %s".formatted(text.strip(), why));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.nook.driver.cli;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// A number of bytes as people write it: `10Gi`, `500M`, `4096`.
+public final class Size {
+  static final String GRAMMAR = "a size such as 10Gi, 500M or a number of bytes";
+
+  private static final Pattern TEXT =
+      Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,6})?)([KMGTP]i?|)B?");
+  private static final Map<String, Long> UNITS =
+      Map.of(
+          "K",
+          1_000L,
+          "M",
+          1_000_000L,
+          "G",
+          1_000_000_000L,
+          "T",
+          1_000_000_000_000L,
+          "P",
+          1_000_000_000_000_000L,
+          "Ki",
+          1L << 10,
+          "Mi",
+          1L << 20,
+          "Gi",
+          1L << 30,
+          "Ti",
+          1L << 40,
+          "Pi",
+          1L << 50);
+
+  private Size() {}
+
+  static long parse(String text) {
+    var matcher = TEXT.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("\"%s\" is not %s".formatted(text, GRAMMAR));
+    }
+    BigDecimal unit = BigDecimal.valueOf(UNITS.getOrDefault(matcher.group(2), 1L));
+    try {
+      return new BigDecimal(matcher.group(1)).multiply(unit).toBigInteger().longValueExact();
+    } catch (ArithmeticException _) {
+      throw new IllegalArgumentException("\"%s\" is more than any disk holds".formatted(text));
+    }
+  }
+
+  /// As short as can be with one digit after the point: `1.5 GiB`.
+  public static String text(long bytes) {
+    String[] units = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    if (Math.abs(bytes) < 1024) {
+      return bytes + " B";
+    }
+    double value = bytes / 1024.0;
+    int unit = 0;
+    while (Math.abs(value) >= 1023.95 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    String digits = String.format(Locale.ROOT, "%.1f", value);
+    return (digits.endsWith(".0") ? digits.substring(0, digits.length() - 2) : digits)
+        + " "
+        + units[unit];
+  }
+}

@@ -1,0 +1,16 @@
+package dev.nook.driver.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/// Which release this is, as the jar's manifest says it.
+public final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    return new String[] {"nook " + text()};
+  }
+
+  public static String text() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

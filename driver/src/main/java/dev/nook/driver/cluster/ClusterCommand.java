@@ -1,0 +1,21 @@
+package dev.nook.driver.cluster;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Looks at the cluster as a whole, in a pod of Nook's or with kubectl. It never changes anything.
+@Command(
+    name = "cluster",
+    description = "Look at Nook's volumes in the whole cluster.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = ClusterLostCommand.class)
+public final class ClusterCommand implements Runnable {
+  @Spec private CommandSpec command;
+
+  @Override
+  public void run() {
+    throw new ParameterException(command.commandLine(), "name what to look at");
+  }
+}

@@ -1,0 +1,45 @@
+package dev.nook.driver.doctor;
+
+import dev.nook.driver.cluster.ClusterApi;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a cluster must have and Nook cannot bring itself: how the driver is announced and run,
+/// where it is registered, which classes there are, and who makes snapshots.
+///
+/// @param driver the driver's name
+record ClusterCheck(ClusterApi api, String driver) {
+  static final String STORAGE = "/apis/storage.k8s.io/v1";
+
+  /// One part of the answer.
+  private interface Part {
+    List<Finding> findings() throws IOException;
+  }
+
+  List<Finding> findings() throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    findings.addAll(readable("CSIDriver", new CsiDriverCheck(api, driver)::findings));
+    findings.addAll(readable("DaemonSet", new DaemonSetCheck(api, driver)::findings));
+    findings.addAll(readable("CSINodes", new RegistrationCheck(api, driver)::findings));
+    findings.addAll(readable("StorageClasses", new ClassesCheck(api, driver)::findings));
+    var snapshots = new SnapshotsCheck(api, driver);
+    findings.addAll(readable("snapshot CRDs", () -> List.of(snapshots.kinds())));
+    findings.addAll(readable("snapshot-controller", () -> List.of(snapshots.controller())));
+    findings.addAll(readable("VolumeSnapshotClass", snapshots::classes));
+    return findings;
+  }
+
+  /// What may not be read is said, and hides nothing else.
+  private static List<Finding> readable(String subject, Part part) throws IOException {
+    try {
+      return part.findings();
+    } catch (ClusterApi.Forbidden e) {
+      return List.of(
+          Finding.less(
+              subject,
+              String.valueOf(e.getMessage()),
+              "run nook doctor --cluster with the kubectl of somebody who may"));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.nook.driver.doctor;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Capability;
+import dev.nook.linux.process.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What this host can and cannot do, whatever its pools are.
+public final class HostCheck {
+  private static final int JDK = 25;
+
+  /// LOOP_CONFIGURE came with Linux 5.8, simple quotas with 6.7.
+  private static final int LOOP_CONFIGURE = 5_008;
+
+  private static final int SIMPLE_QUOTAS = 6_007;
+
+  private static final Map<String, List<String>> TOOLS =
+      new TreeMap<>(
+          Map.of(
+              "ext4", List.of("mkfs.ext4", "e2fsck", "resize2fs"),
+              "xfs", List.of("mkfs.xfs"),
+              "btrfs", List.of("mkfs.btrfs")));
+
+  private final Linux linux;
+
+  public HostCheck(Linux linux) {
+    this.linux = linux;
+  }
+
+  public List<Finding> findings() throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(admin());
+    findings.add(resource());
+    findings.add(java(Runtime.version().feature()));
+    findings.add(kernel(System.getProperty("os.version", "")));
+    findings.add(loops());
+    TOOLS.forEach((fileSystem, tools) -> findings.add(tools(fileSystem, tools)));
+    String known = Files.readString(Path.of("/proc/filesystems"));
+    for (String fileSystem : TOOLS.keySet()) {
+      findings.add(fileSystem(fileSystem, known));
+    }
+    return findings;
+  }
+
+  private static Finding admin() throws IOException {
+    return Capability.SYS_ADMIN.isEffective()
+        ? Finding.fine("privilege", "may mount (CAP_SYS_ADMIN)")
+        : Finding.missing(
+            "privilege",
+            "may not mount: CAP_SYS_ADMIN is missing",
+            "run as root; in a container set securityContext.privileged: true");
+  }
+
+  private static Finding resource() throws IOException {
+    return Capability.SYS_RESOURCE.isEffective()
+        ? Finding.fine("ext4 growth", "while mounted (CAP_SYS_RESOURCE)")
+        : Finding.less(
+            "ext4 growth",
+            "not while mounted: CAP_SYS_RESOURCE is missing; the next mount grows it",
+            "give the driver CAP_SYS_RESOURCE, or use xfs in classes whose volumes grow in use");
+  }
+
+  static Finding java(int feature) {
+    return feature == JDK
+        ? Finding.fine("Java", Runtime.version().toString())
+        : Finding.less("Java", "%d, not %d".formatted(feature, JDK), "run Nook with Java " + JDK);
+  }
+
+  static Finding kernel(String release) {
+    String[] parts = release.split("[^0-9]+");
+    int version =
+        parts.length < 2 ? 0 : Integer.parseInt(parts[0]) * 1_000 + Integer.parseInt(parts[1]);
+    if (version < LOOP_CONFIGURE) {
+      return Finding.missing("kernel", release, "Nook needs Linux 5.8 or newer");
+    }
+    return version < SIMPLE_QUOTAS
+        ? Finding.less(
+            "kernel",
+            release + ": no simple quotas, so directory volumes cannot be held to their size",
+            "use Linux 6.7 or newer for classes with backend: directory")
+        : Finding.fine("kernel", release);
+  }
+
+  private Finding loops() {
+    if (!Files.exists(Path.of("/dev/loop-control"))) {
+      return Finding.missing(
+          "loop devices",
+          "/dev/loop-control does not exist",
+          "modprobe loop; in a container mount the host's /dev");
+    }
+    try {
+      return Finding.fine("loop devices", "%d attached".formatted(linux.loops().all().size()));
+    } catch (IOException e) {
+      return Finding.missing(
+          "loop devices", String.valueOf(e.getMessage()), "run as root with the host's /dev");
+    }
+  }
+
+  private static Finding tools(String fileSystem, List<String> tools) {
+    List<String> absent = tools.stream().filter(tool -> !Processes.installed(tool)).toList();
+    String subject = fileSystem + " tools";
+    if (absent.isEmpty()) {
+      return Finding.fine(subject, String.join(", ", tools));
+    }
+    String found = "not installed: " + String.join(", ", absent);
+    String fix = Packages.installs(fileSystem);
+    return fileSystem.equals("ext4")
+        ? Finding.missing(subject, found, fix)
+        : Finding.less(subject, found, fix);
+  }
+
+  private static Finding fileSystem(String name, String known) throws IOException {
+    boolean loaded = known.lines().anyMatch(line -> line.strip().endsWith(name));
+    Path modules = Path.of("/lib/modules", System.getProperty("os.version", ""), "modules.dep");
+    boolean loadable =
+        Files.isReadable(modules) && Files.readString(modules).contains("/%s.ko".formatted(name));
+    return loaded || loadable
+        ? Finding.fine(name, loaded ? "known to the kernel" : "a module of this kernel")
+        : Finding.less(name, "unknown to this kernel", "modprobe " + name);
+  }
+}

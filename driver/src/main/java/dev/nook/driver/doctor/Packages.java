@@ -1,0 +1,40 @@
+package dev.nook.driver.doctor;
+
+import dev.nook.linux.process.Processes;
+import java.util.List;
+import java.util.Optional;
+
+/// What brings a filesystem's tools, in the words of this host's distribution.
+enum Packages {
+  APT("apt-get", "apt-get install -y", "e2fsprogs", "xfsprogs", "btrfs-progs"),
+  DNF("dnf", "dnf install -y", "e2fsprogs", "xfsprogs", "btrfs-progs"),
+  ZYPPER("zypper", "zypper install -y", "e2fsprogs", "xfsprogs", "btrfsprogs"),
+  APK("apk", "apk add", "e2fsprogs e2fsprogs-extra", "xfsprogs xfsprogs-extra", "btrfs-progs");
+
+  private final String tool;
+  private final String install;
+  private final List<String> names;
+
+  Packages(String tool, String install, String... names) {
+    this.tool = tool;
+    this.install = install;
+    this.names = List.of(names);
+  }
+
+  private static Optional<Packages> here() {
+    for (Packages packages : values()) {
+      if (Processes.installed(packages.tool)) {
+        return Optional.of(packages);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// What to type to get the tools of a filesystem.
+  static String installs(String fileSystem) {
+    int index = List.of("ext4", "xfs", "btrfs").indexOf(fileSystem);
+    return here()
+        .map(packages -> packages.install + " " + packages.names.get(index))
+        .orElseGet(() -> "install the package " + APT.names.get(index));
+  }
+}

@@ -1,0 +1,8 @@
+/// The program `nook`. Each of its words has a package: [dev.nook.driver.serve],
+/// [dev.nook.driver.doctor], [dev.nook.driver.pool] (with `volumes`), [dev.nook.driver.cluster],
+/// [dev.nook.driver.quickstart], [dev.nook.driver.bench]; what all of them share is in
+/// [dev.nook.driver.cli].
+@NullMarked
+package dev.nook.driver;
+
+import org.jspecify.annotations.NullMarked;

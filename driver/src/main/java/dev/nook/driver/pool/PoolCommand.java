@@ -1,0 +1,126 @@
+package dev.nook.driver.pool;
+
+import dev.nook.driver.cli.Exit;
+import dev.nook.driver.cli.FlagTypes;
+import dev.nook.driver.cli.PoolFlags;
+import dev.nook.driver.cli.Printable;
+import dev.nook.driver.cli.Table;
+import dev.nook.driver.serve.Driver;
+import dev.nook.linux.Linux;
+import dev.nook.store.PoolName;
+import dev.nook.store.StorageException;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolHeld;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// What an administrator does to a pool.
+@Command(
+    name = "pool",
+    description = "Look at pools, and open those that were closed.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {PoolCommand.Show.class, PoolCommand.Adopt.class, PoolCommand.Recover.class})
+public final class PoolCommand {
+  @Command(name = "list", description = "Say of each pool whether it is open, and why not.")
+  static final class Show implements Callable<Integer> {
+    @Mixin private PoolFlags pools = new PoolFlags();
+
+    @Spec private CommandSpec command;
+
+    @Override
+    public Integer call() {
+      Linux linux = Linux.host();
+      var table = new Table("POOL", "PATH", "STATE", "NODE", "SERVED BY");
+      boolean good = true;
+      for (PoolConfig pool : pools.atLeastOne()) {
+        PoolGlance glance = PoolGlance.at(pool, linux);
+        good &= glance.why().isEmpty();
+        table.add(
+            pool.name().text(),
+            pool.path().toString(),
+            glance.state() + glance.why().map(why -> ": " + Printable.text(why)).orElse(""),
+            glance.node().orElse("-"),
+            glance.holder().orElse("-"));
+      }
+      command.commandLine().getOut().print(table);
+      command.commandLine().getOut().flush();
+      return good ? Exit.OK : Exit.FAILED;
+    }
+  }
+
+  /// The pool that a command names, of those that are configured.
+  static final class Named {
+    @Mixin private PoolFlags pools = new PoolFlags();
+
+    @Parameters(paramLabel = "POOL", description = "The pool's name.")
+    private String name = "";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    PoolConfig config() {
+      return pools.atLeastOne().stream()
+          .filter(pool -> pool.name().text().equals(name))
+          .findFirst()
+          .orElseThrow(() ->
+              new ParameterException(
+                  command.commandLine(), "no --pool is called \"%s\"".formatted(name)));
+    }
+  }
+
+  @Command(name = "adopt", description = "Make a pool that was another node's this node's own.")
+  static final class Adopt implements Callable<Integer> {
+    @Mixin private Named pool = new Named();
+
+    @Option(
+        names = "--node-id",
+        paramLabel = "NAME",
+        required = true,
+        converter = FlagTypes.NodeId.class,
+        description = "This node's name, as the driver has it.")
+    private String nodeId = "";
+
+    @Spec private CommandSpec command;
+
+    @Override
+    public Integer call() throws StorageException, PoolHeld, IOException {
+      PoolConfig config = pool.config();
+      try (var pools = Driver.pools(List.of(config), nodeId, Linux.host())) {
+        pools.adopt(config.name(), Duration.ZERO);
+      }
+      command
+          .commandLine()
+          .getOut()
+          .println("Pool %s belongs to node %s.".formatted(config.name(), nodeId));
+      return Exit.OK;
+    }
+  }
+
+  @Command(
+      name = "recover",
+      description = "Let a degraded pool be written again, if its disk takes a file durably.")
+  static final class Recover implements Callable<Integer> {
+    @Mixin private Named pool = new Named();
+
+    @Spec private CommandSpec command;
+
+    @Override
+    public Integer call() throws StorageException, IOException {
+      PoolName name = pool.config().name();
+      try (var pools = Driver.pools(List.of(pool.config()), "", Linux.host())) {
+        pools.recover(name);
+      }
+      command.commandLine().getOut().println("Pool %s is writable.".formatted(name));
+      return Exit.OK;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.nook.driver.serve;
+
+import dev.nook.driver.cli.VolumeLimit;
+import dev.nook.rpc.Endpoint;
+import dev.nook.rpc.Features;
+import dev.nook.store.pool.PoolConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Everything one driver is told at start; valid once it exists.
+///
+/// @param endpoint where the CSI services listen
+/// @param register kubelet's folder of plugins, where the driver makes itself known
+/// @param http where health and metrics are served
+public record Config(
+    Endpoint endpoint,
+    String nodeId,
+    List<PoolConfig> pools,
+    String driverName,
+    VolumeLimit maxVolumes,
+    Features features,
+    Path kubeletDir,
+    Optional<Path> register,
+    Optional<InetSocketAddress> http) {
+
+  /// Flags that are each right and cannot be used together.
+  public static final class Conflict extends IllegalArgumentException {
+    Conflict(String message) {
+      super(message);
+    }
+  }
+
+  public Config {
+    var _ = registration(register, driverName);
+    pools = List.copyOf(pools);
+    Set<Object> seen = new HashSet<>();
+    for (PoolConfig pool : pools) {
+      if (!seen.add(pool.name())) {
+        throw new Conflict("--pool: two pools are called %s".formatted(pool.name()));
+      }
+      for (PoolConfig other : pools) {
+        if (other != pool && pool.path().startsWith(other.path())) {
+          throw new Conflict(
+              "--pool: %s (%s) lies in %s (%s); pools cannot share a path"
+                  .formatted(pool.name(), pool.path(), other.name(), other.path()));
+        }
+      }
+    }
+  }
+
+  /// The socket through which kubelet finds the driver.
+  Optional<Endpoint> registration() {
+    return registration(register, driverName);
+  }
+
+  private static Optional<Endpoint> registration(Optional<Path> folder, String driverName) {
+    try {
+      return folder.map(path -> new Endpoint(path.resolve(driverName + "-reg.sock")));
+    } catch (IllegalArgumentException e) {
+      throw new Conflict("--register: " + e.getMessage());
+    }
+  }
+}

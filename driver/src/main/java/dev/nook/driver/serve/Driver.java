@@ -1,0 +1,196 @@
+package dev.nook.driver.serve;
+
+import dev.nook.controller.ControllerService;
+import dev.nook.controller.Provisioner;
+import dev.nook.controller.Snapshotter;
+import dev.nook.driver.cli.HttpAddress;
+import dev.nook.driver.cli.Version;
+import dev.nook.driver.cli.VolumeLimit;
+import dev.nook.identity.IdentityService;
+import dev.nook.identity.PluginInfo;
+import dev.nook.linux.Linux;
+import dev.nook.node.DeviceViews;
+import dev.nook.node.Grower;
+import dev.nook.node.KubeletDirectory;
+import dev.nook.node.LimitFile;
+import dev.nook.node.NodeInfo;
+import dev.nook.node.NodeService;
+import dev.nook.node.OwnMounts;
+import dev.nook.node.Publisher;
+import dev.nook.node.RefusedGrowth;
+import dev.nook.node.Stager;
+import dev.nook.node.VolumeSlots;
+import dev.nook.node.VolumeStats;
+import dev.nook.rpc.CallLog;
+import dev.nook.rpc.CallMetrics;
+import dev.nook.rpc.CsiServer;
+import dev.nook.rpc.Gate;
+import dev.nook.rpc.Topology;
+import dev.nook.store.Operations;
+import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.loop.LoopBackend;
+import dev.nook.store.pool.Backends;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.pool.Pools;
+import io.grpc.ServerInterceptor;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One driver: every object of it, made by hand from the bottom up. Who uses whom stands here and
+/// nowhere else.
+public final class Driver implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
+  private static final Duration JOINED_CALL = Duration.ofSeconds(20);
+
+  /// With what housekeeping gets, below the 30 seconds that Kubernetes gives a pod to end.
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  private final Pools pools;
+  private final CsiServer server;
+  private final Housekeeping housekeeping;
+  private final Optional<Registrar> registrar;
+  private final Readiness readiness;
+  private final Optional<HttpServer> http;
+
+  public Driver(Config config, Linux linux) throws IOException {
+    pools = pools(config, linux);
+    IntSupplier limit = limit(config.maxVolumes());
+    var watch = new PoolWatch(pools, limit);
+    housekeeping = new Housekeeping(pools, watch);
+
+    var operations = new Operations(JOINED_CALL);
+    var here = Topology.of(config.driverName(), config.nodeId());
+    var features = config.features();
+
+    var info = new PluginInfo(config.driverName(), Version.text(), Map.of());
+    var identity = new IdentityService(info, features, pools::ready);
+    var controller =
+        new ControllerService(
+            new Provisioner(pools, operations), new Snapshotter(pools, operations), features, here);
+
+    List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();
+    var kubelet = new KubeletDirectory(config.kubeletDir(), config.driverName(), poolPaths);
+    var own = new OwnMounts(pools, linux.mounts(), kubelet);
+    var views = new DeviceViews(linux);
+    var refused = new RefusedGrowth();
+    var slots = new VolumeSlots(pools, limit);
+    var stager = new Stager(pools, linux, operations, slots, kubelet, own, refused);
+    var publisher = new Publisher(stager, pools, linux, operations, kubelet, own, views, refused);
+    var node =
+        new NodeService(
+            stager,
+            publisher,
+            new Grower(pools, linux, operations, views, refused),
+            new VolumeStats(pools, linux.mounts()),
+            features,
+            new NodeInfo(config.nodeId(), here, limit));
+
+    registrar = config.registration().map(socket -> new Registrar(socket, info, config.endpoint()));
+    readiness = new Readiness(pools, watch, registrar);
+    var registry = new PrometheusRegistry();
+    http = config.http().map(address -> monitoring(registry, watch).at(address));
+    server =
+        new CsiServer(
+            config.endpoint(),
+            List.of(identity, controller, node),
+            interceptors(registry, new CallLog(), new Gate(features, pools::ready)),
+            GRACE);
+  }
+
+  private Monitoring monitoring(PrometheusRegistry registry, PoolWatch watch) {
+    new PoolMetrics(registry, watch).register();
+    return new Monitoring(registry, readiness);
+  }
+
+  /// Calls are counted where somebody can read the count.
+  private List<ServerInterceptor> interceptors(
+      PrometheusRegistry registry, ServerInterceptor log, ServerInterceptor gate) {
+    return http.isPresent() ? List.of(new CallMetrics(registry), log, gate) : List.of(log, gate);
+  }
+
+  /// The pools alone, for a command that looks at them without serving.
+  static Pools pools(Config config, Linux linux) {
+    return pools(config.pools(), config.nodeId(), linux);
+  }
+
+  public static Pools pools(List<PoolConfig> pools, String nodeId, Linux linux) {
+    return new Pools(
+        pools,
+        nodeId,
+        linux,
+        Clock.systemUTC(),
+        layout ->
+            new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
+  }
+
+  /// Returns when node calls are served; controller calls are as soon as every pool is read. The
+  /// socket appears only to the holder of every lock.
+  ///
+  /// @param patience how long to wait for another driver to let go of a pool
+  public void start(Duration patience) throws PoolHeld, IOException {
+    try {
+      if (http.isPresent()) {
+        http.get().start();
+        LOG.atInfo()
+            .addKeyValue("http", HttpAddress.text(http.get().listening()))
+            .log("health and metrics are served");
+      }
+      pools.lock(patience);
+      server.start();
+      readiness.serving();
+      housekeeping.start();
+      keepRegistered();
+    } catch (PoolHeld | IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Renews the socket by which kubelet finds the driver, if it has gone. To be called now and
+  /// then.
+  void keepRegistered() {
+    registrar.ifPresent(Registrar::keep);
+  }
+
+  /// Takes itself out of kubelet's list, lets running calls finish, then gives up the locks. What
+  /// is mounted stays mounted.
+  @Override
+  public void close() throws IOException {
+    readiness.stopping();
+    try (var _ = http.orElse(null);
+        pools;
+        housekeeping;
+        server) {
+      if (registrar.isPresent()) {
+        registrar.get().close();
+      }
+    }
+  }
+
+  /// Where health and metrics are served.
+  Optional<InetSocketAddress> http() {
+    return http.map(HttpServer::listening);
+  }
+
+  Pools pools() {
+    return pools;
+  }
+
+  private static IntSupplier limit(VolumeLimit limit) throws IOException {
+    return switch (limit) {
+      case VolumeLimit.Fixed(int volumes) -> () -> volumes;
+      case VolumeLimit.FromFile(Path file) -> new LimitFile(file, VolumeLimit.MOST);
+    };
+  }
+}

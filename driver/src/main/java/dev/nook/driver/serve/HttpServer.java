@@ -1,0 +1,91 @@
+package dev.nook.driver.serve;
+
+import dev.nook.driver.cli.HttpAddress;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Answers GET on a few paths, from memory alone: one thread serves everybody. A connection is for
+/// one answer and lives ten seconds, so that no client can hold what others need.
+final class HttpServer implements AutoCloseable {
+  private static final int MOST_CONNECTIONS = 256;
+  private static final int LIFE_SECONDS = 10;
+
+  private final InetSocketAddress address;
+  private final Map<String, Supplier<HttpAnswer>> paths;
+  private final AtomicInteger connections = new AtomicInteger();
+  private @Nullable EventLoopGroup events;
+  private InetSocketAddress listening;
+
+  /// @param paths what to answer on each; must not block
+  HttpServer(InetSocketAddress address, Map<String, Supplier<HttpAnswer>> paths) {
+    this.address = address;
+    listening = address;
+    this.paths = paths;
+  }
+
+  void start() throws IOException {
+    var loop =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            Thread.ofPlatform().daemon().name("nook-http-", 1).factory(),
+            NioIoHandler.newFactory());
+    events = loop;
+    var bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(new Pipeline())
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      close();
+      throw new IOException(
+          "--http %s: %s".formatted(HttpAddress.text(address), bound.cause().getMessage()),
+          bound.cause());
+    }
+    listening = (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  /// Where it listens; for port 0 with the port that was chosen.
+  InetSocketAddress listening() {
+    return listening;
+  }
+
+  @Override
+  public void close() {
+    if (events != null) {
+      var _ = events.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private final class Pipeline extends ChannelInitializer<SocketChannel> {
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      boolean tooMany = connections.incrementAndGet() > MOST_CONNECTIONS;
+      var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+      if (tooMany) {
+        var _ = channel.close();
+        return;
+      }
+      channel.pipeline().addLast(new HttpServerCodec()).addLast(new HttpRequests(paths));
+      var _ = channel.eventLoop().schedule(() -> end(channel), LIFE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void end(SocketChannel channel) {
+      var _ = channel.close();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.nook.driver.serve;
+
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+
+/// What an operator's tools ask over HTTP: whether the process lives, whether it does its work, and
+/// its numbers. No answer waits for a disk.
+record Monitoring(PrometheusRegistry registry, Readiness readiness) {
+  private static final PrometheusTextFormatWriter TEXT = PrometheusTextFormatWriter.create();
+
+  HttpServer at(InetSocketAddress address) {
+    return new HttpServer(
+        address,
+        Map.of(
+            "/livez", () -> HttpAnswer.text(HttpAnswer.OK, "alive"),
+            "/readyz", readiness::answer,
+            "/metrics", this::metrics));
+  }
+
+  private HttpAnswer metrics() {
+    var body = new ByteArrayOutputStream();
+    try {
+      TEXT.write(body, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // From memory to memory.
+    }
+    return new HttpAnswer(HttpAnswer.OK, TEXT.getContentType(), body.toByteArray());
+  }
+}

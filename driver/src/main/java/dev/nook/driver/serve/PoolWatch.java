@@ -1,0 +1,62 @@
+package dev.nook.driver.serve;
+
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolSample;
+import dev.nook.store.pool.Pools;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
+
+/// What was last seen of each pool, for readers that must not wait for a disk. The thread that may
+/// wait looks; one that hangs shows by the age of what it saw.
+final class PoolWatch {
+  /// @param at of [System#nanoTime]
+  private record Sighting(PoolSample sample, long at) {}
+
+  /// @param age since it was seen
+  record Seen(PoolSample sample, Duration age) {}
+
+  private final Pools pools;
+  private final IntSupplier limit;
+  private final Map<PoolName, Sighting> sightings = new ConcurrentHashMap<>();
+  private volatile int mostVolumes;
+
+  /// @param limit how many volumes may be staged on this node; may read a file
+  PoolWatch(Pools pools, IntSupplier limit) {
+    this.pools = pools;
+    this.limit = limit;
+  }
+
+  /// Notes what memory says of every pool, before anything is read.
+  void begin() {
+    for (PoolName pool : pools.names()) {
+      note(pool, new PoolSample(pools.status(pool), 0, 0));
+    }
+    mostVolumes = limit.getAsInt();
+  }
+
+  /// May wait for the pool's disk.
+  void look(PoolName pool) throws IOException {
+    note(pool, pools.sample(pool));
+    mostVolumes = limit.getAsInt();
+  }
+
+  Map<PoolName, Seen> seen() {
+    Map<PoolName, Seen> seen = new TreeMap<>((a, b) -> a.text().compareTo(b.text()));
+    long now = System.nanoTime();
+    sightings.forEach(
+        (pool, last) -> seen.put(pool, new Seen(last.sample, Duration.ofNanos(now - last.at))));
+    return seen;
+  }
+
+  int mostVolumes() {
+    return mostVolumes;
+  }
+
+  private void note(PoolName pool, PoolSample sample) {
+    sightings.put(pool, new Sighting(sample, System.nanoTime()));
+  }
+}

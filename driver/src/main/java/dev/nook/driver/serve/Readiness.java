@@ -1,0 +1,71 @@
+package dev.nook.driver.serve;
+
+import dev.nook.store.PoolStatus.Health;
+import dev.nook.store.pool.Pools;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Whether this driver does all its work, and if not, why not; from memory alone. A pool that is
+/// closed or degraded is one pool's trouble, said and no obstacle: taking the driver out would harm
+/// the others.
+final class Readiness {
+  private enum Phase {
+    STARTING,
+    SERVING,
+    STOPPING
+  }
+
+  private final Pools pools;
+  private final PoolWatch watch;
+  private final Optional<Registrar> registrar;
+  private volatile Phase phase = Phase.STARTING;
+
+  Readiness(Pools pools, PoolWatch watch, Optional<Registrar> registrar) {
+    this.pools = pools;
+    this.watch = watch;
+    this.registrar = registrar;
+  }
+
+  /// From now on node calls are served.
+  void serving() {
+    phase = Phase.SERVING;
+  }
+
+  /// From now on no call is.
+  void stopping() {
+    phase = Phase.STOPPING;
+  }
+
+  HttpAnswer answer() {
+    List<String> lines = new ArrayList<>(obstacles());
+    int status = lines.isEmpty() ? HttpAnswer.OK : HttpAnswer.UNAVAILABLE;
+    if (lines.isEmpty()) {
+      lines.add("ready");
+    }
+    watch
+        .seen()
+        .forEach((pool, seen) -> {
+          Health health = seen.sample().status().health();
+          if (!(health instanceof Health.Open)) {
+            lines.add("pool %s is %s".formatted(pool, Housekeeping.words(health)));
+          }
+        });
+    return HttpAnswer.text(status, String.join("\n", lines));
+  }
+
+  private List<String> obstacles() {
+    List<String> obstacles = new ArrayList<>();
+    switch (phase) {
+      case STARTING -> obstacles.add("the locks of the pools are not held yet");
+      case STOPPING -> obstacles.add("the driver is stopping");
+      case SERVING -> {
+        if (!pools.ready()) {
+          obstacles.add("the pools are still being read");
+        }
+        registrar.flatMap(Registrar::problem).ifPresent(obstacles::add);
+      }
+    }
+    return obstacles;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.nook.driver.serve;
+
+import dev.nook.identity.PluginInfo;
+import dev.nook.identity.RegistrationService;
+import dev.nook.rpc.CallLog;
+import dev.nook.rpc.CsiServer;
+import dev.nook.rpc.Endpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps this driver known to kubelet: a second socket in kubelet's folder of plugins, through
+/// which kubelet asks who the driver is and says whether it took it. Kubelet registers a socket
+/// that appears and forgets one that goes.
+final class Registrar implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
+  private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final String UNASKED = "kubelet has not asked for the driver yet";
+
+  private final Endpoint endpoint;
+  private final PluginInfo driver;
+  private final Endpoint served;
+  private @Nullable CsiServer server;
+  private boolean closed;
+  private volatile Optional<String> socketProblem = Optional.empty();
+  private volatile Optional<String> answer = Optional.of(UNASKED);
+
+  /// @param endpoint the socket to make
+  /// @param served where the driver itself listens
+  Registrar(Endpoint endpoint, PluginInfo driver, Endpoint served) {
+    this.endpoint = endpoint;
+    this.driver = driver;
+    this.served = served;
+  }
+
+  /// Makes the socket if it is not there, or not there any more. The folder is kubelet's to make.
+  /// Costs one look at a file, and does not wait for kubelet.
+  synchronized void keep() {
+    try {
+      if (!closed && (server == null || !server.isReachable())) {
+        renew();
+      }
+    } catch (IOException e) {
+      complain("the registration socket cannot be made: " + e.getMessage());
+    }
+  }
+
+  private void renew() throws IOException {
+    if (server != null) {
+      complain("the registration socket has gone");
+      server.close();
+      server = null;
+    }
+    if (!Files.isDirectory(endpoint.directory())) {
+      throw new IOException(endpoint.directory() + " is no folder; kubelet makes it");
+    }
+    answer = Optional.of(UNASKED);
+    var fresh =
+        new CsiServer(
+            endpoint,
+            List.of(new RegistrationService(driver, served, this::heard)),
+            List.of(new CallLog()),
+            GRACE);
+    fresh.start();
+    server = fresh;
+    socketProblem = Optional.empty();
+    LOG.info("kubelet finds the driver at {}", endpoint);
+  }
+
+  /// What keeps kubelet from using this driver; empty once it has said that it does.
+  Optional<String> problem() {
+    return socketProblem.or(() -> answer);
+  }
+
+  private void heard(Optional<String> error) {
+    answer = error.map(why -> "kubelet refused the driver: " + why);
+    answer.ifPresentOrElse(LOG::warn, () -> LOG.info("registered with kubelet"));
+  }
+
+  /// Once for each new reason.
+  private void complain(String why) {
+    if (!socketProblem.equals(Optional.of(why))) {
+      socketProblem = Optional.of(why);
+      LOG.warn(why);
+    }
+  }
+
+  /// Removes the socket, so that kubelet sends nothing more.
+  @Override
+  public synchronized void close() throws IOException {
+    closed = true;
+    if (server != null) {
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/// `nook serve`: the driver itself, made by hand in `Driver`, with what surrounds its calls:
+/// housekeeping, registration with kubelet, health and metrics over HTTP.
+@NullMarked
+package dev.nook.driver.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package dev.nook.driver.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.driver.pool.PoolGlance.State;
+import dev.nook.driver.serve.Driver;
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.PoolName;
+import dev.nook.store.StorageException;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.pool.Pools;
+import dev.nook.store.record.Layout;
+import dev.nook.store.record.Record;
+import dev.nook.testing.FakeKernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What an administrator sees of a pool, and changes in it, beside a driver or without one.
+class AdministrationTest {
+  @TempDir private Path temporary;
+  private FakeKernel kernel;
+  private PoolConfig config;
+
+  @BeforeEach
+  void aPool() throws IOException {
+    Path folder = temporary.toRealPath();
+    kernel = new FakeKernel(folder);
+    config = PoolConfig.of(PoolName.DEFAULT, Files.createDirectory(folder.resolve("pool")));
+  }
+
+  @Test
+  void aPoolIsNewThenOpenThenHeld() throws IOException, PoolHeld {
+    assertThat(glance().state()).isEqualTo(State.NEW);
+    assertThat(config.path()).isEmptyDirectory();
+
+    try (Pools pools = opened("node-a")) {
+      assertThat(pools.ready()).isTrue();
+      assertThat(glance().state()).isEqualTo(State.OPEN);
+      assertThat(glance().node()).contains("node-a");
+      assertThat(glance().holder()).contains("process " + ProcessHandle.current().pid());
+    }
+    assertThat(glance().holder()).isEmpty();
+  }
+
+  @Test
+  void aDegradedPoolSaysWhyUntilItIsRecovered() throws IOException, PoolHeld, StorageException {
+    opened("node-a").close();
+    Path marker = new Layout(config.path()).degraded();
+    Files.write(
+        marker,
+        Record.of("degraded")
+            .with("why", "fsync said no")
+            .with("since", "2026-01-01T00:00:00Z")
+            .bytes());
+
+    assertThat(glance().state()).isEqualTo(State.DEGRADED);
+    assertThat(glance().why()).contains("fsync said no");
+    try (Pools pools = Driver.pools(List.of(config), "", kernel.linux())) {
+      pools.recover(PoolName.DEFAULT);
+    }
+
+    assertThat(marker).doesNotExist();
+    assertThat(glance().state()).isEqualTo(State.OPEN);
+  }
+
+  @Test
+  void lookingDoesNotTakeTheLockFromItsHolder() throws IOException, PoolHeld {
+    try (Pools _ = opened("node-a")) {
+      PoolGlance _ = glance();
+
+      try (Disk.Held lock =
+          kernel.linux().disk().tryLock(new Layout(config.path()).lock()).orElse(null)) {
+        assertThat(lock).isNull();
+      }
+    }
+  }
+
+  private PoolGlance glance() {
+    return PoolGlance.at(config, kernel.linux());
+  }
+
+  private Pools opened(String node) throws PoolHeld {
+    Pools pools = Driver.pools(List.of(config), node, kernel.linux());
+    pools.lock(Duration.ZERO);
+    pools.scan();
+    return pools;
+  }
+}

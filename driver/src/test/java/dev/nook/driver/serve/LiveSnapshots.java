@@ -1,0 +1,92 @@
+package dev.nook.driver.serve;
+
+import csi.v1.Csi;
+import dev.nook.driver.bench.Samples;
+import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.driver.serve.Rig.Wired;
+import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Layout;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/// Cuts snapshots of a volume that is being written, and judges a volume made from each: it mounts,
+/// its log is legal, its filesystem has no error.
+final class LiveSnapshots {
+  private final Rig rig;
+  private final Wired source;
+  private final LiveWriters writers;
+  private final List<Long> nanos = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
+  private long acknowledged;
+
+  LiveSnapshots(Rig rig, Wired source, LiveWriters writers) {
+    this.rig = rig;
+    this.source = source;
+    this.writers = writers;
+  }
+
+  /// What was wrong with a copy, or with making it.
+  List<String> failures() {
+    return failures;
+  }
+
+  /// The writers work before, during and after the cut. While the copy is judged they rest, since
+  /// what a restore replays is all that was fsynced of late.
+  void take(int number) throws ExecutionException, InterruptedException, IOException {
+    OrderedLog log = writers.log();
+    writers.work();
+    long acknowledgedBefore = log.acknowledged();
+    long begun = System.nanoTime();
+    Csi.Snapshot snapshot = rig.client().snapshot("snapshot-" + number, source.id());
+    nanos.add(System.nanoTime() - begun);
+    long begunAfter = log.begun();
+    writers.work();
+    writers.rest();
+    try {
+      judge("copy-" + number, snapshot, acknowledgedBefore, begunAfter);
+      acknowledged += acknowledgedBefore;
+    } catch (AssertionError | StatusRuntimeException | Processes.Failed e) {
+      failures.add("snapshot %d: %s".formatted(number, e.getMessage()));
+    } finally {
+      rig.client().deleteSnapshot(snapshot.getSnapshotId());
+    }
+  }
+
+  private void judge(String name, Csi.Snapshot snapshot, long acknowledgedBefore, long begunAfter)
+      throws IOException {
+    Kind kind = source.kind();
+    var from = CsiClient.fromSnapshot(snapshot.getSnapshotId());
+    var made = rig.client().copy(name, from, 0, kind.capability(), kind.parameters());
+    Wired copy = rig.wire(name, kind, made);
+    try {
+      Path copied = LiveWriters.logIn(copy.stage().staging());
+      long _ = OrderedLog.requireLegal(copied, acknowledgedBefore, begunAfter);
+      check(copy.unstage());
+    } finally {
+      copy.unstage().delete();
+    }
+  }
+
+  /// A directory has no filesystem of its own.
+  private void check(Wired copy) throws IOException {
+    Path image = new Layout(rig.pool()).volume(new VolumeId(copy.id())).image();
+    switch (copy.kind()) {
+      case EXT4 -> Processes.run(Command.of("e2fsck", "-f", "-n", image.toString()));
+      case XFS -> Processes.run(Command.of("xfs_repair", "-n", image.toString()));
+      case BLOCK, DIRECTORY -> {}
+    }
+  }
+
+  @Override
+  public String toString() {
+    Samples times = Samples.of(nanos);
+    return "%d snapshots under write, %d failed; acknowledged records looked for: %d; CreateSnapshot p50 %s, p99 %s"
+        .formatted(nanos.size(), failures.size(), acknowledged, times.text(50), times.text(99));
+  }
+}

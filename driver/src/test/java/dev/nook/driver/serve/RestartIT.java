@@ -1,5 +1,9 @@
 package dev.nook.driver.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.DSYNC;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.driver.cli.Exit;
@@ -8,19 +12,28 @@ import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.pool.PoolHeld;
 import dev.nook.testing.RealKernel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RestartIT {
   private static final String TEXT = "what the pod wrote";
   private static final int WRITERS = 4;
+  private static final int KILLS = 6;
   private static final Duration POLL = Duration.ofMillis(50);
 
   @TempDir Path temporary;
@@ -88,6 +102,40 @@ class RestartIT {
         rig.client().delete(id);
       }
       assertThat(rig.listed()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatWasUnderWayWhenTheDriverWasKilledIsDoneOnceWhenItIsAskedAgain()
+      throws IOException, InterruptedException, ExecutionException, PoolHeld {
+    try (ChildRig rig = new ChildRig(temporary.toRealPath(), FileSystemType.XFS)) {
+      rig.start();
+      AtomicInteger answered = new AtomicInteger();
+      AtomicBoolean over = new AtomicBoolean();
+      List<Future<Integer>> pods = new ArrayList<>();
+      ExecutorService callers = Executors.newFixedThreadPool(WRITERS);
+      for (int i = 0; i < WRITERS; i++) {
+        Caller caller = new Caller(rig, "p%d".formatted(i), answered);
+        pods.add(callers.submit(() -> caller.callUntil(over)));
+      }
+
+      Random moments = new Random(3);
+      for (int i = 0; i < KILLS; i++) {
+        int enough = answered.get() + 4 + moments.nextInt(16);
+        while (answered.get() < enough && pods.stream().noneMatch(Future::isDone)) {
+          Thread.onSpinWait();
+        }
+        rig.kill();
+        rig.start();
+      }
+      over.set(true);
+
+      callers.shutdown();
+      for (Future<Integer> pod : pods) {
+        assertThat(pod.get()).isPositive();
+      }
+      assertThat(rig.listed()).isEmpty();
+      assertThat(rig.pool().resolve("staging")).isEmptyDirectory();
     }
   }
 
@@ -186,5 +234,71 @@ class RestartIT {
 
   private static String create(CsiClient client, String name) {
     return client.create(name, 1 << 20, Kind.BLOCK.capability(), Map.of()).getVolumeId();
+  }
+
+  /// Takes volumes through their lives; like kubelet and the provisioner, it asks until it has an
+  /// answer, and no other error than UNAVAILABLE is one of a driver that is not there.
+  private record Caller(ChildRig rig, String name, AtomicInteger answered) {
+    private interface Call<T> {
+      T answer() throws StatusRuntimeException;
+    }
+
+    /// How many volumes lived.
+    int callUntil(AtomicBoolean over) throws IOException, InterruptedException {
+      try (CsiClient client = new CsiClient(rig.folder.resolve("csi.sock"))) {
+        int lived = 0;
+        while (!over.get()) {
+          live(client, name + "-" + lived, lived % 2 == 0 ? Kind.XFS : Kind.BLOCK);
+          lived++;
+        }
+        return lived;
+      }
+    }
+
+    private void live(CsiClient client, String volume, Kind kind)
+        throws IOException, InterruptedException {
+      Path staging = Files.createDirectory(rig.kubelet().resolve("staging-" + volume));
+      Path target = rig.kubelet().resolve("pod-" + volume);
+      var capability = kind.capability();
+      String id =
+          asked(() -> client.create(volume, kind.bytes(), capability, Map.of()).getVolumeId());
+      done(() -> client.stage(id, staging, capability));
+      done(() -> client.publish(id, staging, target, capability, false));
+      Path data = kind.files() ? target.resolve("file") : target;
+      Files.writeString(data, volume, kind.files() ? CREATE_NEW : WRITE, DSYNC);
+      assertThat(asked(() -> client.expand(id, target, staging, kind.moreBytes())))
+          .isEqualTo(kind.moreBytes());
+      try (InputStream in = Files.newInputStream(data)) {
+        assertThat(new String(in.readNBytes(volume.length()), UTF_8)).isEqualTo(volume);
+      }
+      assertThat(asked(() -> client.stats(id, target)).getUsageCount()).isPositive();
+      done(() -> client.unpublish(id, target));
+      assertThat(target).doesNotExist();
+      done(() -> client.unstage(id, staging));
+      done(() -> client.delete(id));
+    }
+
+    private void done(Runnable call) throws InterruptedException {
+      boolean _ =
+          asked(() -> {
+            call.run();
+            return true;
+          });
+    }
+
+    private <T> T asked(Call<T> call) throws InterruptedException {
+      while (true) {
+        try {
+          T answer = call.answer();
+          answered.incrementAndGet();
+          return answer;
+        } catch (StatusRuntimeException refused) {
+          assertThat(refused.getStatus().getCode())
+              .as(refused.getMessage())
+              .isEqualTo(Status.Code.UNAVAILABLE);
+          Thread.sleep(POLL);
+        }
+      }
+    }
   }
 }

@@ -10,9 +10,14 @@ import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Features;
 import io.grpc.Status;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -92,11 +97,25 @@ class CreateVolumeTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void malformed(String message, CreateVolumeRequest request) {
+  void malformed(String message, CreateVolumeRequest request) throws IOException {
+    Map<Path, FileTime> before = written();
+
     Refused.asInvalid(message, () -> node.calls.createVolume(request));
 
+    assertThat(written()).isEqualTo(before);
     assertThat(node.calls.listVolumes(Csi.ListVolumesRequest.getDefaultInstance()).getEntriesList())
         .isEmpty();
+  }
+
+  /// When each file and directory of the node was last changed.
+  private Map<Path, FileTime> written() throws IOException {
+    Map<Path, FileTime> times = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.toList()) {
+        times.put(path, Files.getLastModifiedTime(path));
+      }
+    }
+    return times;
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.nook.store.Volume;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -156,6 +157,44 @@ final class NodeGuardsIT extends RealNode {
 
     assertThat(Files.readAllBytes(image)).isEqualTo(before);
     assertThat(loops(volume)).isEmpty();
+  }
+
+  @Test
+  void aTruncatedImageIsRefusedAndNotWritten() throws Exception {
+    for (Shape shape : List.of(TestNode.XFS, TestNode.EXT4, TestNode.RAW)) {
+      Volume volume = node.create("v-" + shape, shape);
+      long bytes = volume.capacityBytes() - 4096;
+      try (RandomAccessFile image = new RandomAccessFile(image(volume).toFile(), "rw")) {
+        image.setLength(bytes);
+      }
+      FileTime written = Files.getLastModifiedTime(image(volume));
+
+      assertThatThrownBy(() -> node.publisher.publish(node.publish(volume, "a")))
+          .isInstanceOf(StorageException.NotReady.class)
+          .hasMessageContaining(Long.toString(bytes));
+
+      assertThat(Files.getLastModifiedTime(image(volume))).isEqualTo(written);
+      assertThat(node.target("a")).doesNotExist();
+      assertThat(loops(volume)).isEmpty();
+    }
+  }
+
+  @Test
+  void anImageWithoutItsFilesystemIsRefusedAndNotFormatted() throws Exception {
+    for (Shape shape : List.of(TestNode.XFS, TestNode.EXT4)) {
+      Volume volume = node.create("v-" + shape, shape);
+      try (RandomAccessFile image = new RandomAccessFile(image(volume).toFile(), "rw")) {
+        image.setLength(0);
+        image.setLength(volume.capacityBytes());
+      }
+
+      assertThatThrownBy(() -> node.stager.stage(node.stage(volume)))
+          .isInstanceOf(StorageException.NotReady.class)
+          .hasMessageContaining("holds no filesystem");
+
+      assertThat(linux.disk().stat(image(volume)).orElseThrow().allocatedBytes()).isZero();
+      assertThat(loops(volume)).isEmpty();
+    }
   }
 
   private Path image(Volume volume) {

@@ -74,7 +74,7 @@ class MainTest {
     assertThat(run("volumes " + flag)).isEqualTo(Exit.FAILED);
     assertThat(err.toString()).startsWith("nook: pool default: ");
     assertThat(run("pool list " + flag)).isEqualTo(Exit.FAILED);
-    assertThat(out.toString()).contains("closed: there is no directory");
+    assertThat(out.toString()).contains("TEMPLATES", "closed: there is no directory");
   }
 
   @Test

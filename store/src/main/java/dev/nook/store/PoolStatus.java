@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /// A pool as its keeper last saw it: built from memory alone, so that no reader of it ever waits
 /// for a disk.
+///
+/// @param templateBytes what templates of new volumes hold; available all the same
 public record PoolStatus(
     PoolName name,
     Path path,
@@ -16,6 +18,7 @@ public record PoolStatus(
     long chargedBytes,
     long availableBytes,
     long trashBytes,
+    long templateBytes,
     int volumes,
     int snapshots,
     int quarantined) {

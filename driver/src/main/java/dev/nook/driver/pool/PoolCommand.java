@@ -4,6 +4,7 @@ import dev.nook.driver.cli.Exit;
 import dev.nook.driver.cli.FlagTypes;
 import dev.nook.driver.cli.PoolFlags;
 import dev.nook.driver.cli.Printable;
+import dev.nook.driver.cli.Size;
 import dev.nook.driver.cli.Table;
 import dev.nook.driver.serve.Driver;
 import dev.nook.linux.Linux;
@@ -39,7 +40,7 @@ public final class PoolCommand {
     @Override
     public Integer call() {
       Linux linux = Linux.host();
-      var table = new Table("POOL", "PATH", "STATE", "NODE", "SERVED BY");
+      var table = new Table("POOL", "PATH", "STATE", "NODE", "TEMPLATES", "SERVED BY");
       boolean good = true;
       for (PoolConfig pool : pools.atLeastOne()) {
         PoolGlance glance = PoolGlance.at(pool, linux);
@@ -49,6 +50,7 @@ public final class PoolCommand {
             pool.path().toString(),
             glance.state() + glance.why().map(why -> ": " + Printable.text(why)).orElse(""),
             glance.node().orElse("-"),
+            Size.text(glance.templateBytes()),
             glance.holder().orElse("-"));
       }
       command.commandLine().getOut().print(table);

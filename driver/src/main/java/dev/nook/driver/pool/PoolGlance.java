@@ -5,6 +5,7 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Format;
+import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Record;
 import java.io.IOException;
@@ -16,9 +17,14 @@ import java.util.Optional;
 ///
 /// @param why what keeps it from being served, or written
 /// @param node whose it is
+/// @param templateBytes what templates of new volumes hold
 /// @param holder which driver serves it now
 public record PoolGlance(
-    State state, Optional<String> why, Optional<String> node, Optional<String> holder) {
+    State state,
+    Optional<String> why,
+    Optional<String> node,
+    long templateBytes,
+    Optional<String> holder) {
   public enum State {
     /// No driver has served it yet.
     NEW,
@@ -51,11 +57,11 @@ public record PoolGlance(
   }
 
   private static PoolGlance of(State state) {
-    return new PoolGlance(state, Optional.empty(), Optional.empty(), Optional.empty());
+    return new PoolGlance(state, Optional.empty(), Optional.empty(), 0, Optional.empty());
   }
 
   private static PoolGlance closed(String why) {
-    return new PoolGlance(State.CLOSED, Optional.of(why), Optional.empty(), Optional.empty());
+    return new PoolGlance(State.CLOSED, Optional.of(why), Optional.empty(), 0, Optional.empty());
   }
 
   private record Look(Disk disk, Layout layout) {
@@ -72,6 +78,7 @@ public record PoolGlance(
           degraded.isPresent() ? State.DEGRADED : State.OPEN,
           degraded,
           Optional.of(format.node()),
+          templateBytes(),
           held() ? Optional.of(holder()) : Optional.empty());
     }
 
@@ -84,6 +91,23 @@ public record PoolGlance(
       } catch (BadRecord e) {
         return Optional.of("its marker " + e.getMessage());
       }
+    }
+
+    /// As the driver counts it; a template that goes meanwhile holds nothing.
+    private long templateBytes() throws IOException {
+      if (disk.stat(layout.staging()).isEmpty()) {
+        return 0;
+      }
+      long bytes = 0;
+      for (String entry : disk.list(layout.staging())) {
+        if (Layout.isTemplate(entry)) {
+          bytes +=
+              disk.stat(new Home(layout.staging().resolve(entry)).image())
+                  .map(image -> Math.min(image.allocatedBytes(), image.sizeBytes()))
+                  .orElse(0L);
+        }
+      }
+      return bytes;
     }
 
     private boolean held() throws IOException {

@@ -45,6 +45,10 @@ record PoolMetrics(PrometheusRegistry registry, PoolWatch watch) {
         "nook_pool_trash_bytes",
         "What deleted volumes and snapshots still hold.",
         PoolStatus::trashBytes);
+    status(
+        "nook_pool_template_bytes",
+        "What templates of new volumes hold; available all the same.",
+        PoolStatus::templateBytes);
   }
 
   private void registerState() {

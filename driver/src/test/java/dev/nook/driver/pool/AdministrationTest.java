@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nook.driver.pool.PoolGlance.State;
 import dev.nook.driver.serve.Driver;
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
 import dev.nook.store.PoolName;
+import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeSource;
+import dev.nook.store.VolumeSpec;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolHeld;
 import dev.nook.store.pool.Pools;
@@ -18,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +88,29 @@ class AdministrationTest {
         assertThat(lock).isNull();
       }
     }
+  }
+
+  @Test
+  void whatTemplatesHoldIsSeenWhileTheyAreThere() throws Exception {
+    kernel = new FakeKernel(temporary.toRealPath(), FakeKernel.Options.on(FileSystemType.XFS));
+    try (Pools pools = opened("node-a")) {
+      assertThat(glance().templateBytes()).isZero();
+
+      Volume _ = pools.create(ext4("pvc"));
+
+      assertThat(glance().templateBytes())
+          .isPositive()
+          .isEqualTo(pools.status(PoolName.DEFAULT).templateBytes());
+    }
+  }
+
+  private static VolumeSpec ext4(String name) {
+    return new VolumeSpec(
+        new Name(name),
+        Optional.of(PoolName.DEFAULT),
+        new Shape.Formatted(FileSystemType.EXT4, Shape.Provisioning.THIN),
+        new CapacityRange(64L << 20, 0),
+        new VolumeSource.Empty());
   }
 
   private PoolGlance glance() {

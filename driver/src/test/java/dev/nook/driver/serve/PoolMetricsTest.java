@@ -75,6 +75,7 @@ class PoolMetricsTest {
 
     assertThat(value("nook_pool_volumes", "default")).isEqualTo(1);
     assertThat(value("nook_pool_charged_bytes", "default")).isEqualTo(64 << 20);
+    assertThat(value("nook_pool_template_bytes", "default")).isPositive();
     assertThat(value("nook_pool_available_bytes", "default")).isPositive();
     assertThat(value("nook_pool_size_bytes", "default"))
         .isGreaterThan(value("nook_pool_available_bytes", "default"));

@@ -213,6 +213,10 @@ final class CapacityLedger {
     return sum(trash);
   }
 
+  synchronized long templateBytes() {
+    return sum(templates);
+  }
+
   synchronized Disk.Space space() {
     return space;
   }

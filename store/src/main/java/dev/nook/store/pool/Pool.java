@@ -346,6 +346,7 @@ final class Pool {
         ledger.charged(),
         degraded.isPresent() ? 0 : ledger.lastAvailable(Shape.Provisioning.THIN),
         ledger.trashBytes(),
+        ledger.templateBytes(),
         catalogue.size(),
         snapshotCatalogue.size(),
         catalogue.quarantined().size() + snapshotCatalogue.quarantined().size());

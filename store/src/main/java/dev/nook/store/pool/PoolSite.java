@@ -257,6 +257,6 @@ final class PoolSite {
 
   private PoolStatus idle(PoolStatus.Health health) {
     return new PoolStatus(
-        name(), config.path(), tag(), health, Optional.empty(), 0, 0, 0, 0, 0, 0, 0);
+        name(), config.path(), tag(), health, Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0);
   }
 }

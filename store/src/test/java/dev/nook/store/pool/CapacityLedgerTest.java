@@ -182,7 +182,9 @@ class CapacityLedgerTest {
     assertThat(ledger.charged()).isEqualTo(80 * GIB);
     assertThat(ledger.available(THIN)).isEqualTo(10 * GIB);
     assertThat(ledger.reserve("b", 0, 6 * GIB + 4096, THIN)).isEmpty();
+    assertThat(ledger.templateBytes()).isEqualTo(4 * GIB);
     ledger.emptied("template.1");
+    assertThat(ledger.templateBytes()).isZero();
     assertThat(ledger.reserve("b", 0, 10 * GIB, THIN)).isPresent();
   }
 

@@ -158,7 +158,9 @@ class GoldenFilesTest {
 
       PoolTag tag = PoolTag.of(UUID.fromString(columns[0]));
 
-      assertThat(VolumeId.of(tag, new Name(Escape.read(columns[1]))).text()).isEqualTo(columns[2]);
+      Name name = new Name(Escape.read(columns[1]));
+      assertThat(VolumeId.of(tag, name).text()).isEqualTo(columns[2]);
+      assertThat(SnapshotId.of(tag, name).text()).isEqualTo(columns[2].replace("-v-", "-s-"));
     }
   }
 

@@ -181,6 +181,23 @@ final class FakeDisk implements Disk {
     return stat.allocatedBytes() > 0 ? 1 : 0;
   }
 
+  /// Every extent of this disk is one block.
+  @Override
+  public Holding holding(Path file) throws IOException {
+    Stat stat = regular(file);
+    if (!place(file).superblock().is(FileSystemType.BTRFS)) {
+      throw place(file).refused("BTRFS_IOC_TREE_SEARCH", Errno.ENOTTY);
+    }
+    return new Holding(stat.allocatedBytes(), stat.allocatedBytes());
+  }
+
+  /// A copy of this disk has blocks of its own.
+  @Override
+  public boolean shares(Path file) throws IOException {
+    Stat _ = regular(file);
+    return false;
+  }
+
   @Override
   public void hintExtentSize(Path emptyFile, long bytes) throws IOException {
     Stat stat = regular(emptyFile);

@@ -43,9 +43,11 @@ final class BtrfsIoctl {
   private static final long SUBVOL_RDONLY = 1 << 1;
   private static final int V2_NAME_AT = 56;
   private static final int SUBVOLUME_ID_AT = 56;
+  private static final long TREE_OF_THE_FILE = 0;
   private static final long ROOT_TREE = 1;
   private static final long ORPHAN_OBJECTID = -5;
   private static final int ORPHAN_ITEM_KEY = 48;
+  private static final int EXTENT_DATA_KEY = 108;
   private static final int ROOT_ITEM_KEY = 132;
   private static final int ROOT_REF_KEY = 156;
   private static final int PATH_AT = 16;
@@ -168,10 +170,28 @@ final class BtrfsIoctl {
     return search(anyFile, ORPHAN_OBJECTID, ORPHAN_ITEM_KEY, 0).getInt(64) > 0;
   }
 
-  /// The root tree's items of one subvolume and type, as many as one answer holds.
+  /// Hands over a file's EXTENT_DATA items from an offset on, as many as one answer holds; the
+  /// buffer stands at each. False when there was none.
+  static boolean fileExtents(Fd file, long inode, long firstOffset, FileExtent visitor)
+      throws SystemCallException {
+    ByteBuffer found = search(file, TREE_OF_THE_FILE, inode, EXTENT_DATA_KEY, firstOffset);
+    int at = SEARCH_KEY_BYTES;
+    for (int item = found.getInt(64); item > 0; item--) {
+      visitor.at(found.getLong(at + 16), found.position(at + SEARCH_HEADER_BYTES).slice());
+      at += SEARCH_HEADER_BYTES + found.getInt(at + 28);
+    }
+    return found.getInt(64) > 0;
+  }
+
   private static ByteBuffer search(Fd anyFile, long id, int type, long firstOffset)
       throws SystemCallException {
-    ByteBuffer arguments = struct(PAGE).putLong(ROOT_TREE).putLong(id).putLong(id);
+    return search(anyFile, ROOT_TREE, id, type, firstOffset);
+  }
+
+  /// A tree's items of one object and type, as many as one answer holds.
+  private static ByteBuffer search(Fd anyFile, long tree, long id, int type, long firstOffset)
+      throws SystemCallException {
+    ByteBuffer arguments = struct(PAGE).putLong(tree).putLong(id).putLong(id);
     arguments.putLong(firstOffset).putLong(-1).putLong(0).putLong(-1);
     arguments.putInt(type).putInt(type).putInt(Integer.MAX_VALUE);
     Syscalls.ioctl("BTRFS_IOC_TREE_SEARCH", anyFile, TREE_SEARCH, arguments.array());

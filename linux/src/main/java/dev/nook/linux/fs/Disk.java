@@ -30,6 +30,12 @@ public interface Disk {
   /// knows no name for; `availableBytes` is what an unprivileged writer may still take.
   record Space(Optional<FileSystemType> type, long totalBytes, long availableBytes) {}
 
+  /// What a file keeps from being freed where that happens by whole extents.
+  ///
+  /// @param bytes all of each extent of which the file has a part
+  /// @param shownBytes the parts that it has
+  record Holding(long bytes, long shownBytes) {}
+
   /// A lock that lasts until closed or until this process dies. Its file is never read (closing any
   /// other descriptor of it would drop the lock) and never unlinked.
   interface Held extends Closeable {}
@@ -83,6 +89,13 @@ public interface Disk {
 
   /// How many extents a file has (FIEMAP); sharing it takes time by this number.
   long extents(Path file) throws IOException;
+
+  /// What a file on btrfs holds; ENOTTY elsewhere, where every block is freed by itself. Of extents
+  /// that others share, it may miss what is written meanwhile.
+  Holding holding(Path file) throws IOException;
+
+  /// Whether another file has a part of an extent of this one (FIEMAP).
+  boolean shares(Path file) throws IOException;
 
   /// Asks the filesystem to allocate a file in pieces of this size, so that random writes do not
   /// cut it up; nothing where it takes no such hint. For an empty file only.

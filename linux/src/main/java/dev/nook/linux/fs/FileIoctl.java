@@ -15,6 +15,15 @@ final class FileIoctl {
   private static final int FIEMAP_BYTES = 32;
   private static final int MAPPED_EXTENTS_AT = 20;
   private static final long WHOLE_FILE = -1;
+  private static final int FIEMAP_FLAG_SYNC = 1;
+
+  /// struct fiemap_extent: u64 logical, u64 physical, u64 length, 2 u64, u32 flags, 3 u32.
+  private static final int FIEMAP_EXTENT_BYTES = 56;
+
+  private static final int EXTENT_LENGTH_AT = 16;
+  private static final int EXTENT_FLAGS_AT = 40;
+  private static final int FIEMAP_EXTENT_SHARED = 0x2000;
+  private static final int AT_ONCE = 128;
 
   /// struct fsxattr: u32 xflags, u32 extsize, u32 nextents, u32 projid, u32 cowextsize
   /// ([ioctl_xfs_fsgetxattr(2)](
@@ -33,6 +42,28 @@ final class FileIoctl {
     ByteBuffer map = struct(FIEMAP_BYTES).putLong(8, WHOLE_FILE);
     Syscalls.ioctl("FS_IOC_FIEMAP", file, FS_IOC_FIEMAP, map.array());
     return Integer.toUnsignedLong(map.getInt(MAPPED_EXTENTS_AT));
+  }
+
+  /// Whether another file has a part of one of this file's extents. What was written before is
+  /// looked at; what is deleted no longer counts.
+  static boolean shares(Fd file) throws SystemCallException {
+    long from = 0;
+    while (true) {
+      ByteBuffer map = struct(FIEMAP_BYTES + AT_ONCE * FIEMAP_EXTENT_BYTES);
+      map.putLong(0, from).putLong(8, WHOLE_FILE).putInt(16, FIEMAP_FLAG_SYNC).putInt(24, AT_ONCE);
+      Syscalls.ioctl("FS_IOC_FIEMAP", file, FS_IOC_FIEMAP, map.array());
+      int found = map.getInt(MAPPED_EXTENTS_AT);
+      for (int i = 0; i < found; i++) {
+        int at = FIEMAP_BYTES + i * FIEMAP_EXTENT_BYTES;
+        if ((map.getInt(at + EXTENT_FLAGS_AT) & FIEMAP_EXTENT_SHARED) != 0) {
+          return true;
+        }
+        from = map.getLong(at) + map.getLong(at + EXTENT_LENGTH_AT);
+      }
+      if (found < AT_ONCE) {
+        return false;
+      }
+    }
   }
 
   /// EINVAL when the file has extents already, or when this is no multiple of its block size.

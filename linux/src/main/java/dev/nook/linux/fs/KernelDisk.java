@@ -227,6 +227,20 @@ public final class KernelDisk implements Disk {
     }
   }
 
+  @Override
+  public Holding holding(Path file) throws IOException {
+    try (Fd fd = openFile(file, O_RDONLY)) {
+      return WholeExtents.of(fd);
+    }
+  }
+
+  @Override
+  public boolean shares(Path file) throws IOException {
+    try (Fd fd = openFile(file, O_RDONLY)) {
+      return FileIoctl.shares(fd);
+    }
+  }
+
   private static boolean isXfs(Fd fd) throws SystemCallException {
     return FileSystemType.ofMagic(Syscalls.fstatfs(fd).magic())
         .equals(Optional.of(FileSystemType.XFS));

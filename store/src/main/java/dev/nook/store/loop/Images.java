@@ -36,11 +36,13 @@ final class Images {
   private final Linux linux;
   private final Disk disk;
   private final Cutting cutting;
+  private final ImageSpace space;
 
-  Images(Linux linux, Cutting cutting) {
+  Images(Linux linux, Cutting cutting, ImageSpace space) {
     this.linux = linux;
     this.disk = linux.disk();
     this.cutting = cutting;
+    this.space = space;
   }
 
   Content create(Home home, Shape shape, long bytes) throws IOException {
@@ -100,14 +102,7 @@ final class Images {
     cutting.cut(origin, target.image());
     disk.chmod(target.image(), READ_ONLY);
     disk.sync(target.image());
-    return heldWithinSize(target);
-  }
-
-  /// A filesystem that allocates in large pieces counts blocks that nobody asked for.
-  long heldWithinSize(Home home) throws IOException {
-    return disk.stat(home.image())
-        .map(stat -> Math.min(stat.allocatedBytes(), stat.sizeBytes()))
-        .orElse(0L);
+    return space.sharedBytes(target);
   }
 
   /// Raw block is a tenant's, and its copy is not looked at.
@@ -146,7 +141,7 @@ final class Images {
   }
 
   private void replayLog(Home target, Shape.Formatted shape) throws IOException {
-    boolean discards = shape.provisioning() == Shape.Provisioning.THIN;
+    boolean discards = space.discards(shape, target);
     var attach = new LoopDevices.Attach(target.image(), Access.READ_WRITE, discards, target.name());
     Path device = linux.loops().attach(attach).device();
     try (Closeable _ = () -> linux.loops().detach(device)) {

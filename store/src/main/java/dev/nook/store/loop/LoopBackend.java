@@ -39,6 +39,7 @@ public final class LoopBackend implements Backend {
   private final Linux linux;
   private final Disk disk;
   private final Witness witness;
+  private final ImageSpace space;
   private final Images images;
   private final TemplateImages templates;
 
@@ -46,8 +47,9 @@ public final class LoopBackend implements Backend {
     this.linux = linux;
     this.disk = linux.disk();
     this.witness = new Witness(layout, linux);
-    this.images = new Images(linux, new Cutting(linux, witness));
-    this.templates = new TemplateImages(layout, linux, images);
+    this.space = new ImageSpace(disk);
+    this.images = new Images(linux, new Cutting(linux, witness), space);
+    this.templates = new TemplateImages(layout, linux, images, space);
   }
 
   @Override
@@ -75,7 +77,7 @@ public final class LoopBackend implements Backend {
 
   @Override
   public long sharedBytes(Origin origin) throws IOException {
-    return images.heldWithinSize(origin.home());
+    return space.sharedBytes(origin.home());
   }
 
   @Override
@@ -115,7 +117,12 @@ public final class LoopBackend implements Backend {
 
   @Override
   public Optional<Long> heldBytes(Home home) throws IOException {
-    return disk.stat(home.image()).map(Disk.Stat::allocatedBytes);
+    return space.heldBytes(home);
+  }
+
+  @Override
+  public long keptBytes(Home home, boolean copy) throws IOException {
+    return space.keptBytes(home, copy);
   }
 
   @Override
@@ -143,7 +150,7 @@ public final class LoopBackend implements Backend {
       return attachment(volume, loop.device());
     }
     allocateAgain(home, volume, image);
-    boolean discards = volume.content().shape().provisioning() == Shape.Provisioning.THIN;
+    boolean discards = space.discards(volume.content().shape(), home);
     var attach =
         new LoopDevices.Attach(home.image(), Access.READ_WRITE, discards, volume.id().text());
     Path device = linux.loops().attach(attach).device();

@@ -25,12 +25,14 @@ final class TemplateImages implements Templating {
   private final Linux linux;
   private final Disk disk;
   private final Images images;
+  private final ImageSpace space;
 
-  TemplateImages(Layout layout, Linux linux, Images images) {
+  TemplateImages(Layout layout, Linux linux, Images images, ImageSpace space) {
     this.layout = layout;
     this.linux = linux;
     this.disk = linux.disk();
     this.images = images;
+    this.space = space;
   }
 
   @Override
@@ -47,7 +49,7 @@ final class TemplateImages implements Templating {
   public long keep(Home made, Home template) throws IOException {
     disk.reflink(made.image(), template.image());
     disk.chmod(template.image(), Images.READ_ONLY);
-    return images.heldWithinSize(template);
+    return space.sharedBytes(template);
   }
 
   @Override

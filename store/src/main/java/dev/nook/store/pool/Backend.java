@@ -62,6 +62,13 @@ public interface Backend {
   /// The bytes that it takes now; empty where nothing of this backend is, or nobody counts them.
   Optional<Long> heldBytes(Home home) throws IOException;
 
+  /// What a volume keeps taken beside its size, where space is freed by whole extents.
+  ///
+  /// @param copy whether it was made from an origin
+  default long keptBytes(Home home, boolean copy) throws IOException {
+    return 0;
+  }
+
   /// In how many pieces it lies on disk; empty where it is not one file. Copies take time by this.
   Optional<Long> extents(Home home) throws IOException;
 

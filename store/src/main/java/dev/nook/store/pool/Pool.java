@@ -52,6 +52,7 @@ final class Pool {
   private final Records records;
   private final CapacityLedger ledger;
   private final Allowances allowances;
+  private final Remnants remnants;
   private final Trash trash;
   private final Templates templates;
   private final Recovery recovery;
@@ -72,13 +73,23 @@ final class Pool {
     health = new Health(config.name(), layout, disk, clock);
     records = new Records(config.name(), layout, disk);
     ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()), this::makeRoom);
-    trash = new Trash(layout, disk, backends, ledger);
+    remnants = new Remnants(layout, backends, catalogue, ledger);
+    trash = new Trash(layout, disk, backends, ledger, remnants);
     templates = new Templates(disk, ledger, trash);
     fragmentation = new Fragmentation(catalogue, id -> backends.extents(layout.volume(id)));
     allowances = new Allowances(layout, backends, catalogue, ledger, trash);
     recovery =
         new Recovery(
-            tag, layout, disk, backends, records, catalogue, snapshotCatalogue, ledger, allowances);
+            tag,
+            layout,
+            disk,
+            backends,
+            records,
+            catalogue,
+            snapshotCatalogue,
+            ledger,
+            allowances,
+            remnants);
     volumes =
         new Volumes(
             config.name(),
@@ -90,6 +101,7 @@ final class Pool {
             catalogue,
             ledger,
             allowances,
+            remnants,
             trash,
             templates,
             clock);
@@ -104,6 +116,7 @@ final class Pool {
             snapshotCatalogue,
             ledger,
             allowances,
+            remnants,
             trash,
             clock);
   }
@@ -266,6 +279,7 @@ final class Pool {
               });
           catalogue.remove(id);
         }
+        remnants.discarded(id);
       } else {
         catalogue.remove(id);
       }

@@ -28,6 +28,7 @@ final class Recovery {
   private final Catalogue<SnapshotId, Snapshot> snapshots;
   private final CapacityLedger ledger;
   private final Allowances allowances;
+  private final Remnants remnants;
 
   Recovery(
       PoolTag tag,
@@ -38,7 +39,8 @@ final class Recovery {
       Catalogue<VolumeId, Volume> volumes,
       Catalogue<SnapshotId, Snapshot> snapshots,
       CapacityLedger ledger,
-      Allowances allowances) {
+      Allowances allowances,
+      Remnants remnants) {
     this.tag = tag;
     this.layout = layout;
     this.disk = disk;
@@ -48,6 +50,7 @@ final class Recovery {
     this.snapshots = snapshots;
     this.ledger = ledger;
     this.allowances = allowances;
+    this.remnants = remnants;
   }
 
   /// What was under construction goes to the trash; what a crash left half durable is made durable;
@@ -61,6 +64,7 @@ final class Recovery {
       }
     }
     for (String entry : disk.list(layout.trash())) {
+      remnants.copying(); // What lies there may be a copy.
       Home home = new Home(layout.trash().resolve(entry));
       if (Layout.isTemplate(entry)) {
         weighTemplate(home);
@@ -120,6 +124,7 @@ final class Recovery {
       ledger.charge(id.text(), claimed, volume.content().shape().provisioning());
     }
     volumes.put(id, volume);
+    remnants.look(volume);
   }
 
   private void read(SnapshotId id) throws BadRecord, IOException {
@@ -127,6 +132,7 @@ final class Recovery {
     ledger.charge(id.text(), snapshot.chargedBytes(), Provisioning.THICK);
     allowances.kept(snapshot.shares());
     snapshots.put(id, snapshot);
+    remnants.copying();
   }
 
   /// Charged in full: whether it was thin is not known any more.

@@ -32,6 +32,7 @@ final class Snapshots {
   private final Catalogue<SnapshotId, Snapshot> catalogue;
   private final CapacityLedger ledger;
   private final Allowances allowances;
+  private final Remnants remnants;
   private final Construction<SnapshotId, Snapshot> construction;
   private final Trash trash;
   private final Disk disk;
@@ -47,6 +48,7 @@ final class Snapshots {
       Catalogue<SnapshotId, Snapshot> catalogue,
       CapacityLedger ledger,
       Allowances allowances,
+      Remnants remnants,
       Trash trash,
       Clock clock) {
     this.pool = pool;
@@ -57,6 +59,7 @@ final class Snapshots {
     this.catalogue = catalogue;
     this.ledger = ledger;
     this.allowances = allowances;
+    this.remnants = remnants;
     this.trash = trash;
     this.disk = disk;
     this.construction = new Construction<>(layout, disk, catalogue, trash, Snapshot::chargedBytes);
@@ -102,6 +105,7 @@ final class Snapshots {
               reservation,
               staged -> {
                 room.make(origin.countedTo(bytes));
+                remnants.copying();
                 Instant cut = clock.instant().truncatedTo(ChronoUnit.MILLIS);
                 long exact = backends.of(source.content()).cut(origin, staged);
                 if (!reservation.extend(exact)) {

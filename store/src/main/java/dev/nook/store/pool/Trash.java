@@ -24,6 +24,7 @@ final class Trash {
   private final Disk disk;
   private final Backends backends;
   private final CapacityLedger ledger;
+  private final Remnants remnants;
 
   /// What is being built, or on its way into the trash, by its name there: nobody else's.
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
@@ -36,11 +37,12 @@ final class Trash {
   /// One entry is removed at a time: the sweep, and calls that need room, may meet at the same one.
   private final ReentrantLock removing = new ReentrantLock(true);
 
-  Trash(Layout layout, Disk disk, Backends backends, CapacityLedger ledger) {
+  Trash(Layout layout, Disk disk, Backends backends, CapacityLedger ledger, Remnants remnants) {
     this.layout = layout;
     this.disk = disk;
     this.backends = backends;
     this.ledger = ledger;
+    this.remnants = remnants;
   }
 
   /// Takes a volume or snapshot out of service by one rename. It may be undone by a crash until
@@ -184,6 +186,7 @@ final class Trash {
         owed |= backend.isGivingBack();
       }
     }
+    remnants.settle();
   }
 
   /// Whether removed things may still hold space.
@@ -234,7 +237,7 @@ final class Trash {
       backend.dismantle(home);
     }
     disk.removeTree(home.directory());
-    ledger.emptied(home.name());
+    remnants.removed(home.name());
   }
 
   /// A full disk may have no block left for a directory entry: then the reserve is given up.

@@ -11,6 +11,7 @@ import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.pool.CapacityLedger.Reservation;
+import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.time.Clock;
@@ -29,6 +30,7 @@ final class Volumes {
   private final Catalogue<VolumeId, Volume> catalogue;
   private final CapacityLedger ledger;
   private final Allowances allowances;
+  private final Remnants remnants;
   private final Templates templates;
   private final Construction<VolumeId, Volume> construction;
   private final Clock clock;
@@ -43,6 +45,7 @@ final class Volumes {
       Catalogue<VolumeId, Volume> catalogue,
       CapacityLedger ledger,
       Allowances allowances,
+      Remnants remnants,
       Trash trash,
       Templates templates,
       Clock clock) {
@@ -53,6 +56,7 @@ final class Volumes {
     this.catalogue = catalogue;
     this.ledger = ledger;
     this.allowances = allowances;
+    this.remnants = remnants;
     this.templates = templates;
     this.construction = new Construction<>(layout, disk, catalogue, trash, Volume::promisedBytes);
     this.clock = clock;
@@ -84,12 +88,14 @@ final class Volumes {
     Backend backend = backends.of(spec.shape());
     long bytes = size(spec, backend.minimumBytes(spec.shape()), origin);
     long promised = bytes + shared(origin);
+    long keeps = kept(origin);
     Shape.Provisioning provisioning = spec.shape().provisioning();
     try (Reservation reservation =
             ledger.reserve(id.text(), 0, promised, provisioning).orElse(null);
+        Reservation kept = remnants.reserve(id, keeps).orElse(null);
         Allowances.Room room = allowances.room()) {
-      if (reservation == null) {
-        throw full(promised, provisioning);
+      if (reservation == null || kept == null) {
+        throw full(promised + keeps, provisioning);
       }
       Volume made =
           construction.build(
@@ -104,16 +110,32 @@ final class Volumes {
                         ? backend.restore(origin.get(), staged, bytes)
                         : templates.create(backend, staged, spec.shape(), bytes);
                 Volume volume = describe(spec, id, bytes, content);
-                if (!reservation.extend(volume.promisedBytes())) {
-                  throw full(volume.promisedBytes(), provisioning);
-                }
+                extend(reservation, kept, volume, staged);
                 room.make(volume.shares());
                 records.write(staged, volume);
                 return volume;
               });
+      kept.settle(kept.bytes());
       room.keep();
       return made;
     }
+  }
+
+  /// To what the volume came to, which its origin may have added to meanwhile.
+  private void extend(Reservation reservation, Reservation kept, Volume volume, Home staged)
+      throws StorageException, IOException {
+    long keeps = remnants.of(volume, staged);
+    if (!reservation.extend(volume.promisedBytes()) || !kept.extend(keeps)) {
+      throw full(volume.promisedBytes() + keeps, volume.content().shape().provisioning());
+    }
+  }
+
+  private long kept(Optional<Origin> origin) throws IOException {
+    if (origin.isEmpty()) {
+      return 0;
+    }
+    remnants.copying();
+    return remnants.ofCopy(origin.get());
   }
 
   private Volume describe(VolumeSpec spec, VolumeId id, long bytes, Content content) {

@@ -42,13 +42,12 @@ class TrashTest {
     }
     Layout layout = new Layout(ground.pool().path());
     Disk disk = hangingAtRemoval(linux.disk());
-    Trash trash =
-        new Trash(
-            layout,
-            disk,
-            Driver.backends(layout, linux),
-            new CapacityLedger(
-                ground.pool(), false, () -> linux.disk().space(layout.root()), _ -> false));
+    Backends backends = Driver.backends(layout, linux);
+    CapacityLedger ledger =
+        new CapacityLedger(
+            ground.pool(), false, () -> linux.disk().space(layout.root()), _ -> false);
+    Remnants remnants = new Remnants(layout, backends, new Catalogue<>(), ledger);
+    Trash trash = new Trash(layout, disk, backends, ledger, remnants);
     String entry = trash.entries(new Patience(Duration.ZERO)).getFirst();
 
     try (ExecutorService sweep = Executors.newSingleThreadExecutor()) {

@@ -58,7 +58,8 @@ final class CapacityLedger {
 
     /// Promises the bytes up to `bytes`; false, and nothing is promised, when they are not there.
     boolean extend(long bytes) throws IOException {
-      return promise(bytes) == Promise.MADE || relief.until(() -> promise(bytes));
+      return promise(bytes) == Promise.MADE
+          || fitsAnEmptyPool(bytes - to, provisioning) && relief.until(() -> promise(bytes));
     }
 
     private Promise promise(long bytes) throws IOException {
@@ -156,8 +157,16 @@ final class CapacityLedger {
   ///
   /// @param kept of what is not charged, what is not to be given out
   private long left(Provisioning provisioning, long kept) {
-    double ratio = provisioning == Provisioning.THIN ? config.overcommit() : 1;
-    return (long) (Math.max(0, size() - charged() - kept) * ratio);
+    return (long) (Math.max(0, size() - charged() - kept) * ratio(provisioning));
+  }
+
+  private double ratio(Provisioning provisioning) {
+    return provisioning == Provisioning.THIN ? config.overcommit() : 1;
+  }
+
+  /// Nobody need give way to a request that no room would be enough for.
+  private synchronized boolean fitsAnEmptyPool(long bytes, Provisioning provisioning) {
+    return bytes <= size() * ratio(provisioning);
   }
 
   private synchronized long charge(String key) {

@@ -57,6 +57,23 @@ class CapacityLedgerTest {
   }
 
   @Test
+  void nobodyIsAskedForRoomThatThePoolDoesNotHave() throws IOException {
+    List<String> asked = new ArrayList<>();
+    CapacityLedger ledger =
+        new CapacityLedger(
+            CONFIG,
+            true,
+            () -> new Disk.Space(Optional.empty(), 100 * GIB, free),
+            attempt -> !asked.add("for room") && attempt.make() == CapacityLedger.Promise.MADE);
+    var _ = ledger.reserve("a", 0, 50 * GIB, THIN).orElseThrow();
+
+    assertThat(ledger.reserve("b", 0, 90 * GIB + 4096, THIN)).isEmpty();
+    assertThat(asked).isEmpty();
+    assertThat(ledger.reserve("b", 0, 90 * GIB, THIN)).isEmpty();
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
   void aSizeBelowTheFilesystemIsKeptTo() throws IOException {
     CapacityLedger ledger = ledger(CONFIG.withSize(20 * GIB));
 

@@ -13,7 +13,6 @@ import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
-import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
@@ -23,13 +22,11 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore.Capacity;
 import dev.nook.store.VolumeStore.Usage;
-import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /// One pool whose lock is held and whose FORMAT is known. A full disk becomes a
@@ -259,31 +256,8 @@ final class Pool {
   }
 
   void delete(VolumeId id) throws StorageException, IOException {
-    Home home = layout.volume(id);
     try {
-      if (disk.stat(home.directory()).isPresent()) {
-        for (Backend backend : backends.all()) {
-          Optional<String> user = backend.usedBy(id, home);
-          if (user.isPresent()) {
-            throw new StorageException.NotReady(
-                id, "it is in use by %s; unpublish and unstage it first".formatted(user.get()));
-          }
-        }
-        synchronized (catalogue) {
-          List<Share> shares = catalogue.known(id).map(Volume::shares).orElse(List.of());
-          trash.discard(
-              id,
-              held -> {
-                long kept = allowances.dropped(shares);
-                return held.map(bytes -> bytes + kept);
-              });
-          catalogue.remove(id);
-        }
-        remnants.discarded(id);
-      } else {
-        catalogue.remove(id);
-      }
-      trash.sync(layout.volumes()); // Also when absent: a rename may not be durable yet.
+      volumes.delete(id);
     } catch (IOException e) {
       health.met(e);
       throw e;

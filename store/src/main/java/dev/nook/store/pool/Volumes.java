@@ -6,6 +6,7 @@ import dev.nook.store.Content;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
+import dev.nook.store.Share;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -17,20 +18,24 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
-/// Makes the volumes of one pool, empty or from an origin.
+/// Makes the volumes of one pool, empty or from an origin, and deletes them.
 final class Volumes {
   private static final long DEFAULT_BYTES = 1L << 30;
 
   private final PoolName pool;
   private final PoolTag tag;
+  private final Layout layout;
+  private final Disk disk;
   private final Backends backends;
   private final Records records;
   private final Catalogue<VolumeId, Volume> catalogue;
   private final CapacityLedger ledger;
   private final Allowances allowances;
   private final Remnants remnants;
+  private final Trash trash;
   private final Templates templates;
   private final Construction<VolumeId, Volume> construction;
   private final Clock clock;
@@ -51,12 +56,15 @@ final class Volumes {
       Clock clock) {
     this.pool = pool;
     this.tag = tag;
+    this.layout = layout;
+    this.disk = disk;
     this.backends = backends;
     this.records = records;
     this.catalogue = catalogue;
     this.ledger = ledger;
     this.allowances = allowances;
     this.remnants = remnants;
+    this.trash = trash;
     this.templates = templates;
     this.construction = new Construction<>(layout, disk, catalogue, trash, Volume::promisedBytes);
     this.clock = clock;
@@ -136,6 +144,42 @@ final class Volumes {
     }
     remnants.copying();
     return remnants.ofCopy(origin.get());
+  }
+
+  /// `NotReady` while it is in use.
+  void delete(VolumeId id) throws StorageException, IOException {
+    Home home = layout.volume(id);
+    if (disk.stat(home.directory()).isPresent()) {
+      requireUnused(id, home);
+      synchronized (catalogue) {
+        discard(id);
+        catalogue.remove(id);
+      }
+      remnants.discarded(id);
+    } else {
+      catalogue.remove(id);
+    }
+    trash.sync(layout.volumes()); // Also when absent: another call's rename may not be durable.
+  }
+
+  private void requireUnused(VolumeId id, Home home) throws StorageException, IOException {
+    for (Backend backend : backends.all()) {
+      Optional<String> user = backend.usedBy(id, home);
+      if (user.isPresent()) {
+        throw new StorageException.NotReady(
+            id, "it is in use by %s; unpublish and unstage it first".formatted(user.get()));
+      }
+    }
+  }
+
+  private void discard(VolumeId id) throws IOException {
+    List<Share> shares = catalogue.known(id).map(Volume::shares).orElse(List.of());
+    trash.discard(
+        id,
+        held -> {
+          long kept = allowances.dropped(shares);
+          return held.map(bytes -> bytes + kept);
+        });
   }
 
   private Volume describe(VolumeSpec spec, VolumeId id, long bytes, Content content) {

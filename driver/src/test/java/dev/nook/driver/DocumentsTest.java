@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import csi.v1.Csi;
+import dev.nook.driver.doctor.HostCheck;
 import dev.nook.rpc.Features;
 import dev.nook.rpc.Parameters;
 import dev.nook.rpc.Statuses;
@@ -123,6 +124,15 @@ class DocumentsTest {
             .collect(toSet());
 
     assertThat(ticked).isEqualTo(served);
+  }
+
+  @Test
+  void theKernelsThatAreAskedForAreThoseThatTheDoctorAsksFor() throws Exception {
+    for (String document : List.of("README.md", "docs/kubernetes.md")) {
+      assertThat(Files.readString(TOP.resolve(document)))
+          .as(document)
+          .contains("%s or newer; %s ".formatted(HostCheck.OLDEST_KERNEL, HostCheck.QUOTA_KERNEL));
+    }
   }
 
   @Test

@@ -15,10 +15,11 @@ import java.util.TreeMap;
 public final class HostCheck {
   private static final int JDK = 25;
 
-  /// LOOP_CONFIGURE came with Linux 5.8, simple quotas with 6.7.
-  private static final int LOOP_CONFIGURE = 5_008;
+  /// The oldest Linux on which a volume can be published: mount_setattr(2) came with it.
+  public static final String OLDEST_KERNEL = "5.12";
 
-  private static final int SIMPLE_QUOTAS = 6_007;
+  /// The oldest Linux whose btrfs has simple quotas.
+  public static final String QUOTA_KERNEL = "6.7";
 
   private static final Map<String, List<String>> TOOLS =
       new TreeMap<>(
@@ -73,18 +74,21 @@ public final class HostCheck {
   }
 
   static Finding kernel(String release) {
-    String[] parts = release.split("[^0-9]+");
-    int version =
-        parts.length < 2 ? 0 : Integer.parseInt(parts[0]) * 1_000 + Integer.parseInt(parts[1]);
-    if (version < LOOP_CONFIGURE) {
-      return Finding.missing("kernel", release, "Nook needs Linux 5.8 or newer");
+    int version = version(release);
+    if (version < version(OLDEST_KERNEL)) {
+      return Finding.missing("kernel", release, "Nook needs Linux " + OLDEST_KERNEL + " or newer");
     }
-    return version < SIMPLE_QUOTAS
+    return version < version(QUOTA_KERNEL)
         ? Finding.less(
             "kernel",
             release + ": no simple quotas, so directory volumes cannot be held to their size",
-            "use Linux 6.7 or newer for classes with backend: directory")
+            "use Linux " + QUOTA_KERNEL + " or newer for classes with backend: directory")
         : Finding.fine("kernel", release);
+  }
+
+  private static int version(String release) {
+    String[] parts = release.split("[^0-9]+");
+    return parts.length < 2 ? 0 : Integer.parseInt(parts[0]) * 1_000 + Integer.parseInt(parts[1]);
   }
 
   private Finding loops() {

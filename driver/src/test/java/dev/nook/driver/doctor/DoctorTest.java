@@ -39,8 +39,9 @@ class DoctorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "5.7.19,MISSING",
-    "5.8.0-generic,LESS",
+    "5.8.0-generic,MISSING",
+    "5.11.22,MISSING",
+    "5.12.0-generic,LESS",
     "6.6.87,LESS",
     "6.7.0,FINE",
     "6.12.48+deb13-amd64,FINE",
@@ -49,6 +50,12 @@ class DoctorTest {
   })
   void aKernelIsJudgedByItsNumber(String release, Mark mark) {
     assertThat(HostCheck.kernel(release).mark()).isEqualTo(mark);
+  }
+
+  @Test
+  void aKernelThatIsTooOldIsToldWhichOneIsNeeded() {
+    assertThat(HostCheck.kernel("5.11.22"))
+        .hasToString("✗ kernel: 5.11.22\n    → Nook needs Linux 5.12 or newer");
   }
 
   @Test

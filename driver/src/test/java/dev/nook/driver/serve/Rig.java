@@ -29,6 +29,7 @@ abstract class Rig implements AutoCloseable {
   final Path folder;
   final Linux linux;
   private Linux given;
+  private VolumeLimit limit = new VolumeLimit.Fixed(2000);
   private @Nullable Driver driver;
   private @Nullable CsiClient client;
 
@@ -53,6 +54,11 @@ abstract class Rig implements AutoCloseable {
   /// What the next driver gets instead of this host.
   void give(Linux ports) {
     given = ports;
+  }
+
+  /// How many volumes the next driver lets be staged.
+  void limit(VolumeLimit volumes) {
+    limit = volumes;
   }
 
   Rig start() throws IOException, PoolHeld {
@@ -92,7 +98,7 @@ abstract class Rig implements AutoCloseable {
         "node-a",
         List.of(PoolConfig.of(PoolName.DEFAULT, pool())),
         "csi.nook.dev",
-        new VolumeLimit.Fixed(2000),
+        limit,
         new Features(true, true),
         kubelet(),
         register(),

@@ -3,6 +3,7 @@ package dev.nook.driver.doctor;
 import dev.nook.linux.process.Processes;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// What brings a filesystem's tools, in the words of this host's distribution.
 enum Packages {
@@ -21,19 +22,24 @@ enum Packages {
     this.names = List.of(names);
   }
 
-  private static Optional<Packages> here() {
+  private static Optional<Packages> here(Predicate<String> installed) {
     for (Packages packages : values()) {
-      if (Processes.installed(packages.tool)) {
+      if (installed.test(packages.tool)) {
         return Optional.of(packages);
       }
     }
     return Optional.empty();
   }
 
-  /// What to type to get the tools of a filesystem.
+  /// What to type here to get the tools of a filesystem.
   static String installs(String fileSystem) {
+    return installs(fileSystem, Processes::installed);
+  }
+
+  /// @param installed whether a host has a tool
+  static String installs(String fileSystem, Predicate<String> installed) {
     int index = List.of("ext4", "xfs", "btrfs").indexOf(fileSystem);
-    return here()
+    return here(installed)
         .map(packages -> packages.install + " " + packages.names.get(index))
         .orElseGet(() -> "install the package " + APT.names.get(index));
   }

@@ -79,6 +79,7 @@ class ScaleIT {
           .isEqualTo("node-a");
       volume.stage().publish().write("while it is read");
       assertThat(volume.totalBytes()).isPositive();
+      Conformance.assertCode(Status.Code.UNAVAILABLE, volume::expand);
       volume.unpublish().unstage();
       assertThat(client.ready()).isFalse();
 

@@ -52,9 +52,14 @@ final class TestNode {
   final VolumeStats stats;
 
   TestNode(Path folder, Linux linux) throws Exception {
+    this(folder, folder.resolve("pool"), linux);
+  }
+
+  /// @param pool where the pool lies, if not in the folder
+  TestNode(Path folder, Path pool, Linux linux) throws Exception {
     this.linux = linux;
+    this.pool = Files.createDirectories(pool);
     kubelet = Files.createDirectories(folder.resolve("kubelet"));
-    pool = Files.createDirectories(folder.resolve("pool"));
     pools =
         new Pools(
             List.of(PoolConfig.of(PoolName.DEFAULT, pool)),

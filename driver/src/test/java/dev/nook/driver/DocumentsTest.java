@@ -11,7 +11,6 @@ import dev.nook.rpc.Features;
 import dev.nook.rpc.Parameters;
 import dev.nook.rpc.Statuses;
 import dev.nook.store.StorageException;
-import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +27,6 @@ import picocli.CommandLine;
 
 /// What the documents say, held against the code.
 class DocumentsTest {
-  private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   @Test
@@ -39,7 +37,7 @@ class DocumentsTest {
     }
 
     Map<String, String> documented = new HashMap<>();
-    for (List<String> row : rows("docs/errors.md", "| Kind |")) {
+    for (List<String> row : MarkdownTable.rows("docs/errors.md", "| Kind |")) {
       if (row.getFirst().startsWith("`")) {
         documented.put(row.get(0).replace("`", ""), row.get(1));
       }
@@ -55,14 +53,14 @@ class DocumentsTest {
             .map(Class::getSimpleName)
             .collect(toSet());
 
-    for (List<String> row : rows("docs/errors.md", "| Condition |")) {
+    for (List<String> row : MarkdownTable.rows("docs/errors.md", "| Condition |")) {
       assertThat(kinds).as(row.getFirst()).contains(row.getLast().replace("`", ""));
     }
   }
 
   @Test
   void everyDocumentedParameterIsTakenWithEachOfItsValues() throws Exception {
-    for (List<String> row : rows("docs/parameters.md", "| Key | Values |")) {
+    for (List<String> row : MarkdownTable.rows("docs/parameters.md", "| Key | Values |")) {
       String key = quoted(row.getFirst()).getFirst();
       for (String value : quoted(row.get(1))) {
         Map<String, String> parameters = new HashMap<>(Map.of(key, value));
@@ -83,7 +81,7 @@ class DocumentsTest {
   @Test
   void everyParameterIsDocumented() throws Exception {
     Set<String> documented =
-        rows("docs/parameters.md", "| Key | Values |").stream()
+        MarkdownTable.rows("docs/parameters.md", "| Key | Values |").stream()
             .map(row -> quoted(row.getFirst()).getFirst())
             .filter(key -> !key.startsWith("csi.storage.k8s.io/"))
             .collect(toSet());
@@ -100,7 +98,7 @@ class DocumentsTest {
             .collect(toSet());
 
     Set<String> documented =
-        rows("docs/parameters.md", "| Flag |").stream()
+        MarkdownTable.rows("docs/parameters.md", "| Flag |").stream()
             .map(row -> quoted(row.getFirst()).getFirst().split(" ")[0])
             .collect(toSet());
 
@@ -111,7 +109,7 @@ class DocumentsTest {
   void theReadmeTicksExactlyTheCallsThatAreServed() throws Exception {
     Features features = new Features(false, false);
     Set<String> ticked =
-        rows("README.md", "| Service | RPC |").stream()
+        MarkdownTable.rows("README.md", "| Service | RPC |").stream()
             .filter(row -> row.get(2).equals("✓"))
             .flatMap(row -> Arrays.stream(row.get(1).split(", ")))
             .collect(toSet());
@@ -129,7 +127,7 @@ class DocumentsTest {
   @Test
   void theKernelsThatAreAskedForAreThoseThatTheDoctorAsksFor() throws Exception {
     for (String document : List.of("README.md", "docs/kubernetes.md")) {
-      assertThat(Files.readString(TOP.resolve(document)))
+      assertThat(Files.readString(MarkdownTable.TOP.resolve(document)))
           .as(document)
           .contains("%s or newer; %s ".formatted(HostCheck.OLDEST_KERNEL, HostCheck.QUOTA_KERNEL));
     }
@@ -138,7 +136,7 @@ class DocumentsTest {
   @Test
   void everyTypeThatADocumentNamesExists() throws Exception {
     Set<String> types;
-    try (Stream<Path> sources = Files.walk(TOP)) {
+    try (Stream<Path> sources = Files.walk(MarkdownTable.TOP)) {
       types =
           sources
               .map(path -> path.getFileName().toString())
@@ -148,7 +146,7 @@ class DocumentsTest {
     }
 
     for (String document : List.of("docs/design.md", "CONTRIBUTING.md")) {
-      for (String word : quoted(Files.readString(TOP.resolve(document)))) {
+      for (String word : quoted(Files.readString(MarkdownTable.TOP.resolve(document)))) {
         if (word.matches("[A-Z][a-z]+([A-Z][a-z]+)*") && !Set.of("XTest").contains(word)) {
           assertThat(types).as(document).contains(word);
         }
@@ -159,7 +157,7 @@ class DocumentsTest {
   @Test
   void everyLinkBetweenDocumentsLeadsSomewhere() throws Exception {
     Pattern link = Pattern.compile("]\\((?!https?:)([^)#]+)(#[^)]*)?\\)");
-    try (Stream<Path> documents = Files.walk(TOP, 3)) {
+    try (Stream<Path> documents = Files.walk(MarkdownTable.TOP, 3)) {
       for (Path document :
           documents
               .filter(path -> path.toString().endsWith(".md"))
@@ -184,21 +182,6 @@ class DocumentsTest {
       }
     }
     throw new AssertionError("%s has no constructor of texts".formatted(kind));
-  }
-
-  /// The rows of the table whose header starts so, as trimmed cells.
-  private static List<List<String>> rows(String document, String header) throws IOException {
-    List<String> lines = Files.readAllLines(TOP.resolve(document));
-    int start = 0;
-    while (!lines.get(start).startsWith(header)) {
-      start++;
-    }
-    return lines.stream()
-        .skip(start + 2L)
-        .takeWhile(line -> line.startsWith("|"))
-        .map(line -> line.substring(1, line.length() - 1).split("\\|", -1))
-        .map(cells -> Arrays.stream(cells).map(String::strip).toList())
-        .toList();
   }
 
   private static List<String> quoted(String text) {

@@ -8,11 +8,15 @@ import java.util.Optional;
 
 /// A host without a kernel: no root, no device, no mount.
 final class FakeRig extends Rig {
-  private final FakeKernel kernel;
+  final FakeKernel kernel;
   private final Optional<Path> plugins;
 
   FakeRig(Path folder, Kind kind) throws IOException {
     this(folder, kind, Optional.empty());
+  }
+
+  FakeRig(Path folder, FakeKernel.Options host) throws IOException {
+    this(folder, new FakeKernel(folder, host), Optional.empty());
   }
 
   /// @param plugins where its drivers register with kubelet

@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import csi.v1.Csi;
 import dev.nook.driver.quickstart.CsiClient;
 import dev.nook.driver.serve.Rig.Wired;
-import dev.nook.linux.Linux;
-import dev.nook.linux.fs.Disk;
-import dev.nook.linux.fs.Subvolumes;
 import io.grpc.Status;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,7 +27,8 @@ class LongCutTest {
   @EnumSource
   void whileAVolumeIsCopiedPodsComeAndGo(Kind kind) throws Exception {
     try (Rig rig = new FakeRig(temporary.toRealPath(), kind)) {
-      rig.give(slow(rig.linux));
+      // Its kernel is slow to share: everything else happens just before.
+      rig.give(Interposed.before(rig.linux, Set.of("reflink", "snapshot"), () -> meanwhile.run()));
       rig.start();
       Wired source = rig.create("source", kind).stage().publish();
       Path other = Files.createDirectories(rig.kubelet().resolve("pod-other")).resolve("target");
@@ -74,32 +71,5 @@ class LongCutTest {
     } catch (RuntimeException e) {
       answers.add(Status.fromThrowable(e).getCode());
     }
-  }
-
-  /// Its kernel is slow to share: everything else happens just before.
-  private Linux slow(Linux linux) {
-    return new Linux(
-        linux.mounts(),
-        linux.loops(),
-        linux.fileSystems(),
-        slow(Disk.class, linux.disk(), "reflink"),
-        slow(Subvolumes.class, linux.subvolumes(), "snapshot"));
-  }
-
-  private <T> T slow(Class<T> port, T target, String call) {
-    return port.cast(
-        Proxy.newProxyInstance(
-            port.getClassLoader(),
-            new Class<?>[] {port},
-            (_, method, arguments) -> {
-              if (method.getName().equals(call)) {
-                meanwhile.run();
-              }
-              try {
-                return method.invoke(target, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
   }
 }

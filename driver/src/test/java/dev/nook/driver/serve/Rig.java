@@ -30,6 +30,7 @@ abstract class Rig implements AutoCloseable {
   final Linux linux;
   private Linux given;
   private VolumeLimit limit = new VolumeLimit.Fixed(2000);
+  private Optional<List<PoolConfig>> pools = Optional.empty();
   private @Nullable Driver driver;
   private @Nullable CsiClient client;
 
@@ -59,6 +60,11 @@ abstract class Rig implements AutoCloseable {
   /// How many volumes the next driver lets be staged.
   void limit(VolumeLimit volumes) {
     limit = volumes;
+  }
+
+  /// The pools of the next driver, instead of the one that takes this host's filesystem.
+  void pools(PoolConfig... configured) {
+    pools = Optional.of(List.of(configured));
   }
 
   Rig start() throws IOException, PoolHeld {
@@ -96,7 +102,7 @@ abstract class Rig implements AutoCloseable {
     return new Config(
         new Endpoint(folder.resolve("csi.sock")),
         "node-a",
-        List.of(PoolConfig.of(PoolName.DEFAULT, pool())),
+        pools.orElseGet(() -> List.of(PoolConfig.of(PoolName.DEFAULT, pool()))),
         "csi.nook.dev",
         limit,
         new Features(true, true),

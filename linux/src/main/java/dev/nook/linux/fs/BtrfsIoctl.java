@@ -17,6 +17,13 @@ import java.util.UUID;
 /// The requests of [btrfs-ioctl(2)](https://btrfs.readthedocs.io/en/latest/btrfs-ioctl.html) that
 /// subvolumes need, with their structures.
 final class BtrfsIoctl {
+  /// Is shown what a search of a tree finds.
+  interface Item {
+    /// @param offset the last part of its key
+    /// @param content little-endian, whatever the host is
+    void at(long offset, ByteBuffer content);
+  }
+
   /// The inode number of every subvolume's root directory.
   static final long FIRST_FREE_OBJECTID = 256;
 
@@ -112,12 +119,7 @@ final class BtrfsIoctl {
   static List<Long> childrenOf(Fd anyFile, long id) throws SystemCallException {
     List<Long> children = new ArrayList<>();
     ByteBuffer found = search(anyFile, id, ROOT_REF_KEY, 0);
-    while (found.getInt(64) > 0) {
-      int at = SEARCH_KEY_BYTES;
-      for (int item = found.getInt(64); item > 0; item--) {
-        children.add(found.getLong(at + 16));
-        at += SEARCH_HEADER_BYTES + found.getInt(at + 28);
-      }
+    while (each(found, (child, _) -> children.add(child))) {
       found = search(anyFile, id, ROOT_REF_KEY, children.getLast() + 1);
     }
     return children;
@@ -170,14 +172,18 @@ final class BtrfsIoctl {
     return search(anyFile, ORPHAN_OBJECTID, ORPHAN_ITEM_KEY, 0).getInt(64) > 0;
   }
 
-  /// Hands over a file's EXTENT_DATA items from an offset on, as many as one answer holds; the
-  /// buffer stands at each. False when there was none.
-  static boolean fileExtents(Fd file, long inode, long firstOffset, FileExtent visitor)
+  /// Hands over a file's EXTENT_DATA items from an offset on, as many as one answer holds; false
+  /// when there was none.
+  static boolean fileExtents(Fd file, long inode, long firstOffset, Item visitor)
       throws SystemCallException {
-    ByteBuffer found = search(file, TREE_OF_THE_FILE, inode, EXTENT_DATA_KEY, firstOffset);
+    return each(search(file, TREE_OF_THE_FILE, inode, EXTENT_DATA_KEY, firstOffset), visitor);
+  }
+
+  private static boolean each(ByteBuffer found, Item visitor) {
     int at = SEARCH_KEY_BYTES;
     for (int item = found.getInt(64); item > 0; item--) {
-      visitor.at(found.getLong(at + 16), found.position(at + SEARCH_HEADER_BYTES).slice());
+      visitor.at(
+          found.getLong(at + 16), found.slice(at + SEARCH_HEADER_BYTES, found.getInt(at + 28)));
       at += SEARCH_HEADER_BYTES + found.getInt(at + 28);
     }
     return found.getInt(64) > 0;

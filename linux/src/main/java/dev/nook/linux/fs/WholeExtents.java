@@ -11,8 +11,10 @@ import java.util.Set;
 /// Adds up what one file on btrfs holds. btrfs frees an extent when no file has a part of it any
 /// more, and until then all of it is taken.
 final class WholeExtents {
-  /// struct btrfs_file_extent_item: u64 generation, u64 ram_bytes, u8 compression, u8 encryption,
-  /// u16 other_encoding, u8 type, u64 disk_bytenr, u64 disk_num_bytes, u64 offset, u64 num_bytes.
+  /// struct btrfs_file_extent_item ([on-disk
+  /// format](https://btrfs.readthedocs.io/en/latest/dev/On-disk-format.html)): u64 generation, u64
+  /// ram_bytes, u8 compression, u8 encryption, u16 other_encoding, u8 type, u64 disk_bytenr, u64
+  /// disk_num_bytes, u64 offset, u64 num_bytes.
   private static final int TYPE_AT = 20;
 
   private static final int DISK_BYTENR_AT = 21;

@@ -32,6 +32,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,29 +263,24 @@ class FullPoolIT {
     }
   }
 
-  /// One block in four, at random, past every cache.
+  /// One block in four, at random.
   private void scatter(Pools store, Volume volume) throws Exception {
-    if (store.attach(volume.id()) instanceof Attachment.Device(var device)) {
-      long blocks = volume.capacityBytes() / BLOCK;
-      try (FileChannel channel =
-          FileChannel.open(device, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
-        for (long i = 0; i < blocks / 4; i++) {
-          channel.write(noise.clear().limit(BLOCK), random.nextLong(blocks) * BLOCK);
-        }
-        channel.force(true);
-      }
-    }
-    store.detach(volume.id());
+    long blocks = volume.capacityBytes() / BLOCK;
+    write(store, volume, LongStream.generate(() -> random.nextLong(blocks)).limit(blocks / 4));
   }
 
   private void overwriteButOneInEight(Pools store, Volume volume, int kept) throws Exception {
+    long blocks = volume.capacityBytes() / BLOCK;
+    write(store, volume, LongStream.range(0, blocks).filter(block -> block % 8 != kept));
+  }
+
+  /// Past every cache, one after the other; nothing, where the volume is no device.
+  private void write(Pools store, Volume volume, LongStream blocks) throws Exception {
     if (store.attach(volume.id()) instanceof Attachment.Device(var device)) {
       try (FileChannel channel =
           FileChannel.open(device, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
-        for (long i = 0; i < volume.capacityBytes() / BLOCK; i++) {
-          if (i % 8 != kept) {
-            channel.write(noise.clear().limit(BLOCK), i * BLOCK);
-          }
+        for (long block : (Iterable<Long>) blocks::iterator) {
+          channel.write(noise.clear().limit(BLOCK), block * BLOCK);
         }
         channel.force(true);
       }

@@ -103,7 +103,7 @@ public record PoolGlance(
         if (Layout.isTemplate(entry)) {
           bytes +=
               disk.stat(new Home(layout.staging().resolve(entry)).image())
-                  .map(image -> Math.min(image.allocatedBytes(), image.sizeBytes()))
+                  .map(Disk.Stat::allocatedWithinSizeBytes)
                   .orElse(0L);
         }
       }

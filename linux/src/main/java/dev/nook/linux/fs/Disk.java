@@ -24,11 +24,20 @@ public interface Disk {
 
   /// What lstat(2) says. `device` and `inode` identify the file; `rdev` names the device behind a
   /// device node and is 0 for anything else.
-  record Stat(Kind kind, long device, long inode, long rdev, long sizeBytes, long allocatedBytes) {}
+  record Stat(Kind kind, long device, long inode, long rdev, long sizeBytes, long allocatedBytes) {
+    /// A filesystem that allocates in large pieces counts blocks that nobody asked for.
+    public long allocatedWithinSizeBytes() {
+      return Math.min(allocatedBytes, sizeBytes);
+    }
+  }
 
   /// What statfs(2) says of the filesystem that holds a path. `type` is empty for one that Nook
   /// knows no name for; `availableBytes` is what an unprivileged writer may still take.
-  record Space(Optional<FileSystemType> type, long totalBytes, long availableBytes) {}
+  record Space(Optional<FileSystemType> type, long totalBytes, long availableBytes) {
+    public boolean is(FileSystemType wanted) {
+      return type.equals(Optional.of(wanted));
+    }
+  }
 
   /// What a file keeps from being freed where that happens by whole extents.
   ///

@@ -11,7 +11,7 @@ import java.util.Optional;
 /// more, so that there an image can hold more than it shows, and more than its size.
 record ImageSpace(Disk disk) {
   boolean isFreedByExtents(Home home) throws IOException {
-    return disk.space(home.directory()).type().equals(Optional.of(FileSystemType.BTRFS));
+    return disk.space(home.directory()).is(FileSystemType.BTRFS);
   }
 
   Optional<Long> heldBytes(Home home) throws IOException {
@@ -21,14 +21,13 @@ record ImageSpace(Disk disk) {
         : stat.map(Disk.Stat::allocatedBytes);
   }
 
-  /// What a copy made now would keep. A filesystem that allocates in large pieces counts blocks
-  /// that nobody asked for; they are not shared.
+  /// What a copy made now would keep: blocks behind the end of an image are not shared.
   long sharedBytes(Home home) throws IOException {
     Optional<Disk.Stat> stat = image(home);
     if (stat.isEmpty() || isFreedByExtents(home)) {
       return heldBytes(home).orElse(0L);
     }
-    return Math.min(stat.get().allocatedBytes(), stat.get().sizeBytes());
+    return stat.get().allocatedWithinSizeBytes();
   }
 
   /// A copy answers for all that it shares: what it was made from may be overwritten, or gone.

@@ -37,8 +37,7 @@ final class TemplateImages implements Templating {
 
   @Override
   public Optional<Key> key(Shape shape, long bytes) throws IOException {
-    if (!shape.equals(THIN_EXT4)
-        || disk.space(layout.root()).type().filter(FileSystemType.XFS::equals).isEmpty()) {
+    if (!shape.equals(THIN_EXT4) || !disk.space(layout.root()).is(FileSystemType.XFS)) {
       return Optional.empty();
     }
     String formatter = linux.fileSystems().formatter(FileSystemType.EXT4);

@@ -367,7 +367,6 @@ final class Pool {
 
   /// The largest volume whatever the ledger says: the largest file of the pool's filesystem.
   private long largestBytes() {
-    boolean ext4 = ledger.space().type().filter(FileSystemType.EXT4::equals).isPresent();
-    return ext4 ? LARGEST_EXT4_FILE : Long.MAX_VALUE;
+    return ledger.space().is(FileSystemType.EXT4) ? LARGEST_EXT4_FILE : Long.MAX_VALUE;
   }
 }

@@ -133,7 +133,7 @@ final class Remnants {
   }
 
   private boolean isFreedByExtents() {
-    return ledger.space().type().equals(Optional.of(FileSystemType.BTRFS));
+    return ledger.space().is(FileSystemType.BTRFS);
   }
 
   /// No id has a space.

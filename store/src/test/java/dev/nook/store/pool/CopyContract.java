@@ -332,10 +332,6 @@ abstract class CopyContract extends StoreFixture {
   /// Then a copy is charged what it shares beside its size.
   private boolean isFreedByExtents() throws IOException {
     return !(ground.shape() instanceof Shape.Tree)
-        && linux
-            .disk()
-            .space(ground.pool().path())
-            .type()
-            .equals(Optional.of(FileSystemType.BTRFS));
+        && linux.disk().space(ground.pool().path()).is(FileSystemType.BTRFS);
   }
 }

@@ -184,7 +184,7 @@ class CreateVolumeTest {
     Refused.with(Status.Code.OUT_OF_RANGE, "past the limit", () -> node.make(sized(1, 4096)));
     Refused.with(
         Status.Code.OUT_OF_RANGE,
-        "more than any volume",
+        "no volume has more than",
         () -> node.make(sized(Long.MAX_VALUE, 0)));
   }
 

@@ -7,6 +7,10 @@ public record CapacityRange(long requiredBytes, long limitBytes) {
   /// Sizes are whole blocks of this many bytes.
   public static final long BLOCK = 4096;
 
+  /// No volume is larger, whatever its pool: this is the largest ext4 of 4096-byte blocks, and the
+  /// sum of two such sizes is still a `long`.
+  public static final long LARGEST = 1L << 60;
+
   public CapacityRange {
     if (requiredBytes < 0 || limitBytes < 0) {
       throw new IllegalArgumentException("a capacity range is not negative");
@@ -21,13 +25,14 @@ public record CapacityRange(long requiredBytes, long limitBytes) {
   }
 
   /// The smallest size in whole blocks that is at least `minimumBytes` and what is required, or
-  /// `defaultBytes` where nothing is; [StorageException.OutOfRange] when that is past the limit.
+  /// `defaultBytes` where nothing is; [StorageException.OutOfRange] when that is past the limit, or
+  /// past [#LARGEST].
   public long pick(Object what, long minimumBytes, long defaultBytes)
       throws StorageException.OutOfRange {
     long wanted = Math.max(requiredBytes == 0 ? open(defaultBytes) : requiredBytes, minimumBytes);
-    if (wanted > Long.MAX_VALUE - BLOCK) {
+    if (wanted > LARGEST) {
       throw new StorageException.OutOfRange(
-          what, "%d bytes is more than any volume".formatted(wanted));
+          what, "%d bytes are asked for, no volume has more than %d".formatted(wanted, LARGEST));
     }
     long bytes = (wanted + BLOCK - 1) / BLOCK * BLOCK;
     if (!contains(bytes)) {

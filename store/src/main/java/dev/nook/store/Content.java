@@ -25,7 +25,7 @@ public sealed interface Content {
     }
 
     public long sharedBytes() {
-      return shares.stream().mapToLong(Share::bytes).sum();
+      return Bytes.sum(shares.stream().mapToLong(Share::bytes));
     }
   }
 }

@@ -23,7 +23,7 @@ public record Snapshot(
     if (!(content instanceof Content.Tree tree) || !tree.enforced()) {
       return List.of();
     }
-    Share own = new Share(source, Math.max(0, chargedBytes - tree.sharedBytes()));
+    Share own = new Share(source, Bytes.minus(chargedBytes, tree.sharedBytes()));
     return Stream.concat(Stream.of(own), tree.shares().stream()).toList();
   }
 }

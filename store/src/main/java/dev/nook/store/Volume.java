@@ -17,7 +17,7 @@ public record Volume(
   /// What the pool promises of this volume, before overcommitment.
   public long promisedBytes() {
     return content instanceof Content.Tree tree
-        ? capacityBytes + tree.sharedBytes()
+        ? Bytes.plus(capacityBytes, tree.sharedBytes())
         : capacityBytes;
   }
 

@@ -5,6 +5,7 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.KernelDisk;
 import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -78,7 +79,11 @@ final class FakeDisk implements Disk {
   public Space space(Path path) throws IOException {
     Place place = place(path).mustExist("open").mustNotBeALink("open");
     Superblock superblock = place.superblock();
-    return new Space(superblock.type, superblock.totalBytes(), superblock.availableBytes());
+    return new Space(
+        superblock.type,
+        superblock.totalBytes(),
+        superblock.availableBytes(),
+        superblock.largestFileBytes());
   }
 
   @Override
@@ -105,6 +110,9 @@ final class FakeDisk implements Disk {
   @Override
   public void allocate(Path newFile, long bytes, Allocation allocation) throws IOException {
     Place place = fresh(newFile, "open");
+    if (!place.exists()) {
+      mayBe(bytes, place, "allocate");
+    }
     if (allocation == Allocation.FULL && !place.exists()) {
       place.superblock().require(fully(place, bytes), "fallocate", newFile);
     }
@@ -115,6 +123,7 @@ final class FakeDisk implements Disk {
   @Override
   public void grow(Path file, long bytes, Allocation allocation) throws IOException {
     Place place = writable(file, "open");
+    mayBe(bytes, place, "grow");
     if (allocation == Allocation.FULL) {
       long had = place.superblock().allocated(place.inode()).orElse(0L);
       place.superblock().require(fully(place, bytes) - had, "fallocate", file);
@@ -129,6 +138,13 @@ final class FakeDisk implements Disk {
       throw place.refused("fallocate", Errno.EINVAL);
     }
     return Tree.roundUp(bytes);
+  }
+
+  /// Checked before space is, as the kernel does.
+  private static void mayBe(long bytes, Place place, String call) throws SystemCallException {
+    if (bytes > place.superblock().largestFileBytes()) {
+      throw place.refused(call, Errno.EFBIG);
+    }
   }
 
   private static void charge(Place place, long bytes, Allocation allocation) throws IOException {

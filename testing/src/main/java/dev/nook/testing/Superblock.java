@@ -119,6 +119,11 @@ final class Superblock {
     return Math.max(0, availableBytes - chargedBytes());
   }
 
+  /// Blocks have 4096 bytes.
+  long largestFileBytes() {
+    return type.map(each -> each.largestFileBytes(4096)).orElse(Long.MAX_VALUE);
+  }
+
   /// What full allocations have taken.
   long chargedBytes() {
     return charged;

@@ -110,6 +110,24 @@ interface DiskContract extends Ground {
   }
 
   @Test
+  default void aFileIsAsLargeAsItsFilesystemSaysAndNoLarger() throws IOException {
+    long largest = disk().space(folder()).largestFileBytes();
+    long some = Math.min(largest, 1L << 60) / 4096 * 4096;
+
+    disk().allocate(in("largest"), some, Allocation.SPARSE);
+    assertThat(disk().stat(in("largest")).orElseThrow().sizeBytes()).isEqualTo(some);
+    assertThat(host() == FileSystemType.EXT4).isEqualTo(largest == some);
+    if (largest == some) {
+      for (Allocation allocation : Allocation.values()) {
+        refused(Errno.EFBIG, () -> disk().allocate(in("new"), largest + 4096, allocation));
+        refused(Errno.EFBIG, () -> disk().grow(in("largest"), largest + 4096, allocation));
+      }
+      assertThat(disk().stat(in("new"))).isEmpty();
+      assertThat(disk().stat(in("largest")).orElseThrow().sizeBytes()).isEqualTo(largest);
+    }
+  }
+
+  @Test
   default void growKeepsDataFillsHolesAndNeverShrinks() throws IOException {
     file("file", "hello");
 

@@ -25,6 +25,10 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 final class ErrorConditions {
   static final FakeKernel.Options XFS = FakeKernel.Options.on(FileSystemType.XFS);
   static final long TOO_MUCH = 1L << 50;
+  private static final long MORE_THAN_ANY = Long.MAX_VALUE - 4096;
+  private static final long MORE_THAN_AN_EXT4_FILE = 16L << 40;
+  private static final FakeKernel.Options LARGE_EXT4 =
+      FakeKernel.Options.on(FileSystemType.EXT4).withSpace(100L << 40, 80L << 40);
   static final PoolName OTHER_POOL = new PoolName("other");
 
   /// Prepares a host, and returns the calls that meet the condition there, in their order.
@@ -115,6 +119,22 @@ final class ErrorConditions {
         "the rounded size is past `limit_bytes`",
         rig -> List.of(create(rig, sized((64 << 20) + 1, (64 << 20) + 2))));
     add(
+        "a volume, a copy or an expansion of more than 1 EiB, which no volume can have",
+        rig -> {
+          Wired volume = rig.create("v", Kind.XFS).stage().publish();
+          return List.of(
+              create(rig, sized(MORE_THAN_ANY, 0)),
+              create(rig, copyOf(volume, MORE_THAN_ANY)),
+              expand(volume, MORE_THAN_ANY));
+        });
+    add(
+        "an expansion past the largest file of the pool's filesystem",
+        LARGE_EXT4,
+        rig -> {
+          Wired volume = rig.create("v", Kind.XFS).stage().publish();
+          return List.of(expand(volume, MORE_THAN_AN_EXT4_FILE));
+        });
+    add(
         "an expansion that the pool cannot hold",
         rig -> {
           Wired volume = rig.create("v", Kind.XFS).stage().publish();
@@ -160,6 +180,10 @@ final class ErrorConditions {
 
   private void ofPlaces() {
     add("a new volume that the pool cannot hold", rig -> List.of(create(rig, sized(TOO_MUCH, 0))));
+    add(
+        "a new volume larger than the largest file of the pool's filesystem",
+        LARGE_EXT4,
+        rig -> List.of(create(rig, sized(MORE_THAN_AN_EXT4_FILE, 0))));
     add(
         "a pool or a topology that this node lacks",
         rig -> {
@@ -223,8 +247,19 @@ final class ErrorConditions {
   }
 
   private static ThrowingCallable expand(Wired volume) {
+    return expand(volume, TOO_MUCH);
+  }
+
+  private static ThrowingCallable expand(Wired volume, long bytes) {
     return () ->
-        volume.rig().client().expand(volume.id(), volume.target(), volume.staging(), TOO_MUCH);
+        volume.rig().client().expand(volume.id(), volume.target(), volume.staging(), bytes);
+  }
+
+  private static Csi.CreateVolumeRequest.Builder copyOf(Wired volume, long bytes) {
+    var copy = asked(volume).setName("copy");
+    copy.getCapacityRangeBuilder().setRequiredBytes(bytes);
+    copy.getVolumeContentSourceBuilder().getVolumeBuilder().setVolumeId(volume.id());
+    return copy;
   }
 
   private static ThrowingCallable createWhere(FakeRig rig, Errno full) {

@@ -32,8 +32,10 @@ public interface Disk {
   }
 
   /// What statfs(2) says of the filesystem that holds a path. `type` is empty for one that Nook
-  /// knows no name for; `availableBytes` is what an unprivileged writer may still take.
-  record Space(Optional<FileSystemType> type, long totalBytes, long availableBytes) {
+  /// knows no name for; `availableBytes` is what an unprivileged writer may still take; a file of
+  /// more than `largestFileBytes` is EFBIG, whatever is free.
+  record Space(
+      Optional<FileSystemType> type, long totalBytes, long availableBytes, long largestFileBytes) {
     public boolean is(FileSystemType wanted) {
       return type.equals(Optional.of(wanted));
     }

@@ -28,6 +28,16 @@ public enum FileSystemType {
     return minimumBytes;
   }
 
+  /// The largest file, in bytes. ext4 numbers the blocks of a file with 32 bits and leaves the last
+  /// number out ([ext4(5)](https://man7.org/linux/man-pages/man5/ext4.5.html)); the others hold
+  /// what an offset can name.
+  public long largestFileBytes(long blockBytes) {
+    return switch (this) {
+      case EXT4 -> ((1L << 32) - 1) * blockBytes;
+      case XFS, BTRFS -> Long.MAX_VALUE;
+    };
+  }
+
   public static Optional<FileSystemType> of(String kernelName) {
     for (FileSystemType type : values()) {
       if (type.kernelName.equals(kernelName)) {

@@ -95,7 +95,9 @@ public final class KernelDisk implements Disk {
     try (Fd fd = Syscalls.open(path, O_RDONLY, O_NOFOLLOW, O_NONBLOCK)) {
       FileSystemStatus status = Syscalls.fstatfs(fd);
       Optional<FileSystemType> type = FileSystemType.ofMagic(status.magic());
-      return new Space(type, status.totalBytes(), status.availableBytes());
+      long largest =
+          type.map(each -> each.largestFileBytes(status.blockBytes())).orElse(Long.MAX_VALUE);
+      return new Space(type, status.totalBytes(), status.availableBytes(), largest);
     }
   }
 

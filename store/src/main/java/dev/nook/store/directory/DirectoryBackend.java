@@ -8,6 +8,7 @@ import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
+import dev.nook.store.Bytes;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
@@ -88,7 +89,7 @@ public final class DirectoryBackend implements Backend {
       case VolumeId _ when !enforced(origin.content()) -> origin.sizeBytes();
       case VolumeId _ -> {
         long used = subvolumes.quota(origin.home().data()).usedBytes();
-        yield Math.min(used, origin.sizeBytes()) + origin.sharedBytes();
+        yield Bytes.plus(Math.min(used, origin.sizeBytes()), origin.sharedBytes());
       }
     };
   }

@@ -2,14 +2,22 @@ package dev.nook.store.loop;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.CapacityRange;
 import dev.nook.store.Shape;
 import dev.nook.store.record.Home;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// What images take of their pool. btrfs frees an extent only when no file has a part of it any
 /// more, so that there an image can hold more than it shows, and more than its size.
 record ImageSpace(Disk disk) {
+  /// The largest image, in whole blocks, on the filesystem that holds a path.
+  long maximumBytes(Path path) throws IOException {
+    long most = Math.min(disk.space(path).largestFileBytes(), CapacityRange.LARGEST);
+    return most / CapacityRange.BLOCK * CapacityRange.BLOCK;
+  }
+
   boolean isFreedByExtents(Home home) throws IOException {
     return disk.space(home.directory()).is(FileSystemType.BTRFS);
   }

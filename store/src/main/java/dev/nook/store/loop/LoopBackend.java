@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 /// Volumes in image files: each with a filesystem of its own, made once, at creation, or raw block.
 /// Attaching compares what is there with what was recorded and writes nothing.
 public final class LoopBackend implements Backend {
+  private final Layout layout;
   private final Linux linux;
   private final Disk disk;
   private final Witness witness;
@@ -44,6 +45,7 @@ public final class LoopBackend implements Backend {
   private final TemplateImages templates;
 
   public LoopBackend(Layout layout, Linux linux) {
+    this.layout = layout;
     this.linux = linux;
     this.disk = linux.disk();
     this.witness = new Witness(layout, linux);
@@ -63,6 +65,11 @@ public final class LoopBackend implements Backend {
       case Shape.Formatted(var type, var _) -> type.minimumBytes();
       case Shape.Raw _, Shape.Tree _ -> CapacityRange.BLOCK;
     };
+  }
+
+  @Override
+  public long maximumBytes() throws IOException {
+    return space.maximumBytes(layout.root());
   }
 
   @Override

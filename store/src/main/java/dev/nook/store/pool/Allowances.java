@@ -2,6 +2,7 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Bytes;
 import dev.nook.store.Content;
 import dev.nook.store.Share;
 import dev.nook.store.Volume;
@@ -57,7 +58,7 @@ final class Allowances {
 
   /// How much more than its size a volume's limit is.
   synchronized long of(VolumeId origin) {
-    return allowed(origin) + excess.getOrDefault(origin, 0L);
+    return Bytes.plus(allowed(origin), excess.getOrDefault(origin, 0L));
   }
 
   private long allowed(VolumeId origin) {
@@ -68,7 +69,7 @@ final class Allowances {
   synchronized void kept(List<Share> shares) {
     for (Share share : shares) {
       allow(share.volume(), share.bytes());
-      excess.merge(share.volume(), 0L, (more, _) -> Math.max(0, more - share.bytes()));
+      excess.merge(share.volume(), 0L, (more, _) -> Bytes.minus(more, share.bytes()));
       volumes.known(share.volume()).ifPresent(this::charge);
     }
   }
@@ -76,8 +77,8 @@ final class Allowances {
   /// Takes note of a volume that is there, and of what its limit is.
   synchronized void found(Volume volume, long limitBytes) {
     if (counts(volume.content())) {
-      long more = limitBytes - volume.capacityBytes() - allowed(volume.id());
-      excess.put(volume.id(), Math.max(0, more));
+      long wanted = Bytes.plus(volume.capacityBytes(), allowed(volume.id()));
+      excess.put(volume.id(), Bytes.minus(limitBytes, wanted));
       charge(volume);
     }
   }
@@ -94,7 +95,7 @@ final class Allowances {
     /// Lets every volume hold its share beside its size and what its other copies keep.
     void make(List<Share> shares) throws IOException {
       Map<VolumeId, Long> wanted = new HashMap<>();
-      shares.forEach(share -> wanted.merge(share.volume(), share.bytes(), Long::sum));
+      shares.forEach(share -> wanted.merge(share.volume(), share.bytes(), Bytes::plus));
       for (VolumeId id : wanted.keySet()) {
         synchronized (Allowances.this) {
           awaitGrowth(id);
@@ -124,7 +125,7 @@ final class Allowances {
     long others = 0;
     for (Share share : shares) {
       if (volumes.known(share.volume()).isEmpty()) {
-        others += share.bytes();
+        others = Bytes.plus(others, share.bytes());
       }
       drop(share.volume(), share.bytes());
     }
@@ -137,7 +138,7 @@ final class Allowances {
       volumes
           .known(origin)
           .ifPresent(volume -> {
-            excess.merge(origin, bytes, Long::sum);
+            excess.merge(origin, bytes, Bytes::plus);
             charge(volume);
           });
     }
@@ -185,14 +186,14 @@ final class Allowances {
   private void settle(Volume volume) throws IOException {
     Home home = layout.volume(volume.id());
     Backend backend = backends.of(volume.content());
-    long wanted = volume.capacityBytes() + allowed(volume.id());
+    long wanted = Bytes.plus(volume.capacityBytes(), allowed(volume.id()));
     if (backend.heldBytes(home).orElse(0L) <= wanted) {
       excess.remove(volume.id());
       if (backend.claimedBytes(home).orElse(wanted) != wanted) {
         limit(volume);
       }
     } else {
-      excess.put(volume.id(), Math.max(0, backend.claimedBytes(home).orElse(wanted) - wanted));
+      excess.put(volume.id(), Bytes.minus(backend.claimedBytes(home).orElse(wanted), wanted));
     }
     charge(volume);
   }
@@ -212,19 +213,23 @@ final class Allowances {
   }
 
   private void limit(Volume volume) throws IOException {
-    long bytes = volume.capacityBytes() + of(volume.id());
+    long bytes = Bytes.plus(volume.capacityBytes(), of(volume.id()));
     backends.of(volume.content()).limit(layout.volume(volume.id()), volume.content(), bytes);
   }
 
   private void charge(Volume volume) {
     if (!growing.contains(volume.id())) {
-      long bytes = volume.promisedBytes() + excess.getOrDefault(volume.id(), 0L);
+      long bytes = Bytes.plus(volume.promisedBytes(), excess.getOrDefault(volume.id(), 0L));
       ledger.charge(volume.id().text(), bytes, volume.content().shape().provisioning());
     }
   }
 
+  /// @param bytes less than 0 for what is not kept any more
   private void allow(VolumeId origin, long bytes) {
-    allowed.merge(origin, bytes, Long::sum);
+    allowed.merge(
+        origin,
+        Math.max(0, bytes),
+        (had, _) -> bytes < 0 ? Bytes.minus(had, -bytes) : Bytes.plus(had, bytes));
     allowed.remove(origin, 0L);
   }
 }

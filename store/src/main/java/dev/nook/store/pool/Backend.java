@@ -2,6 +2,7 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Attachment;
+import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
@@ -23,6 +24,12 @@ public interface Backend {
   Optional<String> refuses(Shape shape) throws IOException;
 
   long minimumBytes(Shape shape);
+
+  /// The largest volume that can be made here whatever is free: as large as the largest file of the
+  /// pool's filesystem, and no larger than [CapacityRange#LARGEST].
+  default long maximumBytes() throws IOException {
+    return CapacityRange.LARGEST;
+  }
 
   /// Makes, verifies and syncs the content of an empty home.
   Content create(Home home, Shape shape, long bytes) throws IOException;

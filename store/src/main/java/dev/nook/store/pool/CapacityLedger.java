@@ -1,6 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.store.Bytes;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Shape.Provisioning;
 import java.io.IOException;
@@ -15,6 +16,9 @@ import java.util.Optional;
 /// snapshot all that it can ever keep (as thick), what was deleted whatever it still holds until it
 /// is gone. What templates hold is promised to nobody until they are gone, and counts as available
 /// all the same: whoever finds no room beside them has them removed.
+///
+/// No sum wraps: charges that come to more than a `long` holds are more than any pool has, and
+/// nothing is promised beside them ([Bytes]).
 final class CapacityLedger {
   /// Asks the filesystem what it has now.
   interface Gauge {
@@ -59,21 +63,23 @@ final class CapacityLedger {
     /// Promises the bytes up to `bytes`; false, and nothing is promised, when they are not there.
     boolean extend(long bytes) throws IOException {
       return promise(bytes) == Promise.MADE
-          || fitsAnEmptyPool(bytes - to, provisioning) && relief.until(() -> promise(bytes));
+          || fitsAnEmptyPool(Bytes.minus(bytes, to), provisioning)
+              && relief.until(() -> promise(bytes));
     }
 
     private Promise promise(long bytes) throws IOException {
       synchronized (CapacityLedger.this) {
-        if (bytes - to > besideTemplates(provisioning)) {
-          return bytes - to > left(provisioning, sum(templates))
+        long wanted = Bytes.minus(bytes, to);
+        if (wanted > besideTemplates(provisioning)) {
+          return wanted > left(provisioning, sum(templates))
               ? Promise.NOT_LEFT
               : Promise.NOT_FREE_YET;
         }
         to = Math.max(to, bytes);
-        long more = Math.max(0, charge(to, provisioning) - before - extra);
-        extra += more;
-        arriving += more;
-        put(charges, key, before + extra);
+        long more = Bytes.minus(charge(to, provisioning), Bytes.plus(before, extra));
+        extra = Bytes.plus(extra, more);
+        arriving = Bytes.plus(arriving, more);
+        put(charges, key, Bytes.plus(before, extra));
         return Promise.MADE;
       }
     }
@@ -98,7 +104,7 @@ final class CapacityLedger {
       synchronized (CapacityLedger.this) {
         if (open) {
           open = false;
-          arriving -= extra;
+          arriving = Bytes.minus(arriving, extra);
           put(charges, key, charge);
         }
       }
@@ -149,15 +155,15 @@ final class CapacityLedger {
   }
 
   private long ifFree(long left) {
-    long free = space.availableBytes() - reserved() - arriving;
-    return Math.max(0, Math.min(left, free)) / CapacityRange.BLOCK * CapacityRange.BLOCK;
+    long free = Bytes.minus(space.availableBytes(), Bytes.plus(reserved(), arriving));
+    return Math.min(left, free) / CapacityRange.BLOCK * CapacityRange.BLOCK;
   }
 
   /// What the budget leaves, whatever the disk has free.
   ///
   /// @param kept of what is not charged, what is not to be given out
   private long left(Provisioning provisioning, long kept) {
-    return (long) (Math.max(0, size() - charged() - kept) * ratio(provisioning));
+    return (long) (Bytes.minus(size(), Bytes.plus(charged(), kept)) * ratio(provisioning));
   }
 
   private double ratio(Provisioning provisioning) {
@@ -210,12 +216,12 @@ final class CapacityLedger {
 
   /// The most that everything may be charged together.
   synchronized long size() {
-    long whole = Math.max(0, space.totalBytes() - overhead - reserved());
+    long whole = Bytes.minus(space.totalBytes(), Bytes.plus(overhead, reserved()));
     return config.sizeBytes().map(size -> Math.min(size, whole)).orElse(whole);
   }
 
   synchronized long charged() {
-    return sum(charges) + sum(trash);
+    return Bytes.plus(sum(charges), sum(trash));
   }
 
   synchronized long trashBytes() {
@@ -249,6 +255,6 @@ final class CapacityLedger {
   }
 
   private static long sum(Map<String, Long> charges) {
-    return charges.values().stream().mapToLong(Long::longValue).sum();
+    return Bytes.sum(charges.values().stream().mapToLong(Long::longValue));
   }
 }

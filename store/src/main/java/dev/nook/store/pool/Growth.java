@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import dev.nook.store.Bytes;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.StorageException;
@@ -38,6 +39,7 @@ final class Growth {
 
   Volume to(CapacityRange range, Volume volume) throws StorageException, IOException {
     long bytes = range.pick(volume.id(), volume.capacityBytes(), volume.capacityBytes());
+    requireFits(volume, bytes);
     allowances.growing(volume.id());
     try (Reservation reservation = reserve(volume, bytes)) {
       Volume grown = volume.withCapacity(bytes);
@@ -50,13 +52,23 @@ final class Growth {
     }
   }
 
+  private void requireFits(Volume volume, long bytes) throws StorageException, IOException {
+    long most = backends.of(volume.content()).maximumBytes();
+    if (bytes > most) {
+      throw new StorageException.OutOfRange(
+          volume.id(),
+          "the filesystem of pool %s holds no file of %d bytes, the largest has %d"
+              .formatted(volume.pool(), bytes, most));
+    }
+  }
+
   private void grow(Volume grown, Volume before, Reservation reservation)
       throws StorageException, IOException {
     Home home = layout.volume(before.id());
     long bytes = grown.capacityBytes();
     try {
       Content content = before.content();
-      backends.of(content).grow(home, content, bytes + allowances.of(before.id()));
+      backends.of(content).grow(home, content, Bytes.plus(bytes, allowances.of(before.id())));
       records.grow(home, bytes);
     } catch (BadRecord e) {
       chargeWhatIsThere(before, bytes, reservation, e);
@@ -95,7 +107,7 @@ final class Growth {
     try {
       long claimed = backends.claimedBytes(home).orElse(0L);
       Volume volume = recorded(home, before);
-      long own = Math.max(volume.capacityBytes(), claimed - allowances.of(volume.id()));
+      long own = Math.max(volume.capacityBytes(), Bytes.minus(claimed, allowances.of(volume.id())));
       reservation.settle(volume.withCapacity(own).promisedBytes());
       catalogue.put(volume.id(), volume);
       allowances.found(volume, claimed);

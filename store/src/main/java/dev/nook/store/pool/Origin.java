@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import dev.nook.store.Bytes;
 import dev.nook.store.Content;
 import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
@@ -25,7 +26,7 @@ public record Origin(
         layout.volume(volume.id()),
         volume.content(),
         volume.capacityBytes(),
-        volume.promisedBytes() - volume.capacityBytes(),
+        Bytes.minus(volume.promisedBytes(), volume.capacityBytes()),
         volume.shares());
   }
 
@@ -48,7 +49,8 @@ public record Origin(
     return switch (id) {
       case SnapshotId _ -> shares;
       case VolumeId volume ->
-          Stream.concat(Stream.of(new Share(volume, bytes - sharedBytes)), shares.stream())
+          Stream.concat(
+                  Stream.of(new Share(volume, Bytes.minus(bytes, sharedBytes))), shares.stream())
               .toList();
     };
   }

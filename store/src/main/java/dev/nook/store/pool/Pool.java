@@ -2,7 +2,6 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
-import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
@@ -32,9 +31,6 @@ import java.util.Optional;
 /// One pool whose lock is held and whose FORMAT is known. A full disk becomes a
 /// [StorageException.Exhausted] here, and an I/O error while writing makes the pool degraded.
 final class Pool {
-  /// ext4 with blocks of 4096 bytes.
-  private static final long LARGEST_EXT4_FILE = (16L << 40) - CapacityRange.BLOCK;
-
   private static final Duration DROPPING = Duration.ofSeconds(10);
 
   private final PoolConfig config;
@@ -273,8 +269,9 @@ final class Pool {
       return Capacity.NONE;
     }
     long available = ledger.available(shape.provisioning());
+    Backend backend = backends.of(shape);
     return new Capacity(
-        available, backends.of(shape).minimumBytes(shape), Math.min(available, largestBytes()));
+        available, backend.minimumBytes(shape), Math.min(available, backend.maximumBytes()));
   }
 
   Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
@@ -362,11 +359,6 @@ final class Pool {
 
   private static boolean full(IOException e) {
     return e instanceof SystemCallException call
-        && (call.is(Errno.ENOSPC) || call.is(Errno.EDQUOT));
-  }
-
-  /// The largest volume whatever the ledger says: the largest file of the pool's filesystem.
-  private long largestBytes() {
-    return ledger.space().is(FileSystemType.EXT4) ? LARGEST_EXT4_FILE : Long.MAX_VALUE;
+        && (call.is(Errno.ENOSPC) || call.is(Errno.EDQUOT) || call.is(Errno.EFBIG));
   }
 }

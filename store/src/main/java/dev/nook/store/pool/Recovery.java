@@ -1,6 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.store.Bytes;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.Share;
@@ -180,7 +181,7 @@ final class Recovery {
     long bytes = 0;
     for (Share share : shares) {
       if (disk.stat(layout.volume(share.volume()).directory()).isEmpty()) {
-        bytes += share.bytes();
+        bytes = Bytes.plus(bytes, share.bytes());
       }
     }
     return bytes;
@@ -197,7 +198,7 @@ final class Recovery {
   private void weigh(Home home, VolumeId id) throws BadRecord, IOException {
     Optional<Long> held = backends.heldBytes(home);
     if (held.isPresent()) {
-      ledger.chargeTrash(home.name(), held.get() + countedToNobody(sharesOf(home, id)));
+      ledger.chargeTrash(home.name(), Bytes.plus(held.get(), countedToNobody(sharesOf(home, id))));
       return;
     }
     Volume volume = records.load(home, id);

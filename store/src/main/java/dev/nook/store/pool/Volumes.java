@@ -1,6 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.store.Bytes;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.PoolName;
@@ -95,7 +96,8 @@ final class Volumes {
     VolumeId id = VolumeId.of(tag, spec.name());
     Backend backend = backends.of(spec.shape());
     long bytes = size(spec, backend.minimumBytes(spec.shape()), origin);
-    long promised = bytes + shared(origin);
+    requireFits(bytes, backend.maximumBytes());
+    long promised = Bytes.plus(bytes, shared(origin));
     long keeps = kept(origin);
     Shape.Provisioning provisioning = spec.shape().provisioning();
     try (Reservation reservation =
@@ -103,7 +105,7 @@ final class Volumes {
         Reservation kept = remnants.reserve(id, keeps).orElse(null);
         Allowances.Room room = allowances.room()) {
       if (reservation == null || kept == null) {
-        throw full(promised + keeps, provisioning);
+        throw full(Bytes.plus(promised, keeps), provisioning);
       }
       Volume made =
           construction.build(
@@ -111,7 +113,7 @@ final class Volumes {
               reservation,
               staged -> {
                 if (origin.isPresent()) {
-                  room.make(origin.get().countedTo(promised - bytes));
+                  room.make(origin.get().countedTo(Bytes.minus(promised, bytes)));
                 }
                 Content content =
                     origin.isPresent()
@@ -129,12 +131,22 @@ final class Volumes {
     }
   }
 
+  /// Another node's pool may hold one that this one's filesystem cannot.
+  private void requireFits(long bytes, long most) throws StorageException {
+    if (bytes > most) {
+      throw new StorageException.Exhausted(
+          "pool " + pool,
+          "its filesystem holds no file of %d bytes, the largest has %d".formatted(bytes, most));
+    }
+  }
+
   /// To what the volume came to, which its origin may have added to meanwhile.
   private void extend(Reservation reservation, Reservation kept, Volume volume, Home staged)
       throws StorageException, IOException {
     long keeps = remnants.of(volume, staged);
     if (!reservation.extend(volume.promisedBytes()) || !kept.extend(keeps)) {
-      throw full(volume.promisedBytes() + keeps, volume.content().shape().provisioning());
+      throw full(
+          Bytes.plus(volume.promisedBytes(), keeps), volume.content().shape().provisioning());
     }
   }
 
@@ -178,7 +190,7 @@ final class Volumes {
         id,
         held -> {
           long kept = allowances.dropped(shares);
-          return held.map(bytes -> bytes + kept);
+          return held.map(bytes -> Bytes.plus(bytes, kept));
         });
   }
 

@@ -30,9 +30,12 @@ class CapacityLedgerTest {
 
   private long free = 100 * GIB;
 
+  private static Disk.Space space(long free) {
+    return new Disk.Space(Optional.empty(), 100 * GIB, free, Long.MAX_VALUE);
+  }
+
   private CapacityLedger ledger(PoolConfig config) throws IOException {
-    return new CapacityLedger(
-        config, true, () -> new Disk.Space(Optional.empty(), 100 * GIB, free), _ -> false);
+    return new CapacityLedger(config, true, () -> space(free), _ -> false);
   }
 
   @Test
@@ -48,7 +51,7 @@ class CapacityLedgerTest {
   @CsvSource({"XFS, 99, 89.0", "XFS, 50, 88.9375", "EXT4, 50, 88.96875", "BTRFS, 50, 87.9765625"})
   void whatTheFilesystemTakesForItselfIsNeverGivenOut(FileSystemType type, long free, double left)
       throws IOException {
-    var space = new Disk.Space(Optional.of(type), 100 * GIB, free * GIB);
+    var space = new Disk.Space(Optional.of(type), 100 * GIB, free * GIB, Long.MAX_VALUE);
 
     assertThat(new CapacityLedger(CONFIG, true, () -> space, _ -> false).size())
         .isEqualTo((long) (left * GIB));
@@ -63,7 +66,7 @@ class CapacityLedgerTest {
         new CapacityLedger(
             CONFIG,
             true,
-            () -> new Disk.Space(Optional.empty(), 100 * GIB, free),
+            () -> space(free),
             attempt -> !asked.add("for room") && attempt.make() == CapacityLedger.Promise.MADE);
     var _ = ledger.reserve("a", 0, 50 * GIB, THIN).orElseThrow();
 
@@ -238,5 +241,32 @@ class CapacityLedgerTest {
 
     assertThat(granted).isEqualTo(90);
     assertThat(ledger.available(THIN)).isZero();
+  }
+
+  @Test
+  void chargesThatComeToMoreThanALongLeaveNothing() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG.withOvercommit(1000));
+    for (int i = 0; i < 5; i++) {
+      ledger.charge("thick-" + i, Long.MAX_VALUE - 4096, THICK);
+      ledger.chargeTrash("trash-" + i, Long.MAX_VALUE - 4096);
+      ledger.kept("template-" + i, Long.MAX_VALUE - 4096);
+
+      assertThat(ledger.charged()).isPositive();
+      assertThat(ledger.available(THIN)).isZero();
+      assertThat(ledger.available(THICK)).isZero();
+      assertThat(ledger.reserve("more", 0, 4096, THIN)).isEmpty();
+      assertThat(ledger.reserve("more", Long.MAX_VALUE, Long.MAX_VALUE - 1, THIN)).isPresent();
+    }
+  }
+
+  @Test
+  void aReservationThatIsExtendedByMoreThanALongIsRefused() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG);
+
+    Reservation reservation = ledger.reserve("a", 0, 4096, THIN).orElseThrow();
+
+    assertThat(reservation.extend(Long.MAX_VALUE)).isFalse();
+    assertThat(reservation.bytes()).isEqualTo(4096);
+    assertThat(ledger.charged()).isEqualTo(4096);
   }
 }

@@ -128,9 +128,9 @@ abstract class VolumeStoreContract extends CreationContract {
     VolumeId id = create("pvc").id();
     long free = store.capacity(Optional.empty(), ground.shape()).availableBytes();
 
-    assertThatThrownBy(() -> store.grow(id, new CapacityRange(1L << 50, 0)))
+    assertThatThrownBy(() -> store.grow(id, new CapacityRange(1L << 43, 0)))
         .isInstanceOf(StorageException.OutOfRange.class)
-        .hasMessageContaining(Long.toString((1L << 50) - bytes))
+        .hasMessageContaining(Long.toString((1L << 43) - bytes))
         .hasMessageContaining(Long.toString(free));
     assertThat(store.get(id).capacityBytes()).isEqualTo(bytes);
     assertThat(status(store).chargedBytes()).isEqualTo(bytes);

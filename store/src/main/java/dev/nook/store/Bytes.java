@@ -1,0 +1,23 @@
+package dev.nook.store;
+
+import java.util.stream.LongStream;
+
+/// Sums of bytes that never wrap and never fall below zero: what comes to more than a `long` holds
+/// is [Long#MAX_VALUE], which no pool has, so that a figure that is too large is refused and never
+/// taken for a small one.
+public final class Bytes {
+  private Bytes() {}
+
+  public static long plus(long bytes, long more) {
+    long sum = bytes + more;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+
+  public static long minus(long bytes, long less) {
+    return Math.max(0, bytes - less);
+  }
+
+  public static long sum(LongStream all) {
+    return all.reduce(0, Bytes::plus);
+  }
+}

@@ -290,10 +290,11 @@ class SnapshotTest {
             Set.of(volume),
             cutting,
             showable -> {
-              assertThatThrownBy(() -> node.operations.show(volume, shown, () -> shown))
+              assertThatThrownBy(() -> node.operations.showAt(volume, Set.of(), shown, () -> shown))
                   .isInstanceOf(StorageException.OperationPending.class);
               showable.run();
-              assertThat(node.operations.<Record>show(volume, shown, () -> shown)).isEqualTo(shown);
+              assertThat(node.operations.<Record>showAt(volume, Set.of(), shown, () -> shown))
+                  .isEqualTo(shown);
               assertThatThrownBy(() ->
                       node.operations.run(volume, Set.of(), new NodeUnstageVolume(), () -> shown))
                   .isInstanceOf(StorageException.OperationPending.class);

@@ -1,30 +1,69 @@
 package dev.nook.node;
 
+import dev.nook.linux.fs.Disk;
 import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The directory in which kubelet chooses the paths of mounts: which paths may be used at all, and
-/// which of them the CSI convention gives to this driver.
+/// which of them the CSI convention gives to which driver.
 public final class KubeletDirectory {
+  private static final Pattern POD =
+      Pattern.compile("(pods/[^/]+/volumes/kubernetes\\.io~csi/[^/]+)/mount");
+  private static final Pattern STAGED =
+      Pattern.compile("plugins/kubernetes\\.io/csi/([^/]+)/[0-9a-f]{64}/globalmount");
+  private static final Pattern BLOCK =
+      Pattern.compile(
+          "(plugins/kubernetes\\.io/csi/volumeDevices)/(?:staging/([^/]+)|publish/([^/]+)/[^/]+)");
+
   private final Path root;
+  private final String driverName;
   private final List<Path> pools;
-  private final Pattern convention;
+  private final Disk disk;
 
   /// @param pools where the pools lie
-  public KubeletDirectory(Path root, String driverName, List<Path> pools) {
+  public KubeletDirectory(Path root, String driverName, List<Path> pools, Disk disk) {
     this.root = root.toAbsolutePath().normalize();
+    this.driverName = driverName;
     this.pools = List.copyOf(pools);
-    this.convention =
-        Pattern.compile(
-            "pods/[^/]+/volumes/kubernetes\\.io~csi/[^/]+/mount"
-                + "|plugins/kubernetes\\.io/csi/%s/[0-9a-f]{64}/globalmount"
-                    .formatted(Pattern.quote(driverName))
-                + "|plugins/kubernetes\\.io/csi/volumeDevices/staging/[^/]+"
-                + "|plugins/kubernetes\\.io/csi/volumeDevices/publish/[^/]+/[^/]+");
+    this.disk = disk;
+  }
+
+  /// As [#admit], for a path where something is to be shown: the convention must not give it to
+  /// another driver.
+  KubeletPath admitMount(String field, KubeletPath path) throws StorageException, IOException {
+    KubeletPath real = admit(field, path);
+    Optional<String> taken =
+        switch (ownerOf(real)) {
+          case PathOwner.Anybody _ -> Optional.empty();
+          case PathOwner.Driver(var name) when name.equals(driverName) -> Optional.empty();
+          case PathOwner.Driver(var name) -> Optional.of("the driver " + name);
+          case PathOwner.Unnamed(var why) -> Optional.of("a driver that nothing names: " + why);
+        };
+    if (taken.isPresent()) {
+      throw new StorageException.InvalidArgument(
+          field, "%s is where kubelet puts mounts of %s".formatted(path, taken.get()));
+    }
+    return real;
+  }
+
+  /// As [#admit], for a path where nothing is to be shown any more: the convention must not give it
+  /// to another driver by name.
+  KubeletPath admitUnmount(VolumeId id, String field, KubeletPath path)
+      throws StorageException, IOException {
+    KubeletPath real = admit(field, path);
+    if (ownerOf(real) instanceof PathOwner.Driver(var name) && !name.equals(driverName)) {
+      throw new StorageException.NotReady(
+          id,
+          "%s is where kubelet puts mounts of the driver %s; call that driver"
+              .formatted(path, name));
+    }
+    return real;
   }
 
   /// The real name of a path where something may be mounted: it passes through no symbolic link
@@ -52,11 +91,39 @@ public final class KubeletDirectory {
     return real;
   }
 
-  /// Whether a real path lies exactly where kubelet puts a mount of this driver.
-  boolean givesToThisDriver(KubeletPath real) {
+  /// Whose mounts kubelet puts at a real path. Of the paths that it gives to every driver in turn
+  /// only its own record says whose they are.
+  PathOwner ownerOf(KubeletPath real) {
     Path here = realOf(root);
-    return real.path().startsWith(here)
-        && convention.matcher(here.relativize(real.path()).toString()).matches();
+    if (!real.path().startsWith(here)) {
+      return new PathOwner.Anybody();
+    }
+    String below = here.relativize(real.path()).toString();
+    Matcher staged = STAGED.matcher(below);
+    if (staged.matches()) {
+      return new PathOwner.Driver(staged.group(1));
+    }
+    Optional<String> folder = folderOfRecord(below);
+    return folder.isEmpty()
+        ? new PathOwner.Anybody()
+        : KubeletRecord.owner(here.resolve(folder.get()).resolve(KubeletRecord.NAME), here, disk);
+  }
+
+  boolean givesToThisDriver(KubeletPath real) {
+    return ownerOf(real).equals(new PathOwner.Driver(driverName));
+  }
+
+  private static Optional<String> folderOfRecord(String below) {
+    Matcher pod = POD.matcher(below);
+    if (pod.matches()) {
+      return Optional.of(pod.group(1));
+    }
+    Matcher block = BLOCK.matcher(below);
+    if (block.matches()) {
+      String volume = block.group(2) == null ? block.group(3) : block.group(2);
+      return Optional.of("%s/%s/data".formatted(block.group(1), volume));
+    }
+    return Optional.empty();
   }
 
   /// A directory that cannot be looked at, because its disk is gone, keeps the name it has: no call

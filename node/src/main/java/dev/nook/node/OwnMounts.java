@@ -11,8 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Takes this driver's mounts away, and nobody else's. Ours is what shows a volume of a pool here,
-/// and what lies exactly where the CSI convention puts a mount of this driver: the pool may be
-/// gone.
+/// and what lies exactly where kubelet puts a mount of this driver: the pool may be gone.
 public final class OwnMounts {
   private final VolumeStore store;
   private final Mounts mounts;
@@ -41,11 +40,15 @@ public final class OwnMounts {
       if (!isOurs(entry, path)) {
         throw new StorageException.NotReady(
             id,
-            "%s holds %s (%s), which this driver did not mount; unmount it first"
-                .formatted(path, entry.source(), entry.fsType()));
+            "%s holds %s (%s), which this driver did not mount; unmount it first%s"
+                .formatted(path, entry.source(), entry.fsType(), why(path)));
       }
     }
     return stack.size();
+  }
+
+  private String why(KubeletPath path) {
+    return kubelet.ownerOf(path) instanceof PathOwner.Unnamed(var why) ? ": " + why : "";
   }
 
   private boolean isOurs(Mounts.Entry entry, KubeletPath path) throws IOException {
@@ -60,7 +63,9 @@ public final class OwnMounts {
         throw new StorageException.NotReady(
             id, "%s is in use; end what uses it: %s".formatted(path, e.getMessage()));
       }
-      throw e;
+      if (!e.is(Errno.EINVAL) && !e.is(Errno.ENOENT)) { // Somebody else took it away meanwhile.
+        throw e;
+      }
     }
   }
 

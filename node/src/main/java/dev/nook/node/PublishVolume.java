@@ -27,6 +27,11 @@ record PublishVolume(StageVolume stage, KubeletPath target, boolean readonly) {
     return new PublishVolume(new StageVolume(id, staging, capability), target, r.getReadonly());
   }
 
+  /// The same at the paths' real names.
+  PublishVolume at(KubeletPath realStaging, KubeletPath realTarget) {
+    return new PublishVolume(stage.at(realStaging), realTarget, readonly);
+  }
+
   VolumeId id() {
     return stage.id();
   }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Shows a staged volume at a pod's target path, by a bind that this call makes and Unpublish takes
 /// away again.
@@ -46,25 +47,38 @@ public final class Publisher {
   }
 
   void publish(PublishVolume publish) throws StorageException, IOException {
+    PublishVolume real = admitted(publish);
     Optional<Void> _ =
-        operations.show(
+        operations.showAt(
             publish.id(),
+            Set.of(real.target().path(), real.stage().staging().path()),
             publish,
             () -> {
-              publishHolding(publish);
+              publishHolding(real);
               refused.published(publish.id());
               return Optional.empty();
             });
   }
 
+  private PublishVolume admitted(PublishVolume publish) throws StorageException, IOException {
+    KubeletPath staging = kubelet.admitMount(StageVolume.PATH, publish.stage().staging());
+    KubeletPath target = kubelet.admitMount(PublishVolume.PATH, publish.target());
+    if (target.equals(staging)) {
+      throw new StorageException.InvalidArgument(
+          PublishVolume.PATH, "%s is the staging_target_path too".formatted(publish.target()));
+    }
+    return publish.at(staging, target);
+  }
+
   void unpublish(UnpublishVolume unpublish) throws StorageException, IOException {
     VolumeId id = unpublish.id();
+    KubeletPath target = kubelet.admitUnmount(id, PublishVolume.PATH, unpublish.target());
     Optional<Void> _ =
-        operations.show(
+        operations.showAt(
             id,
+            Set.of(target.path()),
             unpublish,
             () -> {
-              KubeletPath target = kubelet.admit(PublishVolume.PATH, unpublish.target());
               own.clear(id, target);
               target.remove(id);
               views.release(id);
@@ -75,7 +89,7 @@ public final class Publisher {
 
   private void publishHolding(PublishVolume publish) throws StorageException, IOException {
     Volume volume = publish.stage().requireServedBy(store.get(publish.id()));
-    KubeletPath target = kubelet.admit(PublishVolume.PATH, publish.target());
+    KubeletPath target = publish.target();
     switch (MountState.at(target.path(), publish.id(), linux.mounts(), store)) {
       case MountState.Here here -> here.require(publish.id(), publish.flags());
       case MountState.Foreign foreign -> throw foreign.refusal(publish.id());
@@ -85,17 +99,17 @@ public final class Publisher {
         }
         try (Rollback rollback = new Rollback()) {
           Attachment attachment = stager.stageHolding(volume, publish.stage(), rollback);
-          show(attachment, publish, target, rollback);
+          show(attachment, publish, rollback);
           rollback.keep();
         }
       }
     }
   }
 
-  private void show(
-      Attachment attachment, PublishVolume publish, KubeletPath target, Rollback rollback)
+  private void show(Attachment attachment, PublishVolume publish, Rollback rollback)
       throws StorageException, IOException {
     VolumeId id = publish.id();
+    KubeletPath target = publish.target();
     boolean block = attachment instanceof Attachment.Device;
     if (target.make(id, block ? KubeletPath.Kind.FILE : KubeletPath.Kind.DIRECTORY)) {
       rollback.add(() -> target.remove(id));
@@ -111,8 +125,8 @@ public final class Publisher {
     linux.mounts().bind(shown, target.path(), flags);
   }
 
-  private Path staged(PublishVolume publish) throws StorageException, IOException {
-    return kubelet.admit(StageVolume.PATH, publish.stage().staging()).path();
+  private static Path staged(PublishVolume publish) {
+    return publish.stage().staging().path();
   }
 
   /// Every mount of the volume but the staged one is a target of some pod.

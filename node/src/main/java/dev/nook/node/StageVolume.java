@@ -24,6 +24,11 @@ record StageVolume(VolumeId id, KubeletPath staging, VolumeCapability capability
         Capabilities.one(id, r.hasVolumeCapability(), r.getVolumeCapability()));
   }
 
+  /// The same at the path's real name.
+  StageVolume at(KubeletPath real) {
+    return new StageVolume(id, real, capability);
+  }
+
   /// The mount flags that were asked for; none for a block volume.
   MountFlags flags() {
     return switch (capability.access()) {

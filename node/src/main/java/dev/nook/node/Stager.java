@@ -44,25 +44,25 @@ public final class Stager {
   }
 
   void stage(StageVolume stage) throws StorageException, IOException {
+    StageVolume real = stage.at(kubelet.admitMount(StageVolume.PATH, stage.staging()));
     Attachment _ =
-        operations.show(
-            stage.id(),
-            stage,
-            () -> {
-              Volume volume = stage.requireServedBy(store.get(stage.id()));
-              try (Rollback rollback = new Rollback()) {
-                Attachment attachment = stageHolding(volume, stage, rollback);
-                rollback.keep();
-                return attachment;
-              }
-            });
+        operations.showAt(
+            stage.id(), Set.of(real.staging().path()), stage, () -> stageHolding(real));
+  }
+
+  private Attachment stageHolding(StageVolume stage) throws StorageException, IOException {
+    Volume volume = stage.requireServedBy(store.get(stage.id()));
+    try (Rollback rollback = new Rollback()) {
+      Attachment attachment = stageHolding(volume, stage, rollback);
+      rollback.keep();
+      return attachment;
+    }
   }
 
   /// Also the first half of every publish: after a reboot kubelet does not stage again. The caller
-  /// holds the volume.
+  /// holds the volume and the staging path, which has its real name.
   Attachment stageHolding(Volume volume, StageVolume stage, Rollback rollback)
       throws StorageException, IOException {
-    KubeletPath staging = kubelet.admit(StageVolume.PATH, stage.staging());
     try (VolumeSlots.Slot slot = slots.take(volume.id())) {
       Attachment attachment = store.attach(volume.id());
       if (slot.isArrival()) {
@@ -70,8 +70,7 @@ public final class Stager {
       }
       switch (attachment) {
         case Attachment.Device _ -> {} // Raw bytes: nothing to mount, nothing to look at.
-        case Attachment.Tree _, Attachment.FileSystem _ ->
-            show(attachment, stage, staging, rollback);
+        case Attachment.Tree _, Attachment.FileSystem _ -> show(attachment, stage, rollback);
       }
       return attachment;
     }
@@ -80,22 +79,23 @@ public final class Stager {
   /// The staging path stays: the CO made it and removes it.
   void unstage(UnstageVolume unstage) throws StorageException, IOException {
     VolumeId id = unstage.id();
+    KubeletPath staging = kubelet.admitUnmount(id, StageVolume.PATH, unstage.staging());
     Optional<Void> _ =
-        operations.run(
+        operations.runAt(
             id,
-            Set.of(),
+            Set.of(staging.path()),
             unstage,
             () -> {
-              own.clear(id, kubelet.admit(StageVolume.PATH, unstage.staging()));
+              own.clear(id, staging);
               store.detach(id);
               refused.forget(id);
               return Optional.empty();
             });
   }
 
-  private void show(
-      Attachment attachment, StageVolume stage, KubeletPath staging, Rollback rollback)
+  private void show(Attachment attachment, StageVolume stage, Rollback rollback)
       throws StorageException, IOException {
+    KubeletPath staging = stage.staging();
     switch (MountState.at(staging.path(), stage.id(), linux.mounts(), store)) {
       case MountState.Here here -> here.require(stage.id(), stage.flags());
       case MountState.Foreign foreign -> throw foreign.refusal(stage.id());

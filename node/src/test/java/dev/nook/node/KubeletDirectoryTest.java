@@ -3,6 +3,9 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nook.linux.fs.KernelDisk;
+import dev.nook.linux.process.Command;
+import dev.nook.linux.process.Processes;
 import dev.nook.store.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +30,7 @@ final class KubeletDirectoryTest {
     root = Files.createDirectories(host.resolve("var/kubelet"));
     Path pool = Files.createDirectories(host.resolve("var/pool"));
     Path other = Files.createDirectories(host.resolve("above/pool"));
-    kubelet = new KubeletDirectory(root, "csi.nook.dev", List.of(pool, other));
+    kubelet = new KubeletDirectory(root, "csi.nook.dev", List.of(pool, other), new KernelDisk());
   }
 
   @Test
@@ -41,7 +44,9 @@ final class KubeletDirectoryTest {
   @Test
   void aLinkAboveTheKubeletDirectoryIsFollowed() throws Exception {
     Files.createSymbolicLink(host.resolve("link"), host.resolve("var"));
-    var linked = new KubeletDirectory(host.resolve("link/kubelet"), "csi.nook.dev", List.of());
+    var linked =
+        new KubeletDirectory(
+            host.resolve("link/kubelet"), "csi.nook.dev", List.of(), new KernelDisk());
 
     KubeletPath real = linked.admit("target_path", path(host.resolve("link/kubelet/mount")));
 
@@ -53,7 +58,9 @@ final class KubeletDirectoryTest {
     Files.createSymbolicLink(host.resolve("link"), host.resolve("var"));
     Files.createDirectories(host.resolve("elsewhere"));
     Files.createSymbolicLink(root.resolve("pods"), host.resolve("elsewhere"));
-    var linked = new KubeletDirectory(host.resolve("link/kubelet"), "csi.nook.dev", List.of());
+    var linked =
+        new KubeletDirectory(
+            host.resolve("link/kubelet"), "csi.nook.dev", List.of(), new KernelDisk());
 
     assertThatThrownBy(() -> linked.admit("target_path", path(root.resolve("pods/mount"))))
         .isInstanceOf(StorageException.InvalidArgument.class);
@@ -100,12 +107,71 @@ final class KubeletDirectoryTest {
   @ValueSource(
       strings = {
         "pods/uid/volumes/kubernetes.io~csi/pv/mount",
-        "plugins/kubernetes.io/csi/csi.nook.dev/HASH/globalmount",
         "plugins/kubernetes.io/csi/volumeDevices/staging/pv",
         "plugins/kubernetes.io/csi/volumeDevices/publish/pv/uid"
       })
-  void theConventionGivesAPathToThisDriver(String path) throws IOException {
+  void kubeletsRecordGivesAPathToItsDriver(String path) throws IOException {
+    assertThat(ownerOf(path)).isInstanceOf(PathOwner.Unnamed.class);
+
+    record("{\"driverName\":\"csi.nook.dev\"}");
     assertThat(given(path)).isTrue();
+    record("{\"driverName\":\"ebs.csi.aws.com\",\"volumeHandle\":\"csi.nook.dev\"}");
+    assertThat(ownerOf(path)).isEqualTo(new PathOwner.Driver("ebs.csi.aws.com"));
+  }
+
+  @Test
+  void theStagingPathOfFilesNamesItsDriver() throws IOException {
+    assertThat(given("plugins/kubernetes.io/csi/csi.nook.dev/HASH/globalmount")).isTrue();
+    assertThat(ownerOf("plugins/kubernetes.io/csi/other.driver/HASH/globalmount"))
+        .isEqualTo(new PathOwner.Driver("other.driver"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{\"driverName\":7}",
+        "{\"driverName\":\"\"}",
+        "{\"driverName\":\"csi.nook.dev\"",
+        "{\"driverName\":\"csi.nook.dev\"} and more",
+        "{\"driverName\":\"csi.nook.dev\\u0000\"}",
+        "{\"x\":{\"driverName\":\"csi.nook.dev\"}}",
+        "[{\"driverName\":\"csi.nook.dev\"}]"
+      })
+  void anOddRecordNamesNobody(String record) throws IOException {
+    record(record);
+
+    assertThat(ownerOf("pods/uid/volumes/kubernetes.io~csi/pv/mount"))
+        .isInstanceOf(PathOwner.Unnamed.class);
+  }
+
+  @Test
+  void aRecordThatIsTooLargeOrNoPlainFileNamesNobody() throws Exception {
+    String named = "{\"driverName\":\"csi.nook.dev\"}";
+    Path folder = root.resolve("pods/uid/volumes/kubernetes.io~csi/pv");
+    record(named + " ".repeat(64 << 10));
+    assertThat(ownerOf("pods/uid/volumes/kubernetes.io~csi/pv/mount"))
+        .isInstanceOf(PathOwner.Unnamed.class);
+
+    Path elsewhere = Files.writeString(host.resolve("elsewhere"), named);
+    Files.delete(folder.resolve("vol_data.json"));
+    Files.createSymbolicLink(folder.resolve("vol_data.json"), elsewhere);
+    assertThat(ownerOf("pods/uid/volumes/kubernetes.io~csi/pv/mount"))
+        .isInstanceOf(PathOwner.Unnamed.class);
+
+    Files.delete(folder.resolve("vol_data.json"));
+    Processes.run(Command.of("mkfifo", folder.resolve("vol_data.json").toString()));
+    assertThat(ownerOf("pods/uid/volumes/kubernetes.io~csi/pv/mount"))
+        .isInstanceOf(PathOwner.Unnamed.class);
+  }
+
+  @Test
+  void deepNestingNamesNobody() throws IOException {
+    record("[".repeat(60_000));
+
+    assertThat(ownerOf("pods/uid/volumes/kubernetes.io~csi/pv/mount"))
+        .isInstanceOf(PathOwner.Unnamed.class);
   }
 
   @ParameterizedTest
@@ -115,14 +181,12 @@ final class KubeletDirectoryTest {
         "pods/uid/volumes/kubernetes.io~csi/pv",
         "pods/uid/volumes/kubernetes.io~csi/pv/mount/below",
         "pods/uid/volumes/kubernetes.io~nfs/pv/mount",
-        "plugins/kubernetes.io/csi/csi-nook-dev/HASH/globalmount",
-        "plugins/kubernetes.io/csi/other.driver/HASH/globalmount",
         "plugins/kubernetes.io/csi/csi.nook.dev/0123/globalmount",
         "plugins/kubernetes.io/csi/volumeDevices/publish/pv",
         "below/pods/uid/volumes/kubernetes.io~csi/pv/mount"
       })
   void theConventionGivesNoOtherPath(String path) throws IOException {
-    assertThat(given(path)).isFalse();
+    assertThat(ownerOf(path)).isEqualTo(new PathOwner.Anybody());
   }
 
   @Test
@@ -132,8 +196,23 @@ final class KubeletDirectoryTest {
     assertThat(kubelet.givesToThisDriver(path(outside))).isFalse();
   }
 
-  private boolean given(String path) throws IOException {
+  private boolean given(String path) {
     return kubelet.givesToThisDriver(path(root.resolve(path.replace("HASH", HASH))));
+  }
+
+  private PathOwner ownerOf(String path) {
+    return kubelet.ownerOf(path(root.resolve(path.replace("HASH", HASH))));
+  }
+
+  /// Beside the path of a pod's mount, and where that of a block volume lies.
+  private void record(String text) throws IOException {
+    for (String folder :
+        List.of(
+            "pods/uid/volumes/kubernetes.io~csi/pv",
+            "plugins/kubernetes.io/csi/volumeDevices/pv/data")) {
+      Path directory = Files.createDirectories(root.resolve(folder));
+      Files.writeString(directory.resolve("vol_data.json"), text);
+    }
   }
 
   private void assertRefused(Path path, String why) {

@@ -69,7 +69,7 @@ final class TestNode {
             layout ->
                 new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
     var operations = new Operations(Duration.ofSeconds(20));
-    var paths = new KubeletDirectory(kubelet, DRIVER, List.of(pool));
+    var paths = new KubeletDirectory(kubelet, DRIVER, List.of(pool), linux.disk());
     var views = new DeviceViews(linux);
     var own = new OwnMounts(pools, linux.mounts(), paths);
     var refused = new RefusedGrowth();

@@ -119,18 +119,6 @@ final class UnpublishTest extends FakeNode {
   }
 
   @Test
-  void unpublishTakesWhateverLiesWhereTheConventionPutsThisDriver() throws Exception {
-    Path target = node.directory("pods/uid/volumes/kubernetes.io~csi/pv/mount");
-    linux.mounts().bind(node.directory("gone-pool"), target, MountFlags.NONE);
-
-    node.publisher.unpublish(new UnpublishVolume(new VolumeId("gone"), new KubeletPath(target)));
-
-    assertThat(node.at(target)).isEmpty();
-    assertThat(target).doesNotExist();
-    assertThat(target.resolveSibling("mount").getParent()).isDirectory();
-  }
-
-  @Test
   void unpublishTakesAWholeStackOfOurs() throws Exception {
     Volume volume = node.create("v", TestNode.XFS);
     node.publisher.publish(node.publish(volume, "a"));

@@ -1,8 +1,10 @@
 package dev.nook.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -11,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps two calls from working on one volume at once. An operation holds its id alone and pins its
-/// sources shared; all or nothing, never waiting, so there is no order to keep and no deadlock. A
-/// call equal to the running one joins it and shares its result; any other overlap is
-/// [StorageException.OperationPending] at once. The work belongs to the first caller's thread: a
-/// client that goes away ends only its own wait.
+/// Keeps two calls from working on one volume, or at one path, at once. An operation holds its id
+/// and its paths alone and pins its sources shared; all or nothing, never waiting, so there is no
+/// order to keep and no deadlock. A call equal to the running one joins it and shares its result;
+/// any other overlap is [StorageException.OperationPending] at once. The work belongs to the first
+/// caller's thread: a client that goes away ends only its own wait.
 ///
 /// A copy whose origin does not have to be still lets calls through that only show or hide it.
 public final class Operations {
@@ -37,6 +39,7 @@ public final class Operations {
   /// A call that is under way.
   private static final class Running {
     private final Object id;
+    private final Set<Path> paths;
     private final Set<?> pins;
     private final Kind kind;
     private final Record request;
@@ -44,8 +47,10 @@ public final class Operations {
 
     private volatile boolean pinsShowable;
 
-    Running(Object id, Set<?> pins, Kind kind, Record request, Copying<?> copying) {
+    Running(
+        Object id, Set<Path> paths, Set<?> pins, Kind kind, Record request, Copying<?> copying) {
       this.id = id;
+      this.paths = paths;
       this.pins = pins;
       this.kind = kind;
       this.request = request;
@@ -53,7 +58,10 @@ public final class Operations {
     }
 
     boolean overlaps(Running other) {
-      return id.equals(other.id) || keepsOut(other) || other.keepsOut(this);
+      return id.equals(other.id)
+          || !Collections.disjoint(paths, other.paths)
+          || keepsOut(other)
+          || other.keepsOut(this);
     }
 
     private boolean keepsOut(Running other) {
@@ -62,6 +70,16 @@ public final class Operations {
 
     boolean isSameCallAs(Running other) {
       return id.equals(other.id) && request.equals(other.request);
+    }
+
+    /// The call's name, and its path where that is what another call cannot have.
+    String shownTo(Running other) {
+      String call = request.getClass().getSimpleName();
+      return paths.stream()
+          .filter(other.paths::contains)
+          .findFirst()
+          .map(path -> "%s of %s at %s".formatted(call, id, path))
+          .orElse(call);
     }
   }
 
@@ -78,19 +96,28 @@ public final class Operations {
   /// @param request its class names the call, its equality says what "the same call" is
   public <T> T run(Object id, Set<?> pins, Record request, Work<T> work)
       throws StorageException, IOException {
-    return joined(new Running(id, pins, Kind.CHANGES, request, _ -> work.run()));
+    return joined(new Running(id, Set.of(), pins, Kind.CHANGES, request, _ -> work.run()));
   }
 
-  /// As [#run], for work that shows or hides a volume and neither attaches nor detaches one that is
-  /// in use.
-  public <T> T show(Object id, Record request, Work<T> work) throws StorageException, IOException {
-    return joined(new Running(id, Set.of(), Kind.SHOWS, request, _ -> work.run()));
+  /// As [#run], for work at paths that a CO chose.
+  ///
+  /// @param paths by their real names
+  public <T> T runAt(Object id, Set<Path> paths, Record request, Work<T> work)
+      throws StorageException, IOException {
+    return joined(new Running(id, paths, Set.of(), Kind.CHANGES, request, _ -> work.run()));
+  }
+
+  /// As [#runAt], for work that shows or hides a volume and neither attaches nor detaches one that
+  /// is in use.
+  public <T> T showAt(Object id, Set<Path> paths, Record request, Work<T> work)
+      throws StorageException, IOException {
+    return joined(new Running(id, paths, Set.of(), Kind.SHOWS, request, _ -> work.run()));
   }
 
   /// As [#run], for work that copies what it pins.
   public <T> T copy(Object id, Set<?> pins, Record request, Copying<T> copying)
       throws StorageException, IOException {
-    return joined(new Running(id, pins, Kind.CHANGES, request, copying));
+    return joined(new Running(id, Set.of(), pins, Kind.CHANGES, request, copying));
   }
 
   private <T> T joined(Running mine) throws StorageException, IOException {
@@ -102,8 +129,7 @@ public final class Operations {
         leave(mine);
       }
     } else if (!other.isSameCallAs(mine)) {
-      throw new StorageException.OperationPending(
-          mine.id, other.request.getClass().getSimpleName());
+      throw new StorageException.OperationPending(mine.id, other.shownTo(mine));
     }
     return this.<T>result(other, other == mine ? Duration.ZERO : patience);
   }

@@ -80,7 +80,8 @@ public final class Driver implements AutoCloseable {
             new Provisioner(pools, operations), new Snapshotter(pools, operations), features, here);
 
     List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();
-    var kubelet = new KubeletDirectory(config.kubeletDir(), config.driverName(), poolPaths);
+    var kubelet =
+        new KubeletDirectory(config.kubeletDir(), config.driverName(), poolPaths, linux.disk());
     var own = new OwnMounts(pools, linux.mounts(), kubelet);
     var views = new DeviceViews(linux);
     var refused = new RefusedGrowth();

@@ -1,5 +1,7 @@
 package dev.nook.driver.serve;
 
+import static org.assertj.core.api.Assertions.catchThrowable;
+
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
@@ -8,11 +10,14 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.FakeKernel;
+import dev.nook.testing.Interleaved;
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /// How the conditions of docs/errors.md are brought about that a volume meets once it is there.
@@ -26,6 +31,7 @@ final class UseConditions {
   static void addTo(ErrorConditions conditions) {
     var uses = new UseConditions(conditions);
     uses.ofVolumesInUse();
+    uses.ofOtherDrivers();
     uses.ofDamage();
     uses.ofPaths();
   }
@@ -53,6 +59,34 @@ final class UseConditions {
               .bind(theirs, Files.createDirectories(volume.target()), MountFlags.NONE);
           return List.of(volume::unpublish);
         });
+  }
+
+  private void ofOtherDrivers() {
+    conditions.add(
+        "staging or publishing where kubelet puts the mounts of another driver",
+        rig -> {
+          Wired volume = rig.create("v", Kind.XFS);
+          Path target = targetOfAnotherDriver(rig);
+          var capability = Kind.XFS.capability();
+          return List.of(
+              () -> rig.client().stage(volume.id(), target, capability),
+              () -> rig.client().publish(volume.id(), volume.staging(), target, capability, false));
+        });
+    conditions.add(
+        "unpublishing or unstaging there",
+        rig -> {
+          Path target = targetOfAnotherDriver(rig);
+          return List.of(
+              () -> rig.client().unpublish("made-up", target),
+              () -> rig.client().unstage("made-up", target));
+        });
+  }
+
+  private static Path targetOfAnotherDriver(FakeRig rig) throws IOException {
+    Path folder =
+        Files.createDirectories(rig.kubelet().resolve("pods/uid/volumes/kubernetes.io~csi/pv"));
+    Files.writeString(folder.resolve("vol_data.json"), "{\"driverName\":\"ebs.csi.aws.com\"}");
+    return Files.createDirectory(folder.resolve("mount"));
   }
 
   private void ofDamage() {
@@ -98,6 +132,24 @@ final class UseConditions {
           rig.client().publish(first.id(), first.staging(), first.target(), alone, false);
           return List.of(
               () -> rig.client().publish(first.id(), first.staging(), second, alone, false));
+        });
+    conditions.add(
+        "a call at a path where one for another volume is at work",
+        rig -> {
+          Wired volume = rig.create("v", Kind.XFS).stage().publish();
+          return List.of(() -> {
+            var calls = Interleaved.over(rig.linux, "unmount"::equals);
+            rig.give(calls.linux());
+            rig.restart();
+            var met = new CompletableFuture<Throwable>();
+            calls.before(
+                1,
+                () ->
+                    met.complete(
+                        catchThrowable(() -> rig.client().unpublish("another", volume.target()))));
+            volume.unpublish();
+            throw met.join();
+          });
         });
     conditions.add(
         "a capability that the volume cannot serve",

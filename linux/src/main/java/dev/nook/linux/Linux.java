@@ -2,6 +2,8 @@ package dev.nook.linux;
 
 import dev.nook.linux.block.KernelLoopDevices;
 import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.extent.Extents;
+import dev.nook.linux.extent.KernelExtents;
 import dev.nook.linux.fs.BtrfsSubvolumes;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
@@ -11,10 +13,15 @@ import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.KernelMounts;
 import dev.nook.linux.mount.Mounts;
 
-/// Everything that Nook asks of the kernel, as five ports: a test that replaces one of them, or
+/// Everything that Nook asks of the kernel, as six ports: a test that replaces one of them, or
 /// numbers its calls, changes nothing above.
 public record Linux(
-    Mounts mounts, LoopDevices loops, FileSystems fileSystems, Disk disk, Subvolumes subvolumes) {
+    Mounts mounts,
+    LoopDevices loops,
+    FileSystems fileSystems,
+    Disk disk,
+    Subvolumes subvolumes,
+    Extents extents) {
   /// The kernel that this process runs on.
   public static Linux host() {
     return new Linux(
@@ -22,6 +29,7 @@ public record Linux(
         new KernelLoopDevices(),
         new HostFileSystems(),
         new KernelDisk(),
-        new BtrfsSubvolumes());
+        new BtrfsSubvolumes(),
+        new KernelExtents());
   }
 }

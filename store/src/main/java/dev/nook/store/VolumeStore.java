@@ -82,6 +82,10 @@ public interface VolumeStore {
   /// `NotFound`; `NotReady` when its record cannot be trusted.
   Snapshot get(SnapshotId id) throws StorageException, IOException;
 
+  /// Opens a snapshot for reading. `NotFound`; `NotReady` when its record cannot be trusted;
+  /// `InvalidArgument` for a snapshot of a directory.
+  SnapshotReader read(SnapshotId id) throws StorageException, IOException;
+
   /// Snapshots in id order, from just after a token's place. `StaleToken`. Filters that match
   /// nothing give an empty page.
   Snapshots snapshots(SnapshotFilter filter, int max, Optional<String> token)

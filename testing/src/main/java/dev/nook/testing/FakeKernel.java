@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.extent.Extents;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.FileSystems;
@@ -93,7 +94,8 @@ public final class FakeKernel {
             OneAtATime.port(LoopDevices.class, new FakeLoopDevices(this), this),
             OneAtATime.port(FileSystems.class, new FakeFileSystems(this), this),
             OneAtATime.port(Disk.class, new FakeDisk(this), this),
-            OneAtATime.port(Subvolumes.class, new FakeSubvolumes(this), this));
+            OneAtATime.port(Subvolumes.class, new FakeSubvolumes(this), this),
+            OneAtATime.port(Extents.class, new FakeExtents(this), this));
   }
 
   private void boot() {

@@ -2,6 +2,7 @@ package dev.nook.testing;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.extent.Extents;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
@@ -43,7 +44,8 @@ public final class Faults {
             wrap(LoopDevices.class, real.loops()),
             wrap(FileSystems.class, real.fileSystems()),
             wrap(Disk.class, real.disk()),
-            wrap(Subvolumes.class, real.subvolumes()));
+            wrap(Subvolumes.class, real.subvolumes()),
+            wrap(Extents.class, real.extents()));
   }
 
   public static Faults at(Linux linux, int call, Fault fault) {

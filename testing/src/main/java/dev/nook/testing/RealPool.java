@@ -5,6 +5,7 @@ import dev.nook.linux.block.KernelLoopDevices;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.block.LoopDevices.Attach;
 import dev.nook.linux.block.LoopDevices.Loop;
+import dev.nook.linux.extent.KernelExtents;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.BtrfsSubvolumes;
 import dev.nook.linux.fs.FileSystemType;
@@ -50,7 +51,8 @@ public final class RealPool implements AutoCloseable {
         new KernelLoopDevices(),
         new HostFileSystems(),
         new KernelDisk(),
-        new BtrfsSubvolumes());
+        new BtrfsSubvolumes(),
+        new KernelExtents());
   }
 
   /// Makes `<folder>/<type>.img`, mounted at `<folder>/<type>`.

@@ -19,7 +19,12 @@ import org.junit.jupiter.api.Test;
 /// How every disk copies and what it says of a file's extents.
 interface DiskCopiesContract extends Ground {
   private void put(Path file, String text, long at) throws IOException {
-    try (FileChannel channel = FileChannel.open(contentOf(file), StandardOpenOption.WRITE)) {
+    write(contentOf(file), text, at);
+  }
+
+  /// Writes a text at an offset of a real file, durably.
+  static void write(Path real, String text, long at) throws IOException {
+    try (FileChannel channel = FileChannel.open(real, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(text.getBytes(UTF_8)), at);
       channel.force(true);
     }

@@ -8,5 +8,6 @@ interface KernelContract
         LoopDevicesContract,
         FileSystemsContract,
         DiskCopiesContract,
+        ExtentsContract,
         CopiesContract,
         SubvolumesContract {}

@@ -24,7 +24,8 @@ final class Interposed {
         linux.loops(),
         linux.fileSystems(),
         before(Disk.class, linux.disk(), calls, event),
-        before(Subvolumes.class, linux.subvolumes(), calls, event));
+        before(Subvolumes.class, linux.subvolumes(), calls, event),
+        linux.extents());
   }
 
   private static <T> T before(Class<T> port, T target, Set<String> calls, Event event) {

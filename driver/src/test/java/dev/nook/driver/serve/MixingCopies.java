@@ -34,7 +34,12 @@ final class MixingCopies {
   static Linux of(Linux linux, Path mixed, Meanwhile meanwhile) {
     var copies = new MixingCopies(linux.disk(), mixed, meanwhile);
     return new Linux(
-        linux.mounts(), linux.loops(), linux.fileSystems(), copies.port(), linux.subvolumes());
+        linux.mounts(),
+        linux.loops(),
+        linux.fileSystems(),
+        copies.port(),
+        linux.subvolumes(),
+        linux.extents());
   }
 
   private Disk port() {

@@ -143,7 +143,13 @@ class ScaleIT {
   }
 
   private static Linux with(Linux linux, Disk disk) {
-    return new Linux(linux.mounts(), linux.loops(), linux.fileSystems(), disk, linux.subvolumes());
+    return new Linux(
+        linux.mounts(),
+        linux.loops(),
+        linux.fileSystems(),
+        disk,
+        linux.subvolumes(),
+        linux.extents());
   }
 
   private static List<String> create(CsiClient client, int volumes)

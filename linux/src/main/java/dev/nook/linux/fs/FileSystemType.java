@@ -48,7 +48,7 @@ public enum FileSystemType {
   }
 
   /// By f_type of [statfs(2)](https://man7.org/linux/man-pages/man2/statfs.2.html).
-  static Optional<FileSystemType> ofMagic(long magic) {
+  public static Optional<FileSystemType> ofMagic(long magic) {
     for (FileSystemType type : values()) {
       if (type.magic == magic) {
         return Optional.of(type);

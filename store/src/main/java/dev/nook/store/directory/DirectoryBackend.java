@@ -12,7 +12,9 @@ import dev.nook.store.Bytes;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
+import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
+import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -183,6 +185,14 @@ public final class DirectoryBackend implements Backend {
       }
       throw e;
     }
+  }
+
+  @Override
+  public SnapshotReader read(Home home, Snapshot snapshot) throws StorageException {
+    throw new StorageException.InvalidArgument(
+        "snapshot_id",
+        "%s is a snapshot of a directory, which has files and no blocks; restore it to read it"
+            .formatted(snapshot.id()));
   }
 
   @Override

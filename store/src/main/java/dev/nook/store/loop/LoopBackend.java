@@ -15,6 +15,8 @@ import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -111,6 +113,11 @@ public final class LoopBackend implements Backend {
     if (loop.isPresent()) {
       linux.loops().resize(loop.get().device());
     }
+  }
+
+  @Override
+  public SnapshotReader read(Home home, Snapshot snapshot) throws IOException {
+    return new ImageReader(snapshot, linux.extents().open(home.image()));
   }
 
   /// An image's size is its limit.

@@ -5,6 +5,8 @@ import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -75,6 +77,9 @@ public interface Backend {
   default long keptBytes(Home home, boolean copy) throws IOException {
     return 0;
   }
+
+  /// Opens a snapshot that lies here for reading; `InvalidArgument` where it has no blocks.
+  SnapshotReader read(Home home, Snapshot snapshot) throws StorageException, IOException;
 
   /// In how many pieces it lies on disk; empty where it is not one file. Copies take time by this.
   Optional<Long> extents(Home home) throws IOException;

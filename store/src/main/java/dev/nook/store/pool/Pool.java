@@ -14,6 +14,7 @@ import dev.nook.store.PoolTag;
 import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
+import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
@@ -249,6 +250,11 @@ final class Pool {
 
   Snapshot get(SnapshotId id) throws StorageException, IOException {
     return records.read(id);
+  }
+
+  SnapshotReader read(SnapshotId id) throws StorageException, IOException {
+    Snapshot snapshot = records.read(id);
+    return backends.of(snapshot.content()).read(layout.snapshot(id), snapshot);
   }
 
   void delete(VolumeId id) throws StorageException, IOException {

@@ -11,6 +11,7 @@ import dev.nook.store.PoolStatus;
 import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
+import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -310,6 +311,11 @@ public final class Pools implements VolumeStore, AutoCloseable {
   @Override
   public Snapshot get(SnapshotId id) throws StorageException, IOException {
     return sites.pool(id).get(id);
+  }
+
+  @Override
+  public SnapshotReader read(SnapshotId id) throws StorageException, IOException {
+    return sites.pool(id).read(id);
   }
 
   @Override

@@ -88,6 +88,12 @@ class FailingPoolTest {
                     throw e.getCause();
                   }
                 });
-    return new Linux(linux.mounts(), linux.loops(), linux.fileSystems(), disk, linux.subvolumes());
+    return new Linux(
+        linux.mounts(),
+        linux.loops(),
+        linux.fileSystems(),
+        disk,
+        linux.subvolumes(),
+        linux.extents());
   }
 }

@@ -46,7 +46,8 @@ class TemplatesOnFakeKernelTest extends TemplateContract {
                 real.loops(),
                 real.fileSystems(),
                 notSharing(real.disk(), asked),
-                real.subvolumes()),
+                real.subvolumes(),
+                real.extents()),
             ground.pool());
 
     create("first");

@@ -1,0 +1,89 @@
+package dev.nook.store.loop;
+
+import dev.nook.linux.extent.Extent;
+import dev.nook.linux.extent.ExtentFile;
+import dev.nook.store.Ranges;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotReader;
+import dev.nook.store.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// The image of a snapshot, open. Extents are asked for in windows, so that neither a large image
+/// nor one in many pieces takes memory by its size.
+record ImageReader(Snapshot snapshot, ExtentFile image) implements SnapshotReader {
+  /// At most 65,536 extents of one block.
+  static final long WINDOW_BYTES = 256L << 20;
+
+  private interface Window {
+    /// Adds what is to be said of a range of the image.
+    void say(long from, long to, RangeList ranges) throws IOException;
+  }
+
+  @Override
+  public long bytes() {
+    return image.bytes();
+  }
+
+  @Override
+  public Ranges allocated(long from, int most) throws IOException {
+    return windows(
+        from, most, (at, to, ranges) -> image.extents(at, to).forEach(e -> add(e, ranges)));
+  }
+
+  @Override
+  public Ranges changedSince(SnapshotReader base, long from, int most)
+      throws StorageException, IOException {
+    if (!base.snapshot().source().equals(snapshot.source())
+        || !(base instanceof ImageReader(var _, var before))) {
+      throw new StorageException.InvalidArgument(
+          "base_snapshot_id",
+          "%s is a snapshot of volume %s, but %s is a snapshot of volume %s; only snapshots of the same volume can be compared"
+              .formatted(
+                  base.snapshot().id(),
+                  base.snapshot().source(),
+                  snapshot.id(),
+                  snapshot.source()));
+    }
+    return windows(from, most, (at, to, ranges) -> compare(before, at, to, ranges));
+  }
+
+  /// The filesystem may move extents between two questions, and put others where they were. So the
+  /// base is asked before and after: if it has not moved, a place that both show is the same block.
+  private void compare(ExtentFile before, long from, long to, RangeList ranges) throws IOException {
+    List<Extent> base = before.extents(from, to);
+    List<Extent> mine = image.extents(from, to);
+    if (base.equals(before.extents(from, to))) {
+      new ExtentComparison(base, mine).differences(ranges);
+    } else {
+      ranges.add(from, to);
+    }
+  }
+
+  private Ranges windows(long from, int most, Window window) throws IOException {
+    RangeList ranges = new RangeList(most);
+    for (long at = from; at < bytes(); at += WINDOW_BYTES) {
+      long end = Math.min(bytes(), at + WINDOW_BYTES);
+      window.say(at, end, ranges);
+      if (ranges.isFull()) {
+        return ranges.upTo(end);
+      }
+    }
+    return ranges.upTo(bytes());
+  }
+
+  private static void add(Extent extent, RangeList ranges) {
+    ranges.add(extent.at(), extent.end());
+  }
+
+  @Override
+  public int read(long at, ByteBuffer into) throws IOException {
+    return image.read(at, into);
+  }
+
+  @Override
+  public void close() throws IOException {
+    image.close();
+  }
+}

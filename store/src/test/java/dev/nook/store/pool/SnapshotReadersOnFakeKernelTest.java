@@ -1,0 +1,25 @@
+package dev.nook.store.pool;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource
+class SnapshotReadersOnFakeKernelTest extends SnapshotReaderContract {
+  @TempDir(factory = InMemory.class)
+  Path root;
+
+  private final FakeGrounds kind;
+
+  SnapshotReadersOnFakeKernelTest(FakeGrounds kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  Ground ground() throws IOException {
+    return kind.on(root);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.nook.store.pool;
+
+import dev.nook.testing.RealKernel;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@RealKernel
+@ParameterizedClass
+@EnumSource
+class SnapshotReadersOnRealKernelIT extends SnapshotReaderContract {
+  @TempDir Path root;
+
+  private final RealGrounds kind;
+
+  SnapshotReadersOnRealKernelIT(RealGrounds kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  Ground ground() throws IOException {
+    return kind.on(root);
+  }
+}

@@ -2,6 +2,7 @@ package dev.nook.testing;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.extent.Extents;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
@@ -32,7 +33,8 @@ public final class Interleaved {
             wrap(LoopDevices.class, real.loops()),
             wrap(FileSystems.class, real.fileSystems()),
             wrap(Disk.class, real.disk()),
-            wrap(Subvolumes.class, real.subvolumes()));
+            wrap(Subvolumes.class, real.subvolumes()),
+            wrap(Extents.class, real.extents()));
   }
 
   public static Interleaved over(Linux real) {

@@ -25,10 +25,13 @@ final class HttpRequests extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(HttpRequests.class);
 
   private final Map<String, Supplier<HttpAnswer>> paths;
+  private final Runnable asked;
   private boolean answered;
 
-  HttpRequests(Map<String, Supplier<HttpAnswer>> paths) {
+  /// @param asked to be told before the answer is written
+  HttpRequests(Map<String, Supplier<HttpAnswer>> paths, Runnable asked) {
     this.paths = paths;
+    this.asked = asked;
   }
 
   @Override
@@ -37,6 +40,7 @@ final class HttpRequests extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     answered = true;
+    asked.run();
     client.channel().config().setAutoRead(false);
     var _ = client.writeAndFlush(response(request)).addListener(ChannelFutureListener.CLOSE);
   }

@@ -3,6 +3,7 @@ package dev.nook.driver.serve;
 import dev.nook.driver.cli.HttpAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -13,19 +14,21 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Answers GET on a few paths, from memory alone: one thread serves everybody. A connection is for
-/// one answer and lives ten seconds, so that no client can hold what others need.
+/// one answer, lives ten seconds, and makes room for newer ones before that ([HttpConnections]), so
+/// that no client can hold what others need.
 final class HttpServer implements AutoCloseable {
-  private static final int MOST_CONNECTIONS = 256;
   private static final int LIFE_SECONDS = 10;
+
+  /// Of an answer, what the kernel takes before its client reads.
+  private static final int UNREAD_BYTES = 32 << 10;
 
   private final InetSocketAddress address;
   private final Map<String, Supplier<HttpAnswer>> paths;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final HttpConnections connections = new HttpConnections();
   private @Nullable EventLoopGroup events;
   private InetSocketAddress listening;
 
@@ -47,6 +50,7 @@ final class HttpServer implements AutoCloseable {
         new ServerBootstrap()
             .group(loop)
             .channel(NioServerSocketChannel.class)
+            .childOption(ChannelOption.SO_SNDBUF, UNREAD_BYTES)
             .childHandler(new Pipeline())
             .bind(address)
             .awaitUninterruptibly();
@@ -74,14 +78,17 @@ final class HttpServer implements AutoCloseable {
   private final class Pipeline extends ChannelInitializer<SocketChannel> {
     @Override
     protected void initChannel(SocketChannel channel) {
-      boolean tooMany = connections.incrementAndGet() > MOST_CONNECTIONS;
-      var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
-      if (tooMany) {
-        var _ = channel.close();
-        return;
-      }
-      channel.pipeline().addLast(new HttpServerCodec()).addLast(new HttpRequests(paths));
-      var _ = channel.eventLoop().schedule(() -> end(channel), LIFE_SECONDS, TimeUnit.SECONDS);
+      var requests = new HttpRequests(paths, () -> connections.asked(channel));
+      channel.pipeline().addLast(new HttpServerCodec()).addLast(requests);
+      var end = channel.eventLoop().schedule(() -> end(channel), LIFE_SECONDS, TimeUnit.SECONDS);
+      var _ =
+          channel
+              .closeFuture()
+              .addListener(_ -> {
+                connections.closed(channel);
+                end.cancel(false); // Or it would keep what is closed for the rest of its life.
+              });
+      connections.opened(channel);
     }
 
     private static void end(SocketChannel channel) {

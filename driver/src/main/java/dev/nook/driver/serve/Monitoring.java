@@ -17,9 +17,12 @@ record Monitoring(PrometheusRegistry registry, Readiness readiness) {
     return new HttpServer(
         address,
         Map.of(
-            "/livez", () -> HttpAnswer.text(HttpAnswer.OK, "alive"),
-            "/readyz", readiness::answer,
-            "/metrics", this::metrics));
+            "/livez",
+            () -> HttpAnswer.text(HttpAnswer.OK, "alive"),
+            "/readyz",
+            readiness::answer,
+            "/metrics",
+            new LastAnswer(this::metrics, System::nanoTime)));
   }
 
   private HttpAnswer metrics() {

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// Whether this driver does all its work, and if not, why not; from memory alone. A pool that is
 /// closed or degraded is one pool's trouble, said and no obstacle: taking the driver out would harm
-/// the others.
+/// the others. Whoever reaches the port may ask, so an answer is made of fixed words and the names
+/// of pools: no path, node, process or message of a system call is told.
 final class Readiness {
   private enum Phase {
     STARTING,
@@ -48,10 +49,19 @@ final class Readiness {
         .forEach((pool, seen) -> {
           Health health = seen.sample().status().health();
           if (!(health instanceof Health.Open)) {
-            lines.add("pool %s is %s".formatted(pool, Housekeeping.words(health)));
+            lines.add("pool %s is %s".formatted(pool, word(health)));
           }
         });
     return HttpAnswer.text(status, String.join("\n", lines));
+  }
+
+  private static String word(Health health) {
+    return switch (health) {
+      case Health.Starting _ -> "starting";
+      case Health.Open _ -> "open";
+      case Health.Degraded _ -> "degraded";
+      case Health.Closed _ -> "closed";
+    };
   }
 
   private List<String> obstacles() {
@@ -63,7 +73,10 @@ final class Readiness {
         if (!pools.ready()) {
           obstacles.add("the pools are still being read");
         }
-        registrar.flatMap(Registrar::problem).ifPresent(obstacles::add);
+        registrar
+            .flatMap(Registrar::problem)
+            .map(Registrar.Problem::what)
+            .ifPresent(obstacles::add);
       }
     }
     return obstacles;

@@ -20,15 +20,27 @@ import org.slf4j.LoggerFactory;
 final class Registrar implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
   private static final Duration GRACE = Duration.ofSeconds(1);
-  private static final String UNASKED = "kubelet has not asked for the driver yet";
+  private static final Problem UNASKED =
+      new Problem("kubelet has not asked for the driver yet", "");
 
   private final Endpoint endpoint;
   private final PluginInfo driver;
   private final Endpoint served;
   private @Nullable CsiServer server;
   private boolean closed;
-  private volatile Optional<String> socketProblem = Optional.empty();
-  private volatile Optional<String> answer = Optional.of(UNASKED);
+  private volatile Optional<Problem> socketProblem = Optional.empty();
+  private volatile Optional<Problem> answer = Optional.of(UNASKED);
+
+  /// What keeps kubelet from using this driver.
+  ///
+  /// @param what in fixed words, which anybody may read
+  /// @param why in words of the host or of kubelet, which name paths and nodes: for the log
+  record Problem(String what, String why) {
+    @Override
+    public String toString() {
+      return why.isEmpty() ? what : what + ": " + why;
+    }
+  }
 
   /// @param endpoint the socket to make
   /// @param served where the driver itself listens
@@ -46,13 +58,14 @@ final class Registrar implements AutoCloseable {
         renew();
       }
     } catch (IOException e) {
-      complain("the registration socket cannot be made: " + e.getMessage());
+      complain(
+          new Problem("the registration socket cannot be made", String.valueOf(e.getMessage())));
     }
   }
 
   private void renew() throws IOException {
     if (server != null) {
-      complain("the registration socket has gone");
+      complain(new Problem("the registration socket has gone", ""));
       server.close();
       server = null;
     }
@@ -72,21 +85,22 @@ final class Registrar implements AutoCloseable {
     LOG.info("kubelet finds the driver at {}", endpoint);
   }
 
-  /// What keeps kubelet from using this driver; empty once it has said that it does.
-  Optional<String> problem() {
+  /// Empty once kubelet has said that it uses this driver.
+  Optional<Problem> problem() {
     return socketProblem.or(() -> answer);
   }
 
   private void heard(Optional<String> error) {
-    answer = error.map(why -> "kubelet refused the driver: " + why);
-    answer.ifPresentOrElse(LOG::warn, () -> LOG.info("registered with kubelet"));
+    answer = error.map(why -> new Problem("kubelet refused the driver", why));
+    answer.ifPresentOrElse(
+        problem -> LOG.warn("{}", problem), () -> LOG.info("registered with kubelet"));
   }
 
   /// Once for each new reason.
-  private void complain(String why) {
-    if (!socketProblem.equals(Optional.of(why))) {
-      socketProblem = Optional.of(why);
-      LOG.warn(why);
+  private void complain(Problem problem) {
+    if (!socketProblem.equals(Optional.of(problem))) {
+      socketProblem = Optional.of(problem);
+      LOG.warn("{}", problem);
     }
   }
 

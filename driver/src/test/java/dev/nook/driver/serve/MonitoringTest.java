@@ -2,6 +2,8 @@ package dev.nook.driver.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.store.PoolName;
+import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolHeld;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,12 +43,33 @@ class MonitoringTest {
 
     try (var kubelet = new Kubelet(temporary.resolve("plugins_registry/csi.nook.dev-reg.sock"))) {
       kubelet.refuses("the node has another name");
-      assertThat(rig.get("/readyz").body()).contains("refused the driver: the node has another");
+      assertThat(rig.get("/readyz").body()).isEqualTo("kubelet refused the driver\n");
       kubelet.registers();
     }
 
     assertThat(rig.get("/readyz").status()).isEqualTo(200);
     assertThat(rig.get("/readyz").body()).startsWith("ready\n");
+  }
+
+  @Test
+  void strangersLearnThatAPoolIsClosedOrDegradedAndNotWhy() throws IOException, PoolHeld {
+    Path other = temporary.toRealPath().resolve("gone");
+    rig.stop();
+    Files.writeString(rig.pool().resolve("DEGRADED"), "write of " + other + ": EIO");
+    rig.pools(
+        PoolConfig.of(PoolName.DEFAULT, rig.pool()), PoolConfig.of(new PoolName("gone"), other));
+    rig.startUnready();
+
+    String said;
+    do {
+      said = rig.get("/readyz").body();
+    } while (said.contains("starting") || said.contains("being read"));
+
+    assertThat(said)
+        .contains("kubelet has not asked for the driver yet\n")
+        .contains("pool default is degraded\n")
+        .contains("pool gone is closed\n")
+        .doesNotContain(temporary.toString(), "EIO", "marker");
   }
 
   @Test

@@ -56,12 +56,13 @@ class RegistrarTest {
   @Test
   void theDriverIsRegisteredOnceKubeletSaysSo() {
     registrar.keep();
-    assertThat(registrar.problem()).hasValue("kubelet has not asked for the driver yet");
+    assertThat(registrar.problem().orElseThrow())
+        .hasToString("kubelet has not asked for the driver yet");
 
     try (var kubelet = new Kubelet(socket)) {
       kubelet.refuses("conflicting topology label");
-      assertThat(registrar.problem())
-          .hasValue("kubelet refused the driver: conflicting topology label");
+      assertThat(registrar.problem().orElseThrow())
+          .hasToString("kubelet refused the driver: conflicting topology label");
 
       kubelet.registers();
       assertThat(registrar.problem()).isEmpty();
@@ -99,7 +100,7 @@ class RegistrarTest {
     Files.delete(folder);
 
     registrar.keep();
-    assertThat(registrar.problem().orElseThrow()).contains("is no folder; kubelet makes it");
+    assertThat(registrar.problem().orElseThrow().why()).contains("is no folder; kubelet makes it");
     assertThat(folder).doesNotExist();
     Files.createDirectory(folder);
     registrar.keep();
@@ -114,7 +115,7 @@ class RegistrarTest {
     registrar.keep();
     registrar.close();
 
-    assertThat(registrar.problem().orElseThrow()).contains("is no socket");
+    assertThat(registrar.problem().orElseThrow().why()).contains("is no socket");
     assertThat(socket).hasContent("precious");
   }
 
@@ -125,7 +126,7 @@ class RegistrarTest {
 
     second.keep();
 
-    assertThat(second.problem().orElseThrow()).contains("another process serves it");
+    assertThat(second.problem().orElseThrow().why()).contains("another process serves it");
     second.close();
     assertRegisters();
   }

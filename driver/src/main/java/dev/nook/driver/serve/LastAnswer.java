@@ -1,0 +1,36 @@
+package dev.nook.driver.serve;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// An answer that takes work, made at most once a second, so that asking without a pause neither
+/// takes the thread that answers probes nor fills memory with unread answers: those of one second
+/// are one. One thread asks.
+final class LastAnswer implements Supplier<HttpAnswer> {
+  private static final long FRESH_NANOS = 1_000_000_000;
+
+  private final Supplier<HttpAnswer> source;
+  private final LongSupplier clock;
+  private @Nullable HttpAnswer last;
+  private long at;
+
+  /// @param clock such as [System#nanoTime]
+  LastAnswer(Supplier<HttpAnswer> source, LongSupplier clock) {
+    this.source = source;
+    this.clock = clock;
+  }
+
+  @Override
+  public HttpAnswer get() {
+    long now = clock.getAsLong();
+    HttpAnswer known = last;
+    if (known != null && now - at < FRESH_NANOS) {
+      return known;
+    }
+    HttpAnswer made = source.get();
+    last = made;
+    at = now;
+    return made;
+  }
+}

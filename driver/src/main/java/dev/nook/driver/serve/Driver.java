@@ -135,8 +135,9 @@ public final class Driver implements AutoCloseable {
             new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
   }
 
-  /// Returns when node calls are served; controller calls are as soon as every pool is read. The
-  /// socket appears only to the holder of every lock.
+  /// Returns when node calls are served; controller calls are as soon as every pool is read, or has
+  /// taken too long. The socket appears only to the holder of every lock, but for those of pools
+  /// whose disk does not answer: other pools do not wait for it.
   ///
   /// @param patience how long to wait for another driver to let go of a pool
   public void start(Duration patience) throws PoolHeld, IOException {
@@ -147,7 +148,7 @@ public final class Driver implements AutoCloseable {
             .addKeyValue("http", HttpAddress.text(http.get().listening()))
             .log("health and metrics are served");
       }
-      pools.lock(patience);
+      housekeeping.enter(patience);
       server.start();
       readiness.serving();
       housekeeping.start();
@@ -170,7 +171,6 @@ public final class Driver implements AutoCloseable {
   public void close() throws IOException {
     readiness.stopping();
     try (var _ = http.orElse(null);
-        pools;
         housekeeping;
         server) {
       if (registrar.isPresent()) {

@@ -3,76 +3,163 @@ package dev.nook.driver.serve;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus;
 import dev.nook.store.PoolStatus.Health;
+import dev.nook.store.pool.Complaint;
+import dev.nook.store.pool.PoolHeld;
 import dev.nook.store.pool.Pools;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.Executors;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread for each pool, which reads it and then keeps it clean: a disk that hangs holds up its
-/// own pool and no other.
+/// One thread for each pool, which goes into it, reads it and then keeps it clean: a disk that
+/// hangs holds up its own pool and no other.
 final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  /// How long the calls of other pools wait for one that is being read.
+  private static final long READING_SECONDS = 30;
+
   private static final long PAUSE_SECONDS = 2;
   private static final long LOOK_SECONDS = 10;
   private static final long GRACE_SECONDS = 4;
+  private static final long RELEASE_SECONDS = 2;
 
   private final Pools pools;
   private final PoolWatch watch;
-  private final List<ScheduledExecutorService> threads = new ArrayList<>();
+  private final Duration answer;
+  private final Map<PoolName, ScheduledExecutorService> threads = new LinkedHashMap<>();
   private final LastSaid said = new LastSaid();
 
+  /// The steps of each pool's last sweep that failed.
+  private final Map<PoolName, Set<String>> failing = new ConcurrentHashMap<>();
+
   Housekeeping(Pools pools, PoolWatch watch) {
+    this(pools, watch, ANSWER);
+  }
+
+  /// @param answer how long a start waits for a disk at least, before it goes on without that pool
+  Housekeeping(Pools pools, PoolWatch watch, Duration answer) {
     this.pools = pools;
     this.watch = watch;
+    this.answer = answer;
+    pools.names().forEach(pool -> threads.put(pool, thread(pool)));
+  }
+
+  /// A stop waits for nothing that has not begun.
+  private static ScheduledExecutorService thread(PoolName pool) {
+    var thread =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("nook-pool-" + pool).factory());
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return thread;
+  }
+
+  /// Goes into every pool. Returns when each is entered or closed, but for those whose disk has not
+  /// answered in time: they follow when it does.
+  ///
+  /// @param patience how long to wait for another driver to let go of a pool
+  void enter(Duration patience) throws PoolHeld, InterruptedIOException {
+    Map<PoolName, Future<Boolean>> ways = new LinkedHashMap<>();
+    threads.forEach((pool, thread) -> ways.put(pool, thread.submit(() -> enter(pool, patience))));
+    Duration longest = patience.compareTo(answer) > 0 ? patience : answer;
+    long deadline = System.nanoTime() + longest.toNanos();
+    for (var way : ways.entrySet()) {
+      await(way.getKey(), way.getValue(), deadline);
+    }
+    pools.closeTwins();
+  }
+
+  private boolean enter(PoolName pool, Duration patience) throws PoolHeld {
+    pools.lock(pool, patience);
+    return true;
+  }
+
+  private static void await(PoolName pool, Future<Boolean> way, long deadline)
+      throws PoolHeld, InterruptedIOException {
+    try {
+      boolean _ = way.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      LOG.warn("pool {} is not waited for any longer; its disk may hang", pool);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PoolHeld held) {
+        throw held;
+      }
+      LOG.error("pool {} was not entered", pool, e.getCause());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted on the way into pool " + pool);
+    }
   }
 
   void start() {
     watch.begin();
-    for (PoolName pool : pools.names()) {
-      ScheduledExecutorService thread =
-          Executors.newSingleThreadScheduledExecutor(
-              Thread.ofPlatform().daemon().name("nook-pool-" + pool).factory());
-      threads.add(thread);
-      thread.execute(() -> {
-        pools.scan(pool);
-        report(pool);
-      });
+    threads.forEach((pool, thread) -> {
+      thread.execute(() -> attempt(pool, "read", () -> tell(pool, pools.scan(pool))));
       var _ =
           thread.scheduleWithFixedDelay(
-              () -> sweep(pool), PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
-      var _ = thread.scheduleWithFixedDelay(() -> look(pool), 0, LOOK_SECONDS, TimeUnit.SECONDS);
-    }
-  }
-
-  private void sweep(PoolName pool) {
-    attempt(pool, "swept", () -> pools.sweep(pool));
-    report(pool);
-  }
-
-  private void look(PoolName pool) {
-    attempt(pool, "looked at", () -> watch.look(pool));
+              () -> attempt(pool, "swept", () -> tell(pool, pools.sweep(pool))),
+              PAUSE_SECONDS,
+              PAUSE_SECONDS,
+              TimeUnit.SECONDS);
+      var _ =
+          thread.scheduleWithFixedDelay(
+              () -> attempt(pool, "looked at", () -> watch.look(pool)),
+              0,
+              LOOK_SECONDS,
+              TimeUnit.SECONDS);
+      var _ = thread.schedule(pools::awaitNoOther, READING_SECONDS, TimeUnit.SECONDS);
+    });
   }
 
   private interface Work {
     void run() throws IOException;
   }
 
-  /// Says why something could not be done, once for each new reason.
+  /// Says why something could not be done, once for each new reason. No failure ends what is to be
+  /// done again later: what the whole process cannot outlive, a heap that is full, ends the process
+  /// by a flag of its JVM.
   private void attempt(PoolName pool, String what, Work work) {
     String key = what + " " + pool;
     try {
       work.run();
       said.forget(key);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (said.isNew(key, e.toString())) {
         LOG.error("pool {} was not {}", pool, what, e);
       }
     }
+  }
+
+  /// Says which steps failed, once for each new reason, and what has become of the pool.
+  private void tell(PoolName pool, List<Complaint> complaints) {
+    Set<String> now = new HashSet<>();
+    for (Complaint complaint : complaints) {
+      String key = complaint.step() + " " + pool;
+      now.add(key);
+      if (said.isNew(key, complaint.cause().toString())) {
+        LOG.error("pool {}: {} failed", pool, complaint.step(), complaint.cause());
+      }
+    }
+    Set<String> before = failing.put(pool, now);
+    if (before != null) {
+      before.stream().filter(key -> !now.contains(key)).forEach(said::forget);
+    }
+    report(pool);
   }
 
   /// Says what has become of a pool, once for each time that it changes.
@@ -100,14 +187,42 @@ final class Housekeeping implements AutoCloseable {
     };
   }
 
+  /// Lets what runs come to its end for a while, then gives up the locks of every pool, whatever
+  /// still hangs: no pool keeps another's.
   @Override
   public void close() {
-    threads.forEach(ScheduledExecutorService::shutdown);
+    threads.values().forEach(ScheduledExecutorService::shutdown);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
     try {
-      for (ScheduledExecutorService thread : threads) {
-        if (!thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-          LOG.warn("a pool's housekeeping still runs; its disk may hang");
+      for (var thread : threads.entrySet()) {
+        if (!thread
+            .getValue()
+            .awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          LOG.warn("housekeeping of pool {} still runs; its disk may hang", thread.getKey());
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      release();
+    }
+  }
+
+  /// Closing a file may wait for its disk too.
+  private void release() {
+    List<Thread> releasing =
+        threads.keySet().stream()
+            .map(pool ->
+                Thread.ofPlatform()
+                    .daemon()
+                    .name("nook-release-" + pool)
+                    .start(() -> pools.release(pool)))
+            .toList();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(RELEASE_SECONDS);
+    try {
+      for (Thread each : releasing) {
+        if (!each.join(Duration.ofNanos(deadline - System.nanoTime()))) {
+          LOG.warn("{} still runs; the disk may hang", each.getName());
         }
       }
     } catch (InterruptedException _) {

@@ -60,6 +60,8 @@ final class Registrar implements AutoCloseable {
     } catch (IOException e) {
       complain(
           new Problem("the registration socket cannot be made", String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      complain(new Problem("the registration socket cannot be made", e.toString()));
     }
   }
 

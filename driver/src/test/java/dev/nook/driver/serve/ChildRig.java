@@ -21,6 +21,7 @@ public final class ChildRig extends RealRig {
   private static final Pattern SERVED = Pattern.compile(" http=\"?([^ \"]+)");
 
   private final Path log;
+  private final List<String> more = new ArrayList<>();
   private @Nullable Process child;
 
   public ChildRig(Path folder, FileSystemType type) throws IOException {
@@ -31,14 +32,19 @@ public final class ChildRig extends RealRig {
   @Override
   public Rig start() throws IOException {
     Files.createDirectories(registry());
-    child = serve(config().endpoint().socket());
+    child = serve(config().endpoint().socket(), more.toArray(String[]::new));
     connect();
     awaitReady();
     return this;
   }
 
+  /// Gives every driver that [#start] starts one more flag.
+  void flag(String flag) {
+    more.add(flag);
+  }
+
   /// Starts `nook serve` on this rig's pool; what it prints is added to the log.
-  Process serve(Path socket) throws IOException {
+  Process serve(Path socket, String... flags) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -58,6 +64,7 @@ public final class ChildRig extends RealRig {
             "--register=" + registry(),
             "--http=127.0.0.1:0",
             "--max-volumes=2000"));
+    command.addAll(List.of(flags));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

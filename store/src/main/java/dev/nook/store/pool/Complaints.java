@@ -9,12 +9,13 @@ final class Complaints {
     void run() throws IOException;
   }
 
-  private Optional<IOException> first = Optional.empty();
+  private Optional<Exception> first = Optional.empty();
 
+  /// Runs a step; what it throws is kept, so that the next one runs too.
   void of(Step step) {
     try {
       step.run();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (first.isEmpty()) {
         first = Optional.of(e);
       } else {
@@ -25,8 +26,11 @@ final class Complaints {
 
   /// Throws the first complaint, with the others attached; nothing when there is none.
   void raise() throws IOException {
-    if (first.isPresent()) {
-      throw first.get();
+    switch (first.orElse(null)) {
+      case null -> {}
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Exception e -> throw new IllegalStateException(e); // No step throws another kind.
     }
   }
 }

@@ -10,9 +10,7 @@ import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +22,7 @@ final class Entrance {
   private final Clock clock;
   private final Layout layout;
   private final Optional<PoolImage> image;
-  private final Deque<Disk.Held> locks = new ArrayDeque<>();
+  private final Locks locks = new Locks();
 
   Entrance(PoolConfig config, String node, Linux linux, Clock clock) {
     this.config = config;
@@ -36,24 +34,34 @@ final class Entrance {
         config.image().map(wanted -> new PoolImage(config.name(), config.path(), wanted, linux));
   }
 
-  void lockImage(Patience patience) throws PoolHeld, IOException {
+  /// All of the way but reading the pool.
+  Format enter(Patience patience) throws StorageException, PoolHeld, IOException {
+    lockImage(patience);
+    mountImage();
+    lockPool(patience);
+    return format();
+  }
+
+  void lockImage(Patience patience) throws StorageException, PoolHeld, IOException {
     if (image.isPresent()) {
-      locks.push(lock(image.get().lock(), image.get().holder()).take(patience));
+      locks.add(lock(image.get().lock(), image.get().holder()).take(patience));
     }
   }
 
   void mountImage() throws StorageException, IOException {
     if (image.isPresent()) {
+      locks.requireWanted();
       image.get().mount();
     }
   }
 
   void lockPool(Patience patience) throws StorageException, PoolHeld, IOException {
     requireDirectory();
-    locks.push(lock(layout.lock(), layout.holder()).take(patience));
+    locks.add(lock(layout.lock(), layout.holder()).take(patience));
   }
 
   Format format() throws StorageException, IOException {
+    locks.requireWanted();
     return founding().open(node);
   }
 
@@ -91,10 +99,9 @@ final class Entrance {
     return !stack.isEmpty() && stack.getLast().root().equals("/");
   }
 
-  void release() throws IOException {
-    while (!locks.isEmpty()) {
-      locks.pop().close();
-    }
+  /// The locks that were taken on the way.
+  Locks locks() {
+    return locks;
   }
 
   private void requireDirectory() throws StorageException, IOException {

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// One pool whose lock is held and whose FORMAT is known. A full disk becomes a
@@ -152,21 +153,35 @@ final class Pool {
 
   /// What can wait: empties the trash, looks again at what was quarantined, takes the reserve. A
   /// template is kept neither through an I/O error, which may have hit it, nor by an empty pool.
-  void sweep() throws IOException {
+  List<Complaint> sweep() {
+    return new Sweep()
+        .then("dropping templates", this::dropTemplates)
+        .then("looking for the mark of an I/O error", health::check)
+        .then("reading what is quarantined", this::retry)
+        .then("emptying the trash", trash::empty)
+        .then("having removed space given back", trash::reclaim)
+        .then("settling allowances", allowances::settle)
+        .then("taking the reserve", this::reserve)
+        .then("asking for the free space", () -> ledger.available(Shape.Provisioning.THIN))
+        .complaints();
+  }
+
+  private void dropTemplates() throws IOException {
     if (health.degraded().isPresent() || catalogue.size() == 0) {
       templates.drop(new Patience(DROPPING));
     }
-    health.check();
+  }
+
+  private void retry() {
     if (health.degraded().isEmpty()) {
       recovery.retry();
     }
-    trash.empty();
-    trash.reclaim();
-    allowances.settle();
+  }
+
+  private void reserve() throws IOException {
     if (health.degraded().isEmpty()) {
       new Reserve(layout, disk).make();
     }
-    ledger.available(Shape.Provisioning.THIN);
   }
 
   private boolean makeRoom(CapacityLedger.Attempt attempt) throws IOException {

@@ -18,11 +18,14 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /// One configured pool through its life: starting, then entered or closed. No error on the way in
 /// reaches another pool.
@@ -35,8 +38,8 @@ final class PoolSite {
     record Entered(Pool pool) implements State {}
   }
 
-  private interface Step {
-    void run() throws StorageException, PoolHeld, IOException;
+  private interface Way {
+    void go() throws StorageException, PoolHeld, IOException;
   }
 
   private final PoolConfig config;
@@ -46,8 +49,15 @@ final class PoolSite {
   private final Layout layout;
   private final Backends backends;
   private final Entrance entrance;
+
+  /// Held on the way in, for as long as the disk takes; a status or a stop never waits for it.
+  private final ReentrantLock opening = new ReentrantLock();
+
   private volatile State state = new State.Starting();
   private volatile Optional<UUID> uuid = Optional.empty();
+
+  /// What lies in a pool that was closed before its FORMAT was read.
+  private volatile Optional<Set<String>> entries = Optional.empty();
 
   PoolSite(PoolConfig config, String node, Linux linux, Clock clock, Backends backends) {
     this.config = config;
@@ -111,104 +121,169 @@ final class PoolSite {
     };
   }
 
-  synchronized void lockImage(Patience patience) throws PoolHeld {
-    step(() -> entrance.lockImage(patience));
-  }
-
-  synchronized void mountImage() throws PoolHeld {
-    step(entrance::mountImage);
-  }
-
-  synchronized void lockPool(Patience patience) throws PoolHeld {
-    step(() -> entrance.lockPool(patience));
-  }
-
-  synchronized void enter() throws PoolHeld {
-    step(() -> state = new State.Entered(pool()));
-  }
-
-  synchronized void scan() {
-    Optional<Pool> pool = entered();
-    if (pool.isPresent() && !pool.get().scanned()) {
-      try {
-        pool.get().scan();
-      } catch (IOException e) {
-        close(String.valueOf(e.getMessage()));
-      }
+  /// As [#require]; `Unavailable` too until every record of it has been read.
+  Pool requireRead() throws StorageException {
+    Pool pool = require();
+    if (!pool.scanned()) {
+      throw new StorageException.Unavailable(
+          "pool %s is still being read; retry".formatted(name()));
     }
+    return pool;
+  }
+
+  /// Goes into the pool: locks, FORMAT. A pool that cannot be had is closed, and says why; so is
+  /// one that somebody else holds for longer than the patience.
+  void open(Patience patience) throws PoolHeld {
+    opening.lock();
+    try {
+      if (state instanceof State.Starting) {
+        state = new State.Entered(enter(patience));
+      }
+    } catch (StorageException | IOException | RuntimeException e) {
+      failed(e);
+    } catch (PoolHeld | Error e) {
+      failed(e);
+      throw e;
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  /// Reads what is there, and closes a pool that cannot be read.
+  ///
+  /// @param hasTwin whether another pool of this node has the same UUID
+  List<Complaint> scan(BooleanSupplier hasTwin) {
+    Optional<Pool> pool = entered().filter(one -> !one.scanned());
+    return pool.isEmpty() ? List.of() : opened(() -> read(pool.get(), hasTwin));
   }
 
   /// Tries a closed pool again: the reason may have gone.
   ///
   /// @param hasTwin whether another pool of this node has the same UUID
-  synchronized void reopen(BooleanSupplier hasTwin) {
-    try {
-      entrance.lockImage(new Patience(Duration.ZERO));
-      entrance.mountImage();
-      entrance.lockPool(new Patience(Duration.ZERO));
-      Pool pool = pool();
-      if (hasTwin.getAsBoolean()) {
-        close(twin());
-        return;
-      }
-      pool.scan();
+  List<Complaint> reopen(BooleanSupplier hasTwin) {
+    return opened(() -> {
+      Pool pool = enter(new Patience(Duration.ZERO));
+      read(pool, hasTwin);
       state = new State.Entered(pool);
+    });
+  }
+
+  /// Takes a way in to its end, or closes the pool. Reasons that somebody foresaw show in the
+  /// pool's status; any other is a complaint too.
+  private List<Complaint> opened(Way way) {
+    opening.lock();
+    try {
+      way.go();
+      return List.of();
     } catch (StorageException | PoolHeld | IOException e) {
-      close(String.valueOf(e.getMessage()));
+      failed(e);
+      return List.of();
+    } catch (RuntimeException | StackOverflowError e) {
+      failed(e);
+      return List.of(new Complaint("reading it", e));
+    } catch (Error e) {
+      failed(e);
+      throw e;
+    } finally {
+      opening.unlock();
     }
   }
 
-  synchronized void closeTwin() {
+  private Pool enter(Patience patience) throws StorageException, PoolHeld, IOException {
+    Format format = identify(patience);
+    entrance.requireThisNode(format);
+    PoolTag tag = PoolTag.of(format.pool());
+    return new Pool(config, tag, entrance.ownsFileSystem(), backends, linux, clock);
+  }
+
+  /// What FORMAT said before holds for as long as nothing else is known.
+  private Format identify(Patience patience) throws StorageException, PoolHeld, IOException {
+    Optional<UUID> found = Optional.empty();
+    try {
+      Format format = entrance.enter(patience);
+      found = Optional.of(format.pool());
+      return format;
+    } finally {
+      uuid = found;
+    }
+  }
+
+  private void read(Pool pool, BooleanSupplier hasTwin) throws StorageException, IOException {
+    if (hasTwin.getAsBoolean()) {
+      throw new StorageException.NotReady("pool " + name(), twin());
+    }
+    entrance.locks().requireWanted();
+    pool.scan();
+  }
+
+  void closeTwin() {
     close(twin());
   }
 
   /// Gives up the locks: an administrator's command, or another driver, may want them.
   private void close(String why) {
     state = new State.Closed(why);
-    release();
+    letGo(entrance.locks()::release);
   }
 
-  synchronized void release() {
+  private void failed(Throwable cause) {
+    close(Complaint.words(cause));
+    if (uuid.isEmpty()) {
+      entries = look();
+    }
+  }
+
+  /// Gives up the locks for good, whatever the way in waits for.
+  void release() {
+    letGo(entrance.locks()::end);
+  }
+
+  private static void letGo(Complaints.Step locks) {
     try {
-      entrance.release();
+      locks.run();
     } catch (IOException _) {
       // close(2) frees the descriptor, and with it the lock, whatever it answers.
     }
   }
 
-  /// Whether an id can belong to this pool. One whose UUID nobody could read is looked into, and
-  /// one that cannot be looked into may hold anything.
+  /// Whether an id that is no other pool's can belong to this one; from memory alone. Of a pool
+  /// whose FORMAT nobody could read, its folders say it; one that nobody could look into may hold
+  /// anything.
   boolean holds(StoredId id) {
     if (id.tag().isEmpty()) {
       return false;
     }
-    if (uuid.isPresent()) {
-      return tag().equals(id.tag());
-    }
+    return uuid.isPresent()
+        ? tag().equals(id.tag())
+        : entries.map(names -> names.contains(id.text())).orElse(true);
+  }
+
+  private Optional<Set<String>> look() {
     try {
-      return disk.stat(layout.home(id).directory()).isPresent();
+      Set<String> names = new HashSet<>(disk.list(layout.volumes()));
+      names.addAll(disk.list(layout.snapshots()));
+      return Optional.of(names);
     } catch (IOException _) {
-      return true;
+      return Optional.empty();
     }
   }
 
-  Set<VolumeId> attached() throws IOException {
+  /// @param mayHold whether an id can belong to this pool
+  Set<VolumeId> attached(Predicate<VolumeId> mayHold) throws IOException {
     Set<VolumeId> ids = new HashSet<>();
     for (Backend backend : backends.all()) {
-      for (VolumeId id : backend.attached()) {
-        if (holds(id)) {
-          ids.add(id);
-        }
-      }
+      backend.attached().stream().filter(mayHold).forEach(ids::add);
     }
     return ids;
   }
 
-  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
+  /// @param mayHold whether an id can belong to this pool
+  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts, Predicate<VolumeId> mayHold)
+      throws IOException {
     Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
     for (Backend backend : backends.all()) {
       for (Map.Entry<Mounts.Entry, VolumeId> one : backend.shownBy(mounts).entrySet()) {
-        if (holds(one.getValue())) {
+        if (mayHold.test(one.getValue())) {
           shown.put(one.getKey(), one.getValue());
         }
       }
@@ -217,10 +292,12 @@ final class PoolSite {
   }
 
   /// Asks the disk and the kernel; whoever calls it may wait for them.
-  PoolSample sample() throws IOException {
+  ///
+  /// @param mayHold whether an id can belong to this pool
+  PoolSample sample(Predicate<VolumeId> mayHold) throws IOException {
     Optional<Pool> pool = entered().filter(Pool::scanned);
     return new PoolSample(
-        status(), attached().size(), pool.isPresent() ? pool.get().largestExtents() : 0);
+        status(), attached(mayHold).size(), pool.isPresent() ? pool.get().largestExtents() : 0);
   }
 
   PoolStatus status() {
@@ -229,25 +306,6 @@ final class PoolSite {
       case State.Starting _ -> idle(new PoolStatus.Health.Starting());
       case State.Closed(var why) -> idle(new PoolStatus.Health.Closed(why));
     };
-  }
-
-  private void step(Step step) throws PoolHeld {
-    if (state instanceof State.Starting) {
-      try {
-        step.run();
-      } catch (StorageException | IOException e) {
-        close(String.valueOf(e.getMessage()));
-      }
-    }
-  }
-
-  private Pool pool() throws StorageException, IOException {
-    uuid = Optional.empty();
-    Format format = entrance.format();
-    uuid = Optional.of(format.pool());
-    entrance.requireThisNode(format);
-    PoolTag tag = PoolTag.of(format.pool());
-    return new Pool(config, tag, entrance.ownsFileSystem(), backends, linux, clock);
   }
 
   private String twin() {

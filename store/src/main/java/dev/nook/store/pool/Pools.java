@@ -40,6 +40,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   private final String node;
   private final Linux linux;
   private final Sites sites;
+  private volatile boolean awaited = true;
 
   /// @param node this node's id, which FORMAT must bear
   /// @param backends makes the two backends of the pool that has this layout
@@ -64,43 +65,53 @@ public final class Pools implements VolumeStore, AutoCloseable {
                 .toList());
   }
 
-  /// Takes every lock, mounts pool images and reads every FORMAT. A pool that cannot be had is
-  /// closed, and its status says why; one that somebody else holds is waited for.
+  /// Takes every lock, mounts pool images and reads every FORMAT, one pool after the other: for who
+  /// may wait for any disk. A pool that cannot be had is closed, and its status says why; one that
+  /// somebody else holds is waited for.
   public void lock(Duration patience) throws PoolHeld {
     Patience shared = new Patience(patience);
     try {
       for (PoolSite site : sites.all()) {
-        site.lockImage(shared);
-      }
-      for (PoolSite site : sites.all()) {
-        site.mountImage();
-      }
-      for (PoolSite site : sites.all()) {
-        site.lockPool(shared);
-      }
-      for (PoolSite site : sites.all()) {
-        site.enter();
+        site.open(shared);
       }
     } catch (PoolHeld e) {
       close();
       throw e;
     }
+    closeTwins();
+  }
+
+  /// The same for one pool; pools may be entered at the same time, so that none waits for another's
+  /// disk.
+  public void lock(PoolName pool, Duration patience) throws PoolHeld {
+    sites.site(pool).open(new Patience(patience));
+  }
+
+  /// Closes those of the pools entered by now of which one is a copy of another.
+  public void closeTwins() {
     sites.all().stream().filter(sites::hasTwin).toList().forEach(PoolSite::closeTwin);
   }
 
   /// Reads every record of every pool.
-  public void scan() {
-    sites.all().forEach(PoolSite::scan);
+  public List<Complaint> scan() {
+    return sites.all().stream().flatMap(site -> scan(site.name()).stream()).toList();
   }
 
-  /// Reads every record of one pool; pools may be scanned at the same time.
-  public void scan(PoolName pool) {
-    sites.site(pool).scan();
+  /// Reads every record of one pool, or closes it; pools may be scanned at the same time.
+  public List<Complaint> scan(PoolName pool) {
+    PoolSite site = sites.site(pool);
+    return site.scan(() -> sites.hasTwin(site));
   }
 
-  /// Whether every pool is scanned, or closed.
+  /// Whether every pool is scanned, or closed, or is not awaited any longer.
   public boolean ready() {
-    return sites.all().stream().noneMatch(PoolSite::starting);
+    return !awaited || sites.all().stream().noneMatch(PoolSite::starting);
+  }
+
+  /// From now on no call waits for any other pool than its own to be read: a disk that hangs, or
+  /// takes long, has been given its time.
+  public void awaitNoOther() {
+    awaited = false;
   }
 
   public List<PoolName> names() {
@@ -108,15 +119,17 @@ public final class Pools implements VolumeStore, AutoCloseable {
   }
 
   /// Housekeeping of one pool: empties its trash, or tries it again if it is closed. Never two at a
-  /// time for one pool.
-  public void sweep(PoolName pool) throws IOException {
+  /// time for one pool. Each step runs whatever the others threw.
+  public List<Complaint> sweep(PoolName pool) {
     PoolSite site = sites.site(pool);
-    Optional<Pool> entered = site.entered();
-    if (entered.isPresent() && entered.get().scanned()) {
-      entered.get().sweep();
-    } else if (site.closed().isPresent()) {
-      site.reopen(() -> sites.hasTwin(site));
+    if (site.closed().isPresent()) {
+      return site.reopen(() -> sites.hasTwin(site));
     }
+    Optional<Pool> entered = site.entered();
+    if (entered.isEmpty()) {
+      return List.of();
+    }
+    return entered.get().scanned() ? entered.get().sweep() : scan(pool);
   }
 
   /// From memory alone.
@@ -131,7 +144,8 @@ public final class Pools implements VolumeStore, AutoCloseable {
 
   /// One pool as it is now. Asks its disk, so it is for the thread that may wait for that disk.
   public PoolSample sample(PoolName pool) throws IOException {
-    return sites.site(pool).sample();
+    PoolSite site = sites.site(pool);
+    return site.sample(id -> sites.mayHold(site, id));
   }
 
   /// Makes a pool that was another node's this node's own. A driver that runs on this node opens it
@@ -146,7 +160,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
       entrance.lockPool(shared);
       entrance.adopt();
     } finally {
-      entrance.release();
+      entrance.locks().release();
     }
   }
 
@@ -161,6 +175,11 @@ public final class Pools implements VolumeStore, AutoCloseable {
     return sites.all().stream()
         .map(site -> Inventory.of(site.name(), site.layout(), linux.disk(), site.backends()))
         .toList();
+  }
+
+  /// Drops the locks of one pool for good, at once, whatever its disk keeps others waiting for.
+  public void release(PoolName pool) {
+    sites.site(pool).release();
   }
 
   /// Drops every lock. What is mounted and attached stays.
@@ -178,18 +197,18 @@ public final class Pools implements VolumeStore, AutoCloseable {
   public Volume create(VolumeSpec spec) throws StorageException, IOException {
     requireReady();
     PoolSite target = sites.target(spec);
-    for (Pool pool : sites.entered()) {
-      VolumeId id = VolumeId.of(pool.tag(), spec.name());
-      if (!pool.name().equals(target.name()) && pool.catalogue().find(id).isPresent()) {
-        throw livesIn(pool, id, target.name());
+    for (Pool other : sites.entered()) {
+      VolumeId id = VolumeId.of(other.tag(), spec.name());
+      if (!other.name().equals(target.name()) && other.catalogue().find(id).isPresent()) {
+        throw livesIn(other, id, target.name());
       }
     }
-    Optional<Volume> existing = target.require().existing(spec);
+    Pool pool = target.requireRead();
+    Optional<Volume> existing = pool.existing(spec);
     if (existing.isPresent()) {
       return existing.get();
     }
-    Optional<Origin> origin = new Sources(node, sites.entered()).find(spec, target.require());
-    return target.require().create(spec, origin);
+    return pool.create(spec, new Sources(node, sites.entered()).find(spec, pool));
   }
 
   private static StorageException livesIn(Pool pool, Object id, PoolName wanted) {
@@ -202,7 +221,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
     requireReady();
     Optional<PoolSite> site = sites.of(id);
     if (site.isPresent()) {
-      site.get().require().delete(id);
+      site.get().requireRead().delete(id);
     }
   }
 
@@ -221,14 +240,14 @@ public final class Pools implements VolumeStore, AutoCloseable {
   public Capacity capacity(Optional<PoolName> pool, Shape shape)
       throws StorageException, IOException {
     requireReady();
-    Optional<Pool> target = sites.named(pool).flatMap(PoolSite::entered);
+    Optional<Pool> target = sites.named(pool).flatMap(PoolSite::entered).filter(Pool::scanned);
     return target.isPresent() ? target.get().capacity(shape) : Capacity.NONE;
   }
 
   @Override
   public Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
     requireReady();
-    return sites.pool(id).grow(id, range);
+    return sites.site(id).requireRead().grow(id, range);
   }
 
   @Override
@@ -239,7 +258,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   @Override
   public void detach(VolumeId id) throws StorageException, IOException {
     for (PoolSite site : sites.all()) {
-      if (site.holds(id)) {
+      if (sites.mayHold(site, id)) {
         for (Backend backend : site.backends().all()) {
           backend.detach(id, site.layout().volume(id));
         }
@@ -251,7 +270,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   public Set<VolumeId> attached() throws IOException {
     Set<VolumeId> ids = new HashSet<>();
     for (PoolSite site : sites.all()) {
-      ids.addAll(site.attached());
+      ids.addAll(site.attached(id -> sites.mayHold(site, id)));
     }
     return ids;
   }
@@ -260,7 +279,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   public Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
     Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
     for (PoolSite site : sites.all()) {
-      shown.putAll(site.shownBy(mounts));
+      shown.putAll(site.shownBy(mounts, id -> sites.mayHold(site, id)));
     }
     return shown;
   }
@@ -278,7 +297,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   @Override
   public Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
     requireReady();
-    Pool target = sites.pool(source);
+    Pool target = sites.site(source).requireRead();
     for (Pool pool : sites.entered()) {
       SnapshotId id = SnapshotId.of(pool.tag(), name);
       if (!pool.name().equals(target.name()) && pool.snapshots().find(id).isPresent()) {
@@ -304,7 +323,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
     requireReady();
     Optional<PoolSite> site = sites.of(id);
     if (site.isPresent()) {
-      site.get().require().delete(id);
+      site.get().requireRead().delete(id);
     }
   }
 

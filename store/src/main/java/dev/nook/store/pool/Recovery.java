@@ -109,8 +109,8 @@ final class Recovery {
       }
     } catch (BadRecord e) {
       quarantine(id, e.why());
-    } catch (IOException e) {
-      quarantine(id, "cannot be read: " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      quarantine(id, "cannot be read: " + Complaint.words(e));
     }
   }
 
@@ -141,8 +141,8 @@ final class Recovery {
     long bytes = 0;
     try {
       bytes = backends.claimedBytes(layout.home(id)).orElse(0L);
-    } catch (IOException e) {
-      why = why + "; its size cannot be read: " + e.getMessage();
+    } catch (IOException | RuntimeException e) {
+      why = why + "; its size cannot be read: " + Complaint.words(e);
     }
     ledger.charge(id.text(), bytes, Provisioning.THICK);
     switch (id) {

@@ -57,8 +57,13 @@ record Sites(List<PoolSite> all) {
     return Optional.empty();
   }
 
+  /// The pool whose tag an id bears; `NotFound` when no pool of this node can hold it.
+  PoolSite site(StoredId id) throws StorageException {
+    return of(id).orElseThrow(() -> new StorageException.NotFound(id));
+  }
+
   Pool pool(StoredId id) throws StorageException {
-    return of(id).orElseThrow(() -> new StorageException.NotFound(id)).require();
+    return site(id).require();
   }
 
   List<Pool> entered() {
@@ -68,6 +73,12 @@ record Sites(List<PoolSite> all) {
   /// So that the ids of all pools are in order.
   List<Pool> inTagOrder() {
     return entered().stream().sorted(Comparator.comparing(pool -> pool.tag().text())).toList();
+  }
+
+  /// Whether an id can belong to this pool; from memory alone.
+  boolean mayHold(PoolSite site, StoredId id) {
+    return site.holds(id)
+        && all.stream().allMatch(other -> other == site || !other.tag().equals(id.tag()));
   }
 
   boolean gaveOut(StoredId id) {

@@ -179,14 +179,26 @@ final class Trash {
 
   /// Has what was removed given back, as far as it can be by now.
   void reclaim() throws IOException {
+    Complaints complaints = new Complaints();
     if (owed) {
       owed = false;
       for (Backend backend : backends.all()) {
-        backend.reclaim();
-        owed |= backend.isGivingBack();
+        complaints.of(() -> reclaim(backend));
       }
     }
-    remnants.settle();
+    complaints.of(remnants::settle);
+    complaints.raise();
+  }
+
+  /// What fails is owed still.
+  private void reclaim(Backend backend) throws IOException {
+    boolean done = false;
+    try {
+      backend.reclaim();
+      done = !backend.isGivingBack();
+    } finally {
+      owed |= !done;
+    }
   }
 
   /// Whether removed things may still hold space.

@@ -76,10 +76,17 @@ final class Driver {
     return pools.status().getFirst();
   }
 
+  /// Sweeps every pool; throws the first complaint, once all have been swept.
   static void sweep(Pools pools) throws IOException {
-    for (var pool : pools.names()) {
-      pools.sweep(pool);
+    for (Complaint complaint : swept(pools)) {
+      throw complaint.cause() instanceof IOException e
+          ? e
+          : new IOException(complaint.step(), complaint.cause());
     }
+  }
+
+  static List<Complaint> swept(Pools pools) {
+    return pools.names().stream().flatMap(pool -> pools.sweep(pool).stream()).toList();
   }
 
   /// Shows an attachment as a node service would.

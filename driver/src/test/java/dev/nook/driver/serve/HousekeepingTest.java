@@ -1,0 +1,160 @@
+package dev.nook.driver.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolStatus.Health;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeSource;
+import dev.nook.store.VolumeSpec;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.pool.Pools;
+import dev.nook.testing.FakeKernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A disk that hangs and a thread that meets an error, beside a pool that is well.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HousekeepingTest {
+  private static final PoolName ILL = new PoolName("ill");
+
+  @TempDir Path temporary;
+
+  private final CountDownLatch answered = new CountDownLatch(1);
+  private volatile boolean hangs;
+  private Linux linux;
+  private List<PoolConfig> configs;
+
+  @BeforeEach
+  void boot() throws IOException {
+    Path folder = temporary.toRealPath();
+    var kernel = new FakeKernel(folder, FakeKernel.Options.on(FileSystemType.XFS));
+    linux =
+        Interposed.before(
+            kernel.linux(),
+            Set.of("tryLock", "list"),
+            () -> {
+              if (hangs && Thread.currentThread().getName().equals("nook-pool-ill")) {
+                hang();
+              }
+            });
+    configs =
+        List.of(
+            PoolConfig.of(ILL, Files.createDirectory(folder.resolve("ill"))),
+            PoolConfig.of(PoolName.DEFAULT, Files.createDirectory(folder.resolve("default"))));
+  }
+
+  @AfterEach
+  void wake() {
+    answered.countDown();
+  }
+
+  private void hang() throws IOException {
+    try {
+      answered.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void aStartAndTheCallsOfOtherPoolsGoOnWithoutAPoolWhoseDiskHangs() throws Exception {
+    hangs = true;
+    Pools pools = Driver.pools(configs, "node-a", linux);
+    var housekeeping = new Housekeeping(pools, new PoolWatch(pools, () -> 7), Duration.ZERO);
+
+    housekeeping.enter(Duration.ofSeconds(1));
+    housekeeping.start();
+    awaitOpen(pools, PoolName.DEFAULT);
+
+    assertThat(pools.ready()).as("for a while calls wait for every pool").isFalse();
+    pools.awaitNoOther();
+    assertThat(pools.ready()).isTrue();
+    pools.attach(pools.create(spec(PoolName.DEFAULT)).id());
+    assertThatThrownBy(() -> pools.create(spec(ILL)))
+        .isInstanceOf(StorageException.Unavailable.class);
+
+    answered.countDown();
+    awaitOpen(pools, ILL);
+    housekeeping.close();
+    assertFree();
+  }
+
+  @Test
+  void aStopLetsGoOfEveryLockWhileADiskHangs() throws Exception {
+    Pools pools = Driver.pools(configs, "node-a", linux);
+    var housekeeping = new Housekeeping(pools, new PoolWatch(pools, () -> 7), Duration.ZERO);
+    housekeeping.enter(Duration.ofSeconds(30));
+    hangs = true;
+    housekeeping.start();
+    awaitOpen(pools, PoolName.DEFAULT);
+
+    housekeeping.close();
+
+    assertFree();
+  }
+
+  @Test
+  void anErrorEndsNoRoundOfHousekeepingButItsOwn() throws Exception {
+    CountDownLatch rounds = new CountDownLatch(2);
+    Linux erring =
+        Interposed.before(
+            linux,
+            Set.of("list"),
+            () -> {
+              if (rounds.getCount() > 0
+                  && Thread.currentThread().getName().equals("nook-pool-ill")) {
+                rounds.countDown();
+                throw new NoClassDefFoundError("nobody can foresee this");
+              }
+            });
+    Pools pools = Driver.pools(configs, "node-a", erring);
+    var housekeeping = new Housekeeping(pools, new PoolWatch(pools, () -> 7), Duration.ZERO);
+    housekeeping.enter(Duration.ofSeconds(30));
+    housekeeping.start();
+
+    rounds.await();
+    awaitOpen(pools, ILL);
+
+    housekeeping.close();
+  }
+
+  private void assertFree() throws PoolHeld {
+    try (Pools next = Driver.pools(configs, "node-a", linux)) {
+      next.lock(Duration.ZERO);
+    }
+  }
+
+  private static void awaitOpen(Pools pools, PoolName pool) throws InterruptedException {
+    while (!(pools.status(pool).health() instanceof Health.Open)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static VolumeSpec spec(PoolName pool) {
+    return new VolumeSpec(
+        new Name("in-" + pool),
+        Optional.of(pool),
+        new Shape.Formatted(FileSystemType.EXT4, Shape.Provisioning.THIN),
+        new CapacityRange(64L << 20, 0),
+        new VolumeSource.Empty());
+  }
+}

@@ -1,0 +1,30 @@
+package dev.nook.store.pool;
+
+import dev.nook.store.StorageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One round of a pool's housekeeping: each step runs, whatever became of the others.
+final class Sweep {
+  interface Step {
+    void run() throws StorageException, IOException;
+  }
+
+  private final List<Complaint> complaints = new ArrayList<>();
+
+  /// A stack that overflows is one step's, as an exception is; an error that says that the whole
+  /// process is ill ends the round.
+  Sweep then(String what, Step step) {
+    try {
+      step.run();
+    } catch (StorageException | IOException | RuntimeException | StackOverflowError e) {
+      complaints.add(new Complaint(what, e));
+    }
+    return this;
+  }
+
+  List<Complaint> complaints() {
+    return List.copyOf(complaints);
+  }
+}

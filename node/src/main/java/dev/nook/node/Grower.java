@@ -112,7 +112,10 @@ public final class Grower {
                     .formatted(type)
                 + " (CAP_SYS_RESOURCE is missing); restart the pod");
       }
-      throw e;
+      throw new StorageException.NotReady(
+          id,
+          "its device has grown, and its own %s has not (%s); stop its pod and check that filesystem"
+              .formatted(type, e.getMessage()));
     }
   }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import csi.v1.Csi;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.syscall.Errno;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.testing.FakeKernel;
@@ -77,6 +78,13 @@ final class CopyConditions {
     conditions.add(
         "a copy that the pool has no room for",
         rig -> copies(rig, rig.create("source", Kind.XFS), TOO_MUCH));
+    conditions.add(
+        "a snapshot or clone of a volume in use whose own filesystem has failed",
+        rig -> {
+          Wired source = rig.create("source", Kind.XFS).stage().publish();
+          ErrorConditions.failing(rig, Errno.EROFS, "syncFileSystem");
+          return cuts(rig, source);
+        });
     conditions.add(
         "a snapshot or clone of a directory with a btrfs subvolume inside, which would be lost",
         FakeKernel.Options.on(FileSystemType.BTRFS),

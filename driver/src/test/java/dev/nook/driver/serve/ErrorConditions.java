@@ -156,6 +156,13 @@ final class ErrorConditions {
           Wired volume = rig.create("v", Kind.EXT4).stage().publish();
           return List.of(volume::expand);
         });
+    add(
+        "growing a volume whose own filesystem has failed",
+        rig -> {
+          Wired volume = rig.create("v", Kind.EXT4).stage().publish();
+          failing(rig, Errno.EROFS, "fill");
+          return List.of(volume::expand);
+        });
   }
 
   private void ofNames() {
@@ -264,16 +271,21 @@ final class ErrorConditions {
 
   private static ThrowingCallable createWhere(FakeRig rig, Errno full) {
     return () -> {
-      rig.give(
-          Interposed.before(
-              rig.linux,
-              Set.of("allocate", "reflink"),
-              () -> {
-                throw new SystemCallException("write", "a full disk", full);
-              }));
-      rig.restart();
+      failing(rig, full, "allocate", "reflink");
       create(rig, asked("v")).call();
     };
+  }
+
+  /// From now on these calls are refused.
+  static void failing(FakeRig rig, Errno errno, String... calls) throws Exception {
+    rig.give(
+        Interposed.before(
+            rig.linux,
+            Set.of(calls),
+            () -> {
+              throw new SystemCallException(calls[0], "what fails", errno);
+            }));
+    rig.restart();
   }
 
   static void twoPools(FakeRig rig) throws Exception {

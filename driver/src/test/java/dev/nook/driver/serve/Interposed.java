@@ -2,6 +2,7 @@ package dev.nook.driver.serve;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -17,12 +18,12 @@ final class Interposed {
 
   private Interposed() {}
 
-  /// @param calls methods of [Disk] and [Subvolumes]
+  /// @param calls methods of [FileSystems], [Disk] and [Subvolumes]
   static Linux before(Linux linux, Set<String> calls, Event event) {
     return new Linux(
         linux.mounts(),
         linux.loops(),
-        linux.fileSystems(),
+        before(FileSystems.class, linux.fileSystems(), calls, event),
         before(Disk.class, linux.disk(), calls, event),
         before(Subvolumes.class, linux.subvolumes(), calls, event),
         linux.extents());

@@ -11,6 +11,7 @@ import dev.nook.store.Attachment;
 import dev.nook.store.Bytes;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
+import dev.nook.store.Scope;
 import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
@@ -202,7 +203,7 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public Optional<String> usedBy(VolumeId id, Home home) throws IOException {
-    return shown.mountsOf(id).stream()
+    return Scope.HOST.of("mounts", () -> shown.mountsOf(id)).stream()
         .findFirst()
         .map(mount -> "the mount at " + mount.mountPoint());
   }

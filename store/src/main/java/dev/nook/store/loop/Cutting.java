@@ -7,6 +7,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Scope;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
@@ -46,7 +47,7 @@ final class Cutting {
       throw inUse(origin, writers);
     }
     for (Loop writer : writers) {
-      flush(writer);
+      Scope.VOLUME.in(origin.id(), () -> flush(writer));
     }
     try {
       disk.reflink(origin.home().image(), newImage);
@@ -64,7 +65,7 @@ final class Cutting {
   /// Nobody writes a snapshot.
   private List<Loop> writers(Origin origin) throws IOException {
     return switch (origin.id()) {
-      case VolumeId id -> witness.showing(id, origin.home());
+      case VolumeId id -> Scope.HOST.of("loop devices", () -> witness.showing(id, origin.home()));
       case SnapshotId _ -> List.of();
     };
   }

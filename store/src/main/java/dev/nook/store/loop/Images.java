@@ -6,9 +6,8 @@ import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
-import dev.nook.linux.syscall.Errno;
-import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Content;
+import dev.nook.store.Scope;
 import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
 import dev.nook.store.pool.Origin;
@@ -17,15 +16,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /// Makes and copies the images of volumes. Each holds a filesystem of its own, whose UUID nobody
 /// else has, or raw block.
 final class Images {
-  /// What mount(2) says of a filesystem that is damaged: that of a volume, not that of the pool.
-  private static final Set<Errno> DAMAGED = Set.of(Errno.EUCLEAN, Errno.EIO, Errno.EINVAL);
-
   /// Random writes into a sparse image cut it up, and sharing it takes time by its pieces; taken in
   /// pieces of this size on XFS, an image in use has some tens of times fewer.
   private static final long EXTENT_BYTES = 1L << 20;
@@ -121,31 +116,22 @@ final class Images {
   }
 
   /// A copy that was cut in use has a log, which names the old UUID: it is replayed first.
-  private Content renew(Origin origin, Home target, Shape.Formatted shape)
-      throws StorageException, IOException {
+  private Content renew(Origin origin, Home target, Shape.Formatted shape) throws IOException {
     Path image = target.image();
     var content = new Content.Formatted(shape, UUID.randomUUID());
-    try {
-      replayLog(target, shape);
-      linux.fileSystems().renew(image, shape.type(), content.uuid());
-    } catch (SystemCallException e) {
-      if (DAMAGED.contains(e.errno())) {
-        throw new StorageException.NotReady(
-            origin.id(),
-            "a copy of its %s cannot be mounted (%s); check that filesystem"
-                .formatted(shape.type(), e.getMessage()));
-      }
-      throw e;
-    }
+    replayLog(origin, target, shape);
+    Scope.VOLUME.in(
+        origin.id(), () -> linux.fileSystems().renew(image, shape.type(), content.uuid()));
     return verified(image, content);
   }
 
-  private void replayLog(Home target, Shape.Formatted shape) throws IOException {
+  private void replayLog(Origin origin, Home target, Shape.Formatted shape) throws IOException {
     boolean discards = space.discards(shape, target);
     var attach = new LoopDevices.Attach(target.image(), Access.READ_WRITE, discards, target.name());
-    Path device = linux.loops().attach(attach).device();
-    try (Closeable _ = () -> linux.loops().detach(device)) {
-      linux.mounts().replayLog(device, shape.type());
+    LoopDevices loops = linux.loops();
+    Path device = Scope.DEVICE.of(target.image(), () -> loops.attach(attach)).device();
+    try (Closeable _ = () -> Scope.DEVICE.in(device, () -> loops.detach(device))) {
+      Scope.VOLUME.in(origin.id(), () -> linux.mounts().replayLog(device, shape.type()));
     }
   }
 

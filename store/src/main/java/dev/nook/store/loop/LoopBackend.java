@@ -14,6 +14,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
+import dev.nook.store.Scope;
 import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotReader;
@@ -109,9 +110,12 @@ public final class LoopBackend implements Backend {
   public void grow(Home home, Content content, long bytes) throws IOException {
     disk.grow(home.image(), bytes, content.shape().provisioning().allocation());
     disk.sync(home.image());
-    Optional<Loop> loop = linux.loops().find(home.image(), Access.READ_WRITE);
+    LoopDevices loops = linux.loops();
+    Optional<Loop> loop =
+        Scope.HOST.of("loop devices", () -> loops.find(home.image(), Access.READ_WRITE));
     if (loop.isPresent()) {
-      linux.loops().resize(loop.get().device());
+      Path device = loop.get().device();
+      Scope.DEVICE.of(device, () -> loops.resize(device));
     }
   }
 
@@ -148,7 +152,9 @@ public final class LoopBackend implements Backend {
 
   @Override
   public Optional<String> usedBy(VolumeId id, Home home) throws IOException {
-    return witness.showing(id, home).stream().findFirst().map(loop -> loop.device().toString());
+    return Scope.HOST.of("loop devices", () -> witness.showing(id, home)).stream()
+        .findFirst()
+        .map(loop -> loop.device().toString());
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.nook.store.pool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.PoolName;
+import dev.nook.store.Scope;
 import dev.nook.store.StorageException;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Layout;
@@ -17,6 +20,11 @@ import java.util.Set;
 /// pool is marked, on disk too, until somebody has looked (`nook pool recover`).
 final class Health {
   private static final Set<Errno> LOST = Set.of(Errno.EIO, Errno.EROFS, Errno.EUCLEAN);
+
+  /// A filesystem with less than this to give may refuse what a journal needs.
+  private static final long ROOM = 4L << 20;
+
+  private static final byte[] PROBE = "written to see whether the disk takes it\n".getBytes(UTF_8);
 
   private final PoolName pool;
   private final Layout layout;
@@ -49,12 +57,33 @@ final class Health {
     return e instanceof SystemCallException call && LOST.contains(call.errno());
   }
 
-  /// Takes note of what a writing call met, if it says that writes are lost.
+  /// Takes note of what a writing call met, if it says that writes of the pool are lost.
   synchronized void met(IOException e) {
-    if (degraded.isEmpty() && losesWrites(e)) {
+    if (degraded.isEmpty() && Scope.of(e) == Scope.POOL && losesWrites(e)) {
       degraded = Optional.of(String.valueOf(e.getMessage()));
       mark();
     }
+  }
+
+  /// Asks the disk whether it takes what is written, when something in a volume has failed that a
+  /// failing or full disk explains as well: by its free space first, then by a file. What says that
+  /// writes are lost is taken note of.
+  ///
+  /// @return whether a full disk explains it
+  synchronized boolean asked() {
+    try {
+      if (disk.space(layout.root()).availableBytes() < ROOM) {
+        return true;
+      }
+      disk.remove(layout.probe());
+      disk.write(layout.probe(), PROBE);
+      disk.sync(layout.root());
+      disk.remove(layout.probe());
+    } catch (IOException e) {
+      met(e);
+      return Failures.isFull(e);
+    }
+    return false;
   }
 
   /// Compares memory and marker: a marker that came makes the pool read-only, one that was taken

@@ -2,8 +2,6 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
-import dev.nook.linux.syscall.Errno;
-import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
@@ -46,6 +44,7 @@ final class Pool {
   private final Health health;
   private final Records records;
   private final CapacityLedger ledger;
+  private final Failures failures;
   private final Allowances allowances;
   private final Remnants remnants;
   private final Trash trash;
@@ -68,6 +67,7 @@ final class Pool {
     health = new Health(config.name(), layout, disk, clock);
     records = new Records(config.name(), layout, disk);
     ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()), this::makeRoom);
+    failures = new Failures(config.name(), health, ledger);
     remnants = new Remnants(layout, backends, catalogue, ledger);
     trash = new Trash(layout, disk, backends, ledger, remnants);
     templates = new Templates(disk, ledger, trash);
@@ -231,8 +231,7 @@ final class Pool {
     try {
       return volumes.create(spec, origin);
     } catch (IOException e) {
-      health.met(e);
-      throw unlessFull(e, spec.range().requiredBytes());
+      throw failures.met(e, spec.range().requiredBytes());
     }
   }
 
@@ -243,8 +242,7 @@ final class Pool {
     try {
       return snapshots.cut(name, volume);
     } catch (IOException e) {
-      health.met(e);
-      throw unlessFull(e, volume.capacityBytes());
+      throw failures.met(e, volume.capacityBytes());
     }
   }
 
@@ -309,7 +307,7 @@ final class Pool {
       return new Growth(layout, backends, records, catalogue, ledger, allowances).to(range, volume);
     } catch (IOException e) {
       health.met(e);
-      if (full(e)) {
+      if (Failures.isFull(e)) {
         throw new StorageException.OutOfRange(
             id, "pool %s is full: %s".formatted(name(), e.getMessage()));
       }
@@ -322,7 +320,7 @@ final class Pool {
     try {
       return backends.of(volume.content()).attach(layout.volume(id), volume);
     } catch (IOException e) {
-      throw unlessFull(e, volume.capacityBytes());
+      throw failures.unlessFull(e, volume.capacityBytes());
     }
   }
 
@@ -366,20 +364,5 @@ final class Pool {
               + " the pool an image");
     }
     return backends.of(shape).refuses(shape);
-  }
-
-  private IOException unlessFull(IOException e, long neededBytes) throws StorageException {
-    if (full(e)) {
-      throw new StorageException.Exhausted(
-          "pool %s is full (%s)".formatted(name(), e.getMessage()),
-          neededBytes,
-          ledger.lastAvailable(Shape.Provisioning.THICK));
-    }
-    return e;
-  }
-
-  private static boolean full(IOException e) {
-    return e instanceof SystemCallException call
-        && (call.is(Errno.ENOSPC) || call.is(Errno.EDQUOT) || call.is(Errno.EFBIG));
   }
 }

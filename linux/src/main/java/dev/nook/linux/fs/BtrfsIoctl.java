@@ -34,8 +34,8 @@ final class BtrfsIoctl {
   private static final long INO_LOOKUP = 0xD0009412L;
   private static final long TREE_SEARCH = 0xD0009411L;
   private static final long FS_INFO = 0x8400941FL;
-  private static final long START_SYNC = 0x80089418L;
-  private static final long WAIT_SYNC = 0x40089416L;
+  private static final long SYNC = 0x9408L;
+  private static final long SET_FEATURES = 0x40309439L;
   private static final long QUOTA_CTL = 0xC0109428L;
   private static final long QGROUP_ASSIGN = 0x40189429L;
   private static final long QGROUP_CREATE = 0x4010942AL;
@@ -44,7 +44,11 @@ final class BtrfsIoctl {
   private static final int PAGE = 4096;
   private static final int FS_INFO_BYTES = 1024;
   private static final long QUOTA_CTL_ENABLE_SIMPLE = 4;
+  private static final int FEATURES_BYTES = 48;
+  private static final int INCOMPAT_AT = 16;
+  private static final long INCOMPAT_EXTENDED_IREF = 1 << 6;
   private static final long LIMIT_REFERENCED = 1;
+  private static final long LIMIT_EXCLUSIVE = 1 << 1;
   private static final long NO_LIMIT = -1;
   private static final long SUBVOL_SPEC_BY_ID = 1 << 4;
   private static final long SUBVOL_RDONLY = 1 << 1;
@@ -204,11 +208,20 @@ final class BtrfsIoctl {
     return arguments;
   }
 
-  /// Waits until everything done so far is on disk, file data apart.
+  /// Waits until everything done so far is on disk, file data apart. To set a feature that every
+  /// btrfs of Nook has changes nothing, and the kernel commits before it returns; no request does
+  /// only that. BTRFS_IOC_START_SYNC now and then waits for the next periodic commit, half a
+  /// minute, and BTRFS_IOC_SYNC and syncfs(2) wait for the data of everybody who writes.
   static void commit(Fd anyFile) throws SystemCallException {
-    byte[] transaction = new byte[Long.BYTES];
-    Syscalls.ioctl("BTRFS_IOC_START_SYNC", anyFile, START_SYNC, transaction);
-    Syscalls.ioctl("BTRFS_IOC_WAIT_SYNC", anyFile, WAIT_SYNC, transaction);
+    ByteBuffer features = struct(FEATURES_BYTES);
+    features.putLong(INCOMPAT_AT, INCOMPAT_EXTENDED_IREF);
+    features.putLong(FEATURES_BYTES / 2 + INCOMPAT_AT, INCOMPAT_EXTENDED_IREF);
+    Syscalls.ioctl("BTRFS_IOC_SET_FEATURES", anyFile, SET_FEATURES, features.array());
+  }
+
+  /// Waits until all data of everybody is on disk, and wakes the cleaner.
+  static void syncAndClean(Fd anyFile) throws SystemCallException {
+    Syscalls.ioctl("BTRFS_IOC_SYNC", anyFile, SYNC, 0);
   }
 
   static void enableSimpleQuotas(Fd anyFile) throws SystemCallException {
@@ -240,8 +253,11 @@ final class BtrfsIoctl {
     Syscalls.ioctl("BTRFS_IOC_QGROUP_LIMIT", anyFile, QGROUP_LIMIT, arguments);
   }
 
-  static void liftLimit(Fd anyFile, long group) throws SystemCallException {
-    limit(anyFile, group, NO_LIMIT);
+  /// Takes away every limit of a group, whoever set it.
+  static void liftLimits(Fd anyFile, long group) throws SystemCallException {
+    ByteBuffer arguments = struct(48).putLong(group).putLong(LIMIT_REFERENCED | LIMIT_EXCLUSIVE);
+    arguments.putLong(NO_LIMIT).putLong(NO_LIMIT);
+    Syscalls.ioctl("BTRFS_IOC_QGROUP_LIMIT", anyFile, QGROUP_LIMIT, arguments.array());
   }
 
   private static ByteBuffer struct(int bytes) {

@@ -44,8 +44,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
       BtrfsIoctl.createSubvolume(directory, name);
       try (Fd made = Syscalls.openat(directory, name, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
         Syscalls.fchmod(made, PRIVATE_DIRECTORY);
-        limitInGroupOfItsOwn(made, limitBytes);
-        BtrfsIoctl.commit(made);
+        limitInGroupOfItsOwn(directory, BtrfsIoctl.subvolumeId(made), limitBytes);
+        BtrfsIoctl.commit(directory);
       } catch (SystemCallException e) {
         undo(e, newSubvolume);
         throw e;
@@ -53,13 +53,15 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  private static void limitInGroupOfItsOwn(Fd subvolume, long limitBytes)
+  /// The kernel takes the room for what it writes about quotas from the subvolume that it is asked
+  /// through: one that is full has none (EDQUOT), so all such requests go through the directory
+  /// that holds it.
+  private static void limitInGroupOfItsOwn(Fd outside, long id, long limitBytes)
       throws SystemCallException {
-    long id = BtrfsIoctl.subvolumeId(subvolume);
     long group = QuotaGroups.groupOf(id);
-    BtrfsIoctl.createGroup(subvolume, group);
-    BtrfsIoctl.limit(subvolume, group, limitBytes);
-    BtrfsIoctl.assign(subvolume, id, group);
+    BtrfsIoctl.createGroup(outside, group);
+    BtrfsIoctl.limit(outside, group, limitBytes);
+    BtrfsIoctl.assign(outside, id, group);
   }
 
   private void undo(SystemCallException failure, Path subvolume) {
@@ -72,9 +74,9 @@ public final class BtrfsSubvolumes implements Subvolumes {
 
   @Override
   public void limit(Path subvolume, long limitBytes) throws IOException {
-    try (Fd fd = subvolume(subvolume)) {
-      BtrfsIoctl.limit(fd, QuotaGroups.groupOf(BtrfsIoctl.subvolumeId(fd)), limitBytes);
-      BtrfsIoctl.commit(fd);
+    try (Fd fd = subvolume(subvolume);
+        Fd outside = directory(subvolume.resolveSibling(""))) {
+      BtrfsIoctl.limit(outside, QuotaGroups.groupOf(BtrfsIoctl.subvolumeId(fd)), limitBytes);
     }
   }
 
@@ -96,8 +98,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
         return;
       }
       try (Fd made = Syscalls.openat(directory, name, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
-        limitInGroupOfItsOwn(made, limitBytes);
-        BtrfsIoctl.commit(made);
+        limitInGroupOfItsOwn(directory, BtrfsIoctl.subvolumeId(made), limitBytes);
+        BtrfsIoctl.commit(directory);
       } catch (SystemCallException e) {
         undo(e, newSubvolume);
         throw e;
@@ -130,7 +132,7 @@ public final class BtrfsSubvolumes implements Subvolumes {
       return;
     }
     try (Fd parent = directory(subvolume.resolveSibling(""))) {
-      long id = release(subvolume);
+      long id = release(parent, subvolume);
       try {
         destroyWithAllInside(parent, id);
       } catch (SystemCallException e) {
@@ -142,28 +144,34 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// Clears what may keep a subvolume from being deleted: its owner's read-only flag, and its
-  /// limit, at which even deleting is EDQUOT.
-  private static long release(Path subvolume) throws IOException {
+  /// Clears what may keep a subvolume from being deleted: its limit, at which even deleting is
+  /// EDQUOT, and its owner's read-only flag.
+  private static long release(Fd outside, Path subvolume) throws IOException {
     try (Fd fd = subvolume(subvolume)) {
       long id = BtrfsIoctl.subvolumeId(fd);
-      BtrfsIoctl.makeWritable(fd);
       if (QuotaGroups.of(fd).areSimple()) {
-        unlessGone(() -> BtrfsIoctl.liftLimit(fd, QuotaGroups.groupOf(id)));
+        unlessGone(() -> BtrfsIoctl.liftLimits(outside, QuotaGroups.groupOf(id)));
       }
+      BtrfsIoctl.makeWritable(fd);
       return id;
     }
   }
 
   /// Deepest first, by id. The kernel must be able to name each by a path (ENAMETOOLONG) and to
   /// write in what it lies in (EROFS); whoever filled the subvolume can see to it that it cannot.
-  private static void destroyWithAllInside(Fd anyFile, long id) throws SystemCallException {
+  /// Whoever makes a nested one can also give it a limit of its own.
+  private static void destroyWithAllInside(Fd outside, long id) throws IOException {
     List<Long> family = new ArrayList<>(List.of(id));
     for (int next = 0; next < family.size(); next++) {
-      family.addAll(BtrfsIoctl.childrenOf(anyFile, family.get(next)));
+      family.addAll(BtrfsIoctl.childrenOf(outside, family.get(next)));
+    }
+    if (family.size() > 1 && QuotaGroups.of(outside).areSimple()) {
+      for (long member : family) {
+        unlessGone(() -> BtrfsIoctl.liftLimits(outside, member));
+      }
     }
     for (long member : family.reversed()) {
-      BtrfsIoctl.destroySubvolume(anyFile, member);
+      BtrfsIoctl.destroySubvolume(outside, member);
     }
   }
 
@@ -185,8 +193,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// The cleaner runs after a commit. A subvolume has its group a moment before it has its root:
-  /// what is on disk has both. The kernel refuses to remove a group to which something is charged.
+  /// A subvolume has its group a moment before it has its root: what is on disk has both. The
+  /// kernel refuses to remove a group to which something is charged.
   @Override
   public void reclaim(Path anyDirectory) throws IOException {
     try (Fd fd = directory(anyDirectory)) {
@@ -194,8 +202,11 @@ public final class BtrfsSubvolumes implements Subvolumes {
         return;
       }
       List<Long> uncharged = QuotaGroups.of(fd).uncharged();
-      if (!uncharged.isEmpty() || BtrfsIoctl.isCleaning(fd)) {
+      if (!uncharged.isEmpty()) {
         BtrfsIoctl.commit(fd);
+      }
+      if (BtrfsIoctl.isCleaning(fd)) {
+        Cleaner.wake(fd);
       }
       for (long id : uncharged) {
         if (!BtrfsIoctl.exists(fd, id)) {

@@ -20,7 +20,8 @@ public interface Subvolumes {
   /// can write; on disk when this returns.
   void create(Path newSubvolume, long limitBytes) throws IOException;
 
-  /// On disk when this returns.
+  /// In force when this returns, on disk some time later: after a power cut an older limit may be
+  /// back. A subvolume that is full can be given a higher one.
   void limit(Path subvolume, long limitBytes) throws IOException;
 
   Quota quota(Path subvolume) throws IOException;
@@ -37,7 +38,7 @@ public interface Subvolumes {
 
   boolean isSubvolume(Path path) throws IOException;
 
-  /// Lifts the limit, deletes nested subvolumes depth-first, then this one; absent is fine. Space
+  /// Lifts all limits, deletes nested subvolumes depth-first, then this one; absent is fine. Space
   /// comes back when the kernel's cleaner has run. What a copy still shares stays charged to the
   /// group of the subvolume that is gone, until [#reclaim] finds it drained.
   void delete(Path subvolume) throws IOException;

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BtrfsSubvolumesIT extends RealBtrfs {
   @Test
@@ -101,6 +103,28 @@ class BtrfsSubvolumesIT extends RealBtrfs {
     asPod("dd", "if=/dev/zero", "of=" + volume + "/second", "bs=1M", "count=48");
     assertThat(subvolumes.quota(volume).limitBytes()).isEqualTo(2 * LIMIT);
     assertThat(subvolumes.quota(volume).usedBytes()).isGreaterThan(100 * MIB);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 4096, 12 << 10, 16 << 10})
+  void aSubvolumeWithNoRoomLeftIsCopiedGrownAndDeleted(long left) throws IOException {
+    subvolumes.create(volume, LIMIT);
+    giveToPod(volume);
+    assertThatThrownBy(() -> fill(volume.resolve("file"))).isInstanceOf(IOException.class);
+    subvolumes.snapshot(volume, home.resolve("before"), true, 0);
+    subvolumes.limit(volume, subvolumes.quota(volume).usedBytes() + left);
+    assertThatThrownBy(() -> fill(volume.resolve("more"))).isInstanceOf(IOException.class);
+
+    subvolumes.snapshot(volume, home.resolve("snapshot"), true, 0);
+    subvolumes.snapshot(volume, home.resolve("clone"), false, LIMIT);
+    subvolumes.limit(volume, 2 * LIMIT);
+    asPod("dd", "if=/dev/zero", "of=" + volume + "/second", "bs=1M", "count=32");
+    subvolumes.limit(volume, subvolumes.quota(volume).usedBytes() + left);
+    for (String each : disk.list(home)) {
+      subvolumes.delete(home.resolve(each));
+    }
+
+    assertThat(home).isEmptyDirectory();
   }
 
   @Test

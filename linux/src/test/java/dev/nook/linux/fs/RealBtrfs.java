@@ -31,10 +31,15 @@ abstract class RealBtrfs {
   @BeforeEach
   void mountBtrfs() throws IOException {
     disk.chmod(dir, 0755);
-    btrfs = MountedImage.of(dir, FileSystemType.BTRFS, 1 << 30, "-o", "commit=1");
+    btrfs = MountedImage.of(dir, FileSystemType.BTRFS, 1 << 30, options());
     home = Files.createDirectory(btrfs.mountPoint().resolve("home"));
     volume = home.resolve("data");
     subvolumes.enableQuotas(btrfs.mountPoint());
+  }
+
+  /// The kernel commits every second by itself, so that nothing takes long.
+  String[] options() {
+    return new String[] {"-o", "commit=1"};
   }
 
   @AfterEach

@@ -167,33 +167,44 @@ final class Allowances {
     volumes.known(id).filter(volume -> counts(volume.content())).ifPresent(this::charge);
   }
 
-  /// Lowers the limits that can be lowered by now: not while a discarded copy may still keep what
-  /// its origin writes over.
+  /// Raises the limits that a power cut has lowered, and lowers those that can be lowered by now:
+  /// not while a discarded copy may still keep what its origin writes over. One volume that resists
+  /// does not stop the others; the first complaint is thrown at the end.
   synchronized void settle() throws IOException {
-    if (excess.isEmpty() || trash.keepsCopies()) {
+    if (excess.isEmpty()) {
       return;
     }
+    boolean lowering = !trash.keepsCopies();
+    Complaints complaints = new Complaints();
     for (VolumeId id : List.copyOf(excess.keySet())) {
       Optional<Volume> volume = volumes.known(id);
       if (volume.isEmpty()) {
         excess.remove(id);
       } else if (!growing.contains(id)) {
-        settle(volume.get());
+        complaints.of(() -> settle(volume.get(), lowering));
       }
     }
+    complaints.raise();
   }
 
-  private void settle(Volume volume) throws IOException {
+  private void settle(Volume volume, boolean lowering) throws IOException {
     Home home = layout.volume(volume.id());
     Backend backend = backends.of(volume.content());
     long wanted = Bytes.plus(volume.capacityBytes(), allowed(volume.id()));
-    if (backend.heldBytes(home).orElse(0L) <= wanted) {
+    long claimed = backend.claimedBytes(home).orElse(wanted);
+    if (claimed < wanted) {
+      limit(volume);
+      claimed = Bytes.plus(volume.capacityBytes(), of(volume.id()));
+    } else if (!lowering) {
+      return;
+    }
+    if (backend.heldBytes(home).orElse(0L) > wanted) {
+      excess.put(volume.id(), Bytes.minus(claimed, wanted));
+    } else if (lowering) {
       excess.remove(volume.id());
-      if (backend.claimedBytes(home).orElse(wanted) != wanted) {
+      if (claimed > wanted) {
         limit(volume);
       }
-    } else {
-      excess.put(volume.id(), Bytes.minus(backend.claimedBytes(home).orElse(wanted), wanted));
     }
     charge(volume);
   }

@@ -11,6 +11,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,7 +73,13 @@ public final class DeviceViews {
   }
 
   private List<Loop> of(VolumeId id) throws IOException {
-    return linux.loops().all().stream().filter(loop -> isViewOf(id, loop)).toList();
+    List<Loop> views = new ArrayList<>();
+    for (Loop seen : linux.loops().known()) {
+      if (isViewOf(id, seen) && linux.loops().isStill(seen)) {
+        views.add(seen);
+      }
+    }
+    return views;
   }
 
   private static boolean isViewOf(VolumeId id, Loop loop) {

@@ -101,6 +101,7 @@ final class Attached {
         backingDevice,
         backingInode,
         lower.map(below -> rdev(below.number)).orElse(0L),
+        backing.path().toString(),
         bytes,
         access == Access.READ_ONLY,
         true,

@@ -92,7 +92,21 @@ final class FakeLoopDevices implements LoopDevices {
   }
 
   @Override
+  public boolean isStill(Loop seen) {
+    return kernel.loops.values().stream()
+        .anyMatch(loop ->
+            loop.device.equals(seen.device())
+                && loop.backingDevice == seen.backingDevice()
+                && loop.backingInode == seen.backingInode());
+  }
+
+  @Override
   public List<Loop> all() {
+    return known();
+  }
+
+  @Override
+  public List<Loop> known() {
     return kernel.loops.values().stream()
         .sorted(Comparator.comparingInt(loop -> loop.number))
         .map(Attached::loop)

@@ -62,6 +62,23 @@ interface LoopDevicesContract extends Ground {
   }
 
   @Test
+  default void aDeviceIsKnownWithTheNameOfItsFileAndSaysWhenItShowsAnother() throws IOException {
+    Path image = image("image", MIB);
+    Loop loop = attach(image);
+
+    disk().rename(image, in("moved"));
+
+    assertThat(linux().loops().known()).contains(loop);
+    assertThat(loop.backingFile()).isEqualTo(image.toString());
+    assertThat(linux().loops().at(loop.device()).orElseThrow().backingFile())
+        .isEqualTo(image.toString());
+    assertThat(linux().loops().isStill(loop)).isTrue();
+    linux().loops().detach(loop.device());
+    assertThat(linux().loops().isStill(loop)).isFalse();
+    assertThat(linux().loops().known()).doesNotContain(loop);
+  }
+
+  @Test
   default void manyWhoAttachOneImageAtOnceGetOneDevice() throws Exception {
     Path image = image("image", MIB);
     AtomicInteger attached = new AtomicInteger();

@@ -10,6 +10,7 @@ import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.FileStatus;
+import dev.nook.linux.syscall.OpenFlag;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
@@ -18,24 +19,33 @@ import java.util.Optional;
 
 /// One backing file, open, on its way onto a loop device. It is opened once and attached by that
 /// descriptor, so that swapping the path attaches nothing else.
-record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseable {
+///
+/// @param lease who else had the file open a moment ago
+record Attaching(Attach wanted, Fd file, Backing backing, long bytes, Lease lease)
+    implements AutoCloseable {
   private static final int SECTOR_BYTES = 4096;
   private static final int ATTEMPTS = 64;
 
   static Attaching open(Attach attach) throws IOException {
-    boolean writable = attach.access() == Access.READ_WRITE;
-    Fd file = Syscalls.open(attach.backing(), writable ? O_RDWR : O_RDONLY, O_NOFOLLOW);
-    FileStatus status = Syscalls.fstat(file);
-    if (!status.isFile() && !status.isBlockDevice()) {
+    OpenFlag access = attach.access() == Access.READ_WRITE ? O_RDWR : O_RDONLY;
+    Fd file = Syscalls.open(attach.backing(), access, O_NOFOLLOW);
+    try {
+      FileStatus status = Syscalls.fstat(file);
+      if (!status.isFile() && !status.isBlockDevice()) {
+        throw new SystemCallException("attach", attach.backing().toString(), Errno.EINVAL);
+      }
+      Lease lease = status.isFile() ? Lease.on(file, access) : Lease.UNKNOWN;
+      Backing backing = Backing.of(status, attach.access());
+      return new Attaching(attach, file, backing, status.sizeBytes(), lease);
+    } catch (SystemCallException e) {
       file.close();
-      throw new SystemCallException("attach", attach.backing().toString(), Errno.EINVAL);
+      throw e;
     }
-    return new Attaching(attach, file, Backing.of(status, attach.access()));
   }
 
   /// Takes a free device. Another program may take the same one first: then the kernel says so, the
   /// device is left alone and the next one asked for.
-  Loop make() throws IOException {
+  Loop make(LoopIndex index) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int number = LoopCalls.free();
       Path node = LoopNodes.node(number);
@@ -47,7 +57,7 @@ record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseab
       if (device.isPresent()) {
         try (Fd fd = device.get()) {
           if (configure(fd)) {
-            return finish(node, fd);
+            return finish(number, fd, index);
           }
         }
       }
@@ -87,12 +97,14 @@ record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseab
   }
 
   /// From here on the device is ours, and what is wrong with it takes it down again.
-  private Loop finish(Path node, Fd device) throws IOException {
+  private Loop finish(int number, Fd device, LoopIndex index) throws IOException {
+    Path node = LoopNodes.node(number);
     try {
       if (refusesDiscards()) {
         Discards.refuse(node);
       }
-      return verified(node, device);
+      Shown shown = verified(number, device);
+      return index.attached(number, LoopCalls.sequence(device), shown);
     } catch (IOException e) {
       try {
         LoopCalls.clear(device);
@@ -109,19 +121,20 @@ record Attaching(Attach wanted, Fd file, Backing backing) implements AutoCloseab
     return !wanted.discards() && wanted.access() == Access.READ_WRITE;
   }
 
-  private Loop verified(Path node, Fd device) throws IOException {
+  private Shown verified(int number, Fd device) throws IOException {
     Optional<LoopStatus> status = LoopCalls.status(device);
     int sector = LoopCalls.sectorBytes(device);
     if (status.isEmpty() || sector != SECTOR_BYTES) {
       throw new IOException(
           "%s shows %s with %d-byte sectors instead of %d"
-              .formatted(node, status.isEmpty() ? "nothing" : file, sector, SECTOR_BYTES));
+              .formatted(device, status.isEmpty() ? "nothing" : file, sector, SECTOR_BYTES));
     }
-    Loop loop = status.get().describe(node, device);
-    if (!backing.isBehind(loop)) {
-      throw new IOException("%s does not show %s but %s".formatted(node, file, loop));
+    Shown shown = status.get().shown(LoopNodes.backingFile(number));
+    boolean readOnly = wanted.access() == Access.READ_ONLY;
+    if (!shown.isBehind(backing) || status.get().readOnly() != readOnly) {
+      throw new IOException("%s does not show %s but %s".formatted(device, file, shown));
     }
-    return loop;
+    return shown;
   }
 
   SystemCallException busy(String why) {

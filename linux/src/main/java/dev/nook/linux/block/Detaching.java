@@ -43,7 +43,7 @@ final class Detaching {
       return;
     }
     Loop loop = attached.get();
-    if (!within(GLANCE, () -> released(loop)) || !within(RELEASE, () -> isFree(loop))) {
+    if (!within(GLANCE, () -> released(loop)) || !within(RELEASE, () -> !isAttached(loop))) {
       String who = "%s (held by %s)".formatted(node, Holders.of(node, loop.rdev(), loops));
       throw new SystemCallException("detach", who, Errno.EBUSY);
     }
@@ -60,16 +60,11 @@ final class Detaching {
         return true;
       }
       try (Fd fd = open.get()) {
-        Optional<LoopStatus> before = LoopCalls.status(fd);
-        if (before.isEmpty() || !behind(loop, before.get().describe(node, fd))) {
+        if (!isAttached(loop)) {
           return true;
         }
         LoopCalls.clear(fd);
-        Optional<LoopStatus> after = LoopCalls.status(fd);
-        if (after.isPresent()) {
-          LoopCalls.setStatus(fd, after.get().withoutAutoclear());
-        }
-        return after.isEmpty();
+        return !isStillUsed(fd);
       }
     } catch (SystemCallException e) {
       if (e.is(Errno.EBUSY) || e.is(Errno.ENXIO)) {
@@ -79,14 +74,25 @@ final class Detaching {
     }
   }
 
-  /// Free, or already somebody else's.
-  private boolean isFree(Loop loop) throws IOException {
-    Optional<Loop> now = loops.at(node);
-    return now.isEmpty() || !behind(loop, now.get());
+  /// Takes the mark of an order back that waits for somebody's last close. A device over a
+  /// filesystem that is gone cannot be asked for what is to be kept: there the mark stays, and the
+  /// device is free when its last user is.
+  private static boolean isStillUsed(Fd device) throws SystemCallException {
+    Optional<LoopStatus> after;
+    try {
+      after = LoopCalls.status(device);
+    } catch (SystemCallException _) {
+      return true;
+    }
+    if (after.isPresent()) {
+      LoopCalls.setStatus(device, after.get().withoutAutoclear());
+    }
+    return after.isPresent();
   }
 
-  private static boolean behind(Loop before, Loop now) {
-    return Backing.of(before).isBehind(now);
+  /// Neither free nor already somebody else's.
+  private boolean isAttached(Loop before) throws IOException {
+    return loops.at(node).filter(now -> Backing.of(before).isBehind(now)).isPresent();
   }
 
   @FunctionalInterface

@@ -31,7 +31,7 @@ final class Holders {
   /// Words such as "mounted at /mnt, postgres (pid 12)".
   static String of(Path node, long rdev, LoopDevices loops) throws IOException {
     Holders holders = new Holders(rdev);
-    for (LoopDevices.Loop loop : loops.all()) {
+    for (LoopDevices.Loop loop : loops.known()) {
       if (loop.backingRdev() == rdev) {
         holders.found.add(loop.device() + " (a loop device over it)");
       }

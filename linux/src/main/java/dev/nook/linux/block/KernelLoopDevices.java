@@ -1,23 +1,25 @@
 package dev.nook.linux.block;
 
+import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
+import static dev.nook.linux.syscall.OpenFlag.O_NONBLOCK;
 import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
 
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.FileStatus;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The kernel's loop devices. Nothing is remembered but hints, each verified when it is used.
+/// The kernel's loop devices. Nothing is remembered but hints, each verified when it is used
+/// ([LoopIndex]); that a file is attached nowhere is said by a lease on it ([Lease]).
 public final class KernelLoopDevices implements LoopDevices {
-  private final Map<Backing, Path> hints = new ConcurrentHashMap<>();
+  private final LoopIndex index = new LoopIndex();
   private final Set<Backing> attaching = ConcurrentHashMap.newKeySet();
 
   /// Two calls for one backing file never overlap, whatever its name, and calls for different files
@@ -30,96 +32,110 @@ public final class KernelLoopDevices implements LoopDevices {
         throw attempt.busy("being attached");
       }
       try {
-        Optional<Loop> present = find(backing);
+        Optional<Loop> present = find(backing, attempt.lease());
         if (present.isPresent()) {
           throw attempt.busy("attached at " + present.get().device());
         }
-        Loop loop = attempt.make();
-        hints.put(backing, loop.device());
-        return loop;
+        if (attempt.lease() == Lease.REFUSED) {
+          requireToldApart(attempt);
+        }
+        return attempt.make(index);
       } finally {
         attaching.remove(backing);
       }
     }
   }
 
+  /// Somebody has the file open. A mere reader does no harm; a device that does not say what it
+  /// shows may be over this very file.
+  private void requireToldApart(Attaching attempt) throws IOException {
+    for (Loop loop : index.look()) {
+      if (loop.backingInode() == 0 && loop.bytes() <= attempt.bytes()) {
+        throw attempt.busy("may be attached at %s, which cannot be asked".formatted(loop.device()));
+      }
+    }
+  }
+
   @Override
   public Optional<Loop> find(Path backing, Access access) throws IOException {
+    FileStatus status;
     try {
-      return find(Backing.of(Syscalls.lstat(backing), access));
+      status = Syscalls.lstat(backing);
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
       }
       throw e;
     }
+    if (!status.isFile() && !status.isBlockDevice()) {
+      return Optional.empty();
+    }
+    Backing wanted = Backing.of(status, access);
+    Optional<Loop> known = index.of(wanted);
+    return known.isPresent() ? known : find(wanted, lease(backing, status));
   }
 
-  private Optional<Loop> find(Backing backing) throws IOException {
-    Path hint = hints.get(backing);
-    if (hint != null) {
-      Optional<Loop> loop = at(hint);
-      if (loop.isPresent() && backing.isBehind(loop.get())) {
-        return loop;
-      }
-      hints.remove(backing, hint);
+  private Optional<Loop> find(Backing backing, Lease lease) throws IOException {
+    Optional<Loop> known = index.of(backing);
+    if (known.isPresent() || lease == Lease.TAKEN) {
+      return known;
     }
-    for (Loop loop : all()) {
-      if (backing.isBehind(loop)) {
-        hints.put(backing, loop.device());
-        return Optional.of(loop);
-      }
+    List<Loop> _ = index.look();
+    return index.of(backing);
+  }
+
+  private static Lease lease(Path file, FileStatus status) throws IOException {
+    if (!status.isFile()) {
+      return Lease.UNKNOWN;
     }
-    return Optional.empty();
+    try (Fd fd = Syscalls.open(file, O_RDONLY, O_NOFOLLOW, O_NONBLOCK)) {
+      return Lease.on(fd, O_RDONLY);
+    }
   }
 
   @Override
   public Optional<Loop> at(Path device) throws IOException {
-    Optional<Fd> open = LoopNodes.open(device, O_RDONLY);
-    if (open.isEmpty()) {
-      return Optional.empty();
-    }
-    try (Fd fd = open.get()) {
-      Optional<LoopStatus> status = LoopCalls.status(fd);
-      return status.isEmpty() ? Optional.empty() : Optional.of(status.get().describe(device, fd));
-    }
+    return LoopNodes.isLoop(device) ? index.at(LoopNodes.number(device)) : Optional.empty();
+  }
+
+  @Override
+  public List<Loop> known() {
+    return index.known();
+  }
+
+  @Override
+  public boolean isStill(Loop seen) throws IOException {
+    return index.isStill(seen);
   }
 
   @Override
   public List<Loop> all() throws IOException {
-    List<Loop> loops = new ArrayList<>();
-    for (Path node : LoopNodes.attached()) {
-      at(node).ifPresent(loops::add);
-    }
-    return loops;
+    return index.look();
   }
 
   @Override
   public void detach(Path device) throws IOException {
     new Detaching(device, this).run();
-    hints.values().remove(device);
+    Optional<Loop> _ = at(device);
   }
 
   @Override
   public void sync(Path device) throws IOException {
-    Optional<Fd> open = LoopNodes.open(device, O_RDONLY);
-    if (open.isEmpty()) {
-      throw new SystemCallException("fsync", device.toString(), Errno.ENXIO);
-    }
-    try (Fd fd = open.get()) {
+    try (Fd fd = open("fsync", device)) {
       Syscalls.fsync(fd);
     }
   }
 
   @Override
   public long resize(Path device) throws IOException {
-    Optional<Fd> open = LoopNodes.open(device, O_RDONLY);
-    if (open.isEmpty()) {
-      throw new SystemCallException("resize", device.toString(), Errno.ENXIO);
-    }
-    try (Fd fd = open.get()) {
+    try (Fd fd = open("resize", device)) {
       LoopCalls.setCapacity(fd);
       return LoopCalls.bytes(fd);
     }
+  }
+
+  private static Fd open(String call, Path device) throws IOException {
+    return LoopNodes.open(device, O_RDONLY)
+        .orElseThrow(() -> new SystemCallException(call, device.toString(), Errno.ENXIO));
   }
 }

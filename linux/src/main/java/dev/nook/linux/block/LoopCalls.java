@@ -23,6 +23,7 @@ final class LoopCalls {
   private static final long LOOP_CTL_GET_FREE = 0x4C82;
   private static final long BLKSSZGET = 0x1268;
   private static final long BLKGETSIZE64 = 0x80081272L;
+  private static final long BLKGETDISKSEQ = 0x80081280L;
   private static final Path CONTROL = Path.of("/dev/loop-control");
 
   private LoopCalls() {}
@@ -86,5 +87,20 @@ final class LoopCalls {
     byte[] size = new byte[8];
     Syscalls.ioctl("BLKGETSIZE64", device, BLKGETSIZE64, size);
     return ByteBuffer.wrap(size).order(ByteOrder.nativeOrder()).getLong();
+  }
+
+  /// As sysfs writes it; empty below Linux 5.15, which counts none.
+  static String sequence(Fd device) throws SystemCallException {
+    byte[] sequence = new byte[8];
+    try {
+      Syscalls.ioctl("BLKGETDISKSEQ", device, BLKGETDISKSEQ, sequence);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOTTY)) {
+        return "";
+      }
+      throw e;
+    }
+    return Long.toUnsignedString(
+        ByteBuffer.wrap(sequence).order(ByteOrder.nativeOrder()).getLong());
   }
 }

@@ -28,14 +28,19 @@ public interface LoopDevices {
   /// @param device `/dev/loopN`
   /// @param rdev the number of the device itself
   /// @param backingDevice st_dev of the backing file
-  /// @param backingInode st_ino of the backing file
+  /// @param backingInode st_ino of the backing file; 0 where the device cannot say what it shows,
+  ///   because the filesystem below is gone or hangs, and then only its name is known
   /// @param backingRdev st_rdev of the backing file: not 0 only when it is itself a block device
+  /// @param backingFile the name of the backing file when it was first seen attached, as the kernel
+  ///   writes it: as this process sees it, ` (deleted)` behind it when it was removed
+  /// @param label what attaching left beside the device; whoever may write the device can change it
   record Loop(
       Path device,
       long rdev,
       long backingDevice,
       long backingInode,
       long backingRdev,
+      String backingFile,
       long bytes,
       boolean readOnly,
       boolean directIo,
@@ -45,13 +50,23 @@ public interface LoopDevices {
   /// verifies by reading back that the device shows that very inode.
   Loop attach(Attach attach) throws IOException;
 
-  /// The device that has this file or block device attached with this access. Empty also when there
-  /// is no such file: an unlinked one is found by [#all] alone.
+  /// The device that has this file or block device attached with this access; no device is asked
+  /// while a lease on the file says that nobody has it open. Empty also when there is no such file:
+  /// an unlinked one is found by [#known] and [#all].
   Optional<Loop> find(Path backing, Access access) throws IOException;
 
-  /// What is attached at a loop device node; empty when nothing is.
+  /// What is attached at a loop device node; empty when nothing is. Waits for no backing file.
   Optional<Loop> at(Path device) throws IOException;
 
+  /// Every device as it was last seen attached, from memory: [#at] says what one of them shows now.
+  List<Loop> known() throws IOException;
+
+  /// Whether a device still shows what it was seen to show. Waits for no backing file.
+  boolean isStill(Loop seen) throws IOException;
+
+  /// Looks at every device of this host, and asks those that show something new. Of a device whose
+  /// backing file hangs or is gone all but that file's identity is said; each such is waited for
+  /// once, for a moment.
   List<Loop> all() throws IOException;
 
   /// Detaches, and returns only when the kernel shows the device free; free already is fine. EBUSY

@@ -4,6 +4,7 @@ import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
 import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.syscall.DeviceNumber;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,23 +31,77 @@ final class LoopNodes {
   private static final int ATTRIBUTE_BYTES = 4096;
   private static final int LOOP_MAJOR = 7;
 
+  /// Sysfs counts a device's size in these, whatever its own sectors are.
+  private static final int SECTOR_BYTES = 512;
+
   private LoopNodes() {}
 
   static Path node(int number) {
     return DEV.resolve("loop" + number);
   }
 
-  /// `/dev/loopN` of every device that something is attached to, or was a moment ago.
-  static List<Path> attached() throws IOException {
-    List<Path> nodes = new ArrayList<>();
-    try (DirectoryStream<Path> loops = Files.newDirectoryStream(SYSFS, "loop*")) {
+  /// The number of every device that something is attached to, or was a moment ago.
+  static List<Integer> attached() throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    try (DirectoryStream<Path> loops = Files.newDirectoryStream(SYSFS, "loop[0-9]*")) {
       for (Path loop : loops) {
-        if (Files.exists(loop.resolve("loop"))) {
-          nodes.add(DEV.resolve(loop.getFileName()));
+        if (isAttached(number(loop))) {
+          numbers.add(number(loop));
         }
       }
     }
-    return nodes;
+    Collections.sort(numbers);
+    return numbers;
+  }
+
+  static boolean isAttached(int number) {
+    return Files.exists(sysfsOf(node(number)).resolve("loop"));
+  }
+
+  /// The disk sequence number, which is another one whenever something else is attached; empty
+  /// below Linux 5.15.
+  static String sequence(int number) throws IOException {
+    return sysfs(node(number), "diskseq").orElse("");
+  }
+
+  /// The name of the file that is attached, ` (deleted)` behind it when it has been removed; empty
+  /// when nothing is.
+  static String backingFile(int number) throws IOException {
+    return sysfs(node(number), "loop/backing_file").orElse("");
+  }
+
+  /// What sysfs says of a device beside what it showed. Neither asks the backing file.
+  static Loop describe(int number, Shown shown) throws IOException {
+    Path node = node(number);
+    return new Loop(
+        node,
+        DeviceNumber.parse(sysfs(node, "dev").orElse("0:0")),
+        shown.device(),
+        shown.inode(),
+        shown.rdev(),
+        shown.backingFile(),
+        Long.parseLong(sysfs(node, "size").orElse("0")) * SECTOR_BYTES,
+        is(node, "ro"),
+        is(node, "loop/dio"),
+        shown.label());
+  }
+
+  private static boolean is(Path node, String attribute) throws IOException {
+    return sysfs(node, attribute).filter("1"::equals).isPresent();
+  }
+
+  /// Whether a path is the node of a loop device that the kernel has; ENOTTY when it is anything
+  /// else.
+  static boolean isLoop(Path node) throws IOException {
+    try {
+      require(node.toString(), Syscalls.lstat(node));
+      return true;
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return make(node);
+      }
+      throw e;
+    }
   }
 
   /// Opens a loop device; empty when the kernel has none by this name. Anything but a loop device
@@ -91,12 +147,19 @@ final class LoopNodes {
   }
 
   private static Fd verified(Fd fd) throws SystemCallException {
-    FileStatus status = Syscalls.fstat(fd);
-    if (status.isBlockDevice() && DeviceNumber.major(status.rdev()) == LOOP_MAJOR) {
+    try {
+      require(fd.toString(), Syscalls.fstat(fd));
       return fd;
+    } catch (SystemCallException e) {
+      fd.close();
+      throw e;
     }
-    fd.close();
-    throw new SystemCallException("open loop device", fd.toString(), Errno.ENOTTY);
+  }
+
+  private static void require(String name, FileStatus status) throws SystemCallException {
+    if (!status.isBlockDevice() || DeviceNumber.major(status.rdev()) != LOOP_MAJOR) {
+      throw new SystemCallException("open loop device", name, Errno.ENOTTY);
+    }
   }
 
   /// An attribute of a device; empty when there is none, or the device goes away meanwhile.

@@ -1,13 +1,8 @@
 package dev.nook.linux.block;
 
-import dev.nook.linux.block.LoopDevices.Loop;
-import dev.nook.linux.syscall.Fd;
-import dev.nook.linux.syscall.Syscalls;
-import dev.nook.linux.syscall.SystemCallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /// What LOOP_GET_STATUS64 says: struct loop_info64 of
 /// [linux/loop.h](https://github.com/torvalds/linux/blob/master/include/uapi/linux/loop.h).
@@ -41,17 +36,13 @@ record LoopStatus(ByteBuffer raw) {
         .array();
   }
 
-  Loop describe(Path node, Fd device) throws SystemCallException {
-    return new Loop(
-        node,
-        Syscalls.fstat(device).rdev(),
-        raw.getLong(0),
-        raw.getLong(8),
-        raw.getLong(16),
-        LoopCalls.bytes(device),
-        has(LO_FLAGS_READ_ONLY),
-        has(LO_FLAGS_DIRECT_IO),
-        label());
+  /// @param backingFile the name of the file that is attached
+  Shown shown(String backingFile) {
+    return new Shown(raw.getLong(0), raw.getLong(8), raw.getLong(16), label(), backingFile);
+  }
+
+  boolean readOnly() {
+    return has(LO_FLAGS_READ_ONLY);
   }
 
   private boolean has(int flag) {

@@ -55,6 +55,8 @@ public interface LibC {
 
   int fcntl(int fd, int command, @In @Out byte[] argument);
 
+  int fcntl(int fd, int command, long argument);
+
   int ioctl(int fd, long request, long argument);
 
   int ioctl(int fd, long request, @In @Out byte[] argument);

@@ -6,9 +6,11 @@ import static dev.nook.linux.syscall.Native.check;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 
 /// System calls on files, each under the kernel's own name and checked: a failure is a
 /// [SystemCallException] with its error number. The first call binds the C library.
@@ -20,6 +22,7 @@ public final class Syscalls {
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_REMOVEDIR = 0x200;
+  private static final int AT_STATX_DONT_SYNC = 0x4000;
   private static final int RENAME_NOREPLACE = 1;
   private static final int FALLOC_FL_KEEP_SIZE = 1;
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
@@ -27,17 +30,25 @@ public final class Syscalls {
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int F_OFD_SETLK = 37;
+  private static final short F_RDLCK = 0;
   private static final short F_WRLCK = 1;
+  private static final int F_UNLCK = 2;
+  private static final int F_SETSIG = 10;
+  private static final int F_SETLEASE = 1024;
+  private static final int SIGURG = 23;
   private static final long FICLONE = 0x40049409L;
   private static final long NR_OPENAT2 = 437;
   private static final long RESOLVE_NO_XDEV = 0x01;
   private static final long RESOLVE_NO_SYMLINKS = 0x04;
   private static final long RESOLVE_BENEATH = 0x08;
   private static final int PRIVATE_FILE = 0600;
+  private static final Duration LEASE = Duration.ofSeconds(2);
+  private static final Duration PAUSE = Duration.ofMillis(1);
 
   private Syscalls() {}
 
-  /// open(2), close-on-exec; a file that O_CREAT makes gets mode 0600.
+  /// open(2), close-on-exec; a file that O_CREAT makes gets mode 0600. A lease that somebody has on
+  /// the file is waited for, by O_NONBLOCK for two seconds.
   public static Fd open(Path path, OpenFlag... flags) throws SystemCallException {
     return open(AT_FDCWD, path.toString(), path.toString(), flags);
   }
@@ -50,8 +61,19 @@ public final class Syscalls {
       throws SystemCallException {
     byte[] bytes = CString.bytes(path);
     int bits = OpenFlag.bits(flags);
-    return new Fd(
-        (int) check("open", shown, () -> C.openat(directory, bytes, bits, PRIVATE_FILE)), shown);
+    long deadline = System.nanoTime() + LEASE.toNanos();
+    while (true) {
+      try {
+        return new Fd(
+            (int) check("open", shown, () -> C.openat(directory, bytes, bits, PRIVATE_FILE)),
+            shown);
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.EAGAIN) || System.nanoTime() >= deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
   }
 
   /// [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html) that leaves neither the
@@ -85,9 +107,10 @@ public final class Syscalls {
     return statx(AT_FDCWD, path.toString(), AT_SYMLINK_NOFOLLOW, path.toString());
   }
 
-  /// What a path leads to.
+  /// What a path leads to, as far as it is known without asking whoever serves the file: a server
+  /// that hangs is not waited for (AT_STATX_DONT_SYNC).
   public static FileStatus stat(Path path) throws SystemCallException {
-    return statx(AT_FDCWD, path.toString(), 0, path.toString());
+    return statx(AT_FDCWD, path.toString(), AT_STATX_DONT_SYNC, path.toString());
   }
 
   public static FileStatus fstat(Fd fd) throws SystemCallException {
@@ -308,6 +331,29 @@ public final class Syscalls {
       }
       throw e;
     }
+  }
+
+  /// Takes a lease on a file (F_SETLEASE), F_WRLCK by a descriptor that writes and F_RDLCK by one
+  /// that reads, and gives it back at once. False when anybody else has the file open, or for
+  /// F_RDLCK open for writing, in whatever namespace, a loop device included. Whoever opens it in
+  /// between waits. The signal is SIGURG, which a process ignores unless it asks for it; the
+  /// default one would end this process. A lease that is kept while the descriptor is given to a
+  /// loop device would stay with that device.
+  ///
+  /// EINVAL where the filesystem knows no leases, EACCES without CAP_LEASE on another's file.
+  public static boolean tryLease(Fd fd, OpenFlag access) throws SystemCallException {
+    int lease = access == OpenFlag.O_RDONLY ? F_RDLCK : F_WRLCK;
+    check("F_SETSIG", fd, () -> C.fcntl(fd.number(), F_SETSIG, SIGURG));
+    try {
+      check("F_SETLEASE", fd, () -> C.fcntl(fd.number(), F_SETLEASE, lease));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EAGAIN)) {
+        return false;
+      }
+      throw e;
+    }
+    check("F_SETLEASE", fd, () -> C.fcntl(fd.number(), F_SETLEASE, F_UNLCK));
+    return true;
   }
 
   /// ioctl(2) with a number for its argument; `name` is the request's name in the exception.

@@ -249,7 +249,7 @@ public final class LoopBackend implements Backend {
   @Override
   public void detach(VolumeId id, Home home) throws StorageException, IOException {
     for (Loop loop : witness.showing(id, home)) {
-      List<Loop> views = witness.viewsOf(loop);
+      List<Loop> views = witness.viewsOf(id, loop);
       for (Loop each : Stream.concat(views.stream(), Stream.of(loop)).toList()) {
         Optional<Mounts.Entry> mount = witness.mountOf(each);
         if (mount.isPresent()) {
@@ -277,6 +277,11 @@ public final class LoopBackend implements Backend {
   private static StorageException held(VolumeId id, Loop loop, String by) {
     return new StorageException.NotReady(
         id, "its device %s is held: %s".formatted(loop.device(), by));
+  }
+
+  @Override
+  public void look() throws IOException {
+    witness.look();
   }
 
   @Override

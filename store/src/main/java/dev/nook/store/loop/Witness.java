@@ -1,15 +1,19 @@
 package dev.nook.store.loop;
 
 import dev.nook.linux.Linux;
+import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.syscall.DeviceNumber;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,30 +21,71 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Which loop device shows which volume of a pool, as the kernel says at each call: by device and
-/// inode of the image; where the image is gone or another file stands in its place, by the label
-/// that attaching left, on a device whose backing file lies on the pool's filesystem.
+/// inode of the image. Where the image is gone or another file stands in its place, by the name
+/// that the kernel keeps of the attached file together with the label that attaching left: whoever
+/// may write a device can change its label, so that alone says nothing.
+///
+/// Only devices that are known to show this pool are asked anything, and only calls for its own
+/// volumes wait for its disk.
 final class Witness {
+  /// What of a pool holds the homes of volumes that may be attached.
+  private static final Set<String> HOMES = Set.of("volumes", "trash");
+
+  private static final int LOOP_MAJOR = 7;
+
   private final Layout layout;
+  private final LoopDevices loops;
   private final Linux linux;
+
+  /// Of the pool's root, as it was last seen: a disk that hangs must not be asked by other pools'
+  /// calls.
+  private volatile OptionalLong device = OptionalLong.empty();
 
   Witness(Layout layout, Linux linux) {
     this.layout = layout;
     this.linux = linux;
+    this.loops = linux.loops();
+  }
+
+  /// Notes on which filesystem the pool lies, and has the loop devices looked at that others
+  /// attached; for the thread that may wait for this pool's disk.
+  void look() throws IOException {
+    look(layout.root()).ifPresent(root -> device = OptionalLong.of(root.device()));
+    List<Loop> _ = loops.all();
   }
 
   /// Every device that shows a volume; views of it are not among them.
   List<Loop> showing(VolumeId id, Home home) throws IOException {
-    Optional<Disk.Stat> image = look(home.image());
-    Optional<Disk.Stat> root = look(layout.root());
-    return linux.loops().all().stream()
-        .filter(loop ->
-            image.filter(stat -> shows(loop, stat)).isPresent()
-                || (loop.label().equals(id.text()) && mayLieOn(root, loop)))
-        .toList();
+    Optional<Disk.Stat> image = look(home.image()).filter(stat -> stat.kind() == Disk.Kind.FILE);
+    Map<Path, Loop> showing = new LinkedHashMap<>();
+    if (image.isPresent()) {
+      device = OptionalLong.of(image.get().device());
+      loops
+          .find(home.image(), Access.READ_WRITE)
+          .ifPresent(loop -> showing.put(loop.device(), loop));
+    }
+    for (Loop seen : loops.known()) {
+      if (shows(seen, image, id)) {
+        loops
+            .at(seen.device())
+            .filter(now -> shows(now, image, id))
+            .ifPresent(now -> showing.put(now.device(), now));
+      }
+    }
+    return List.copyOf(showing.values());
+  }
+
+  private boolean shows(Loop loop, Optional<Disk.Stat> image, VolumeId id) {
+    return image.filter(stat -> shows(loop, stat)).isPresent()
+        || (loop.backingRdev() == 0
+            && mayLieHere(loop)
+            && isAttachedAs(loop, id)
+            && id.equals(named(loop).orElse(null)));
   }
 
   /// A disk that fails is a disk that says nothing: it must hide neither its own devices nor those
@@ -53,9 +98,33 @@ final class Witness {
     }
   }
 
-  /// Where the pool's root cannot be seen, the label alone must do.
-  private static boolean mayLieOn(Optional<Disk.Stat> root, Loop loop) {
-    return root.isEmpty() || root.get().device() == loop.backingDevice();
+  /// Where the pool's filesystem has not been seen, or the device cannot say where its file lies,
+  /// the names must do.
+  private boolean mayLieHere(Loop loop) {
+    OptionalLong here = device;
+    return here.isEmpty() || !isTold(loop) || here.getAsLong() == loop.backingDevice();
+  }
+
+  private static boolean isTold(Loop loop) {
+    return loop.backingInode() != 0;
+  }
+
+  private static boolean isAttachedAs(Loop loop, VolumeId id) {
+    return !isTold(loop) || loop.label().equals(id.text());
+  }
+
+  /// The volume in whose home the attached file lay when it was first seen. The outermost one
+  /// counts: what lies below it is a tenant's.
+  private static Optional<VolumeId> named(Loop loop) {
+    String[] names = loop.backingFile().split("/", -1);
+    for (int at = 0; at + 2 < names.length; at++) {
+      if (HOMES.contains(names[at])
+          && Layout.idOf(names[at + 1]) instanceof VolumeId id
+          && id.tag().isPresent()) {
+        return Optional.of(id);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The one device that has a volume's image attached; refused while another one shows another
@@ -77,52 +146,71 @@ final class Witness {
     return attachment;
   }
 
-  /// The read-only devices over a device.
-  List<Loop> viewsOf(Loop below) throws IOException {
-    return linux.loops().all().stream()
-        .filter(loop -> loop.backingRdev() != 0 && loop.backingRdev() == below.rdev())
-        .toList();
+  /// The read-only devices that this driver made over a device of a volume. What others made there
+  /// is theirs to detach.
+  List<Loop> viewsOf(VolumeId id, Loop below) throws IOException {
+    List<Loop> views = new ArrayList<>();
+    for (Loop seen : loops.known()) {
+      if (seen.readOnly()
+          && seen.backingRdev() != 0
+          && seen.backingRdev() == below.rdev()
+          && seen.label().startsWith(id.text() + ".")
+          && loops.isStill(seen)) {
+        views.add(seen);
+      }
+    }
+    return views;
   }
 
   Set<VolumeId> attached() throws IOException {
-    return new Showing(linux.loops().all()).volumes();
+    Showing showing = new Showing(loops.known());
+    Set<VolumeId> ids = new HashSet<>();
+    for (Loop loop : showing.loops) {
+      Optional<VolumeId> id = showing.volumeOf(loop);
+      if (id.isPresent() && !ids.contains(id.get()) && loops.isStill(loop)) {
+        ids.add(id.get());
+      }
+    }
+    return ids;
   }
 
   Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
     Map<Mounts.Entry, VolumeId> shown = new LinkedHashMap<>();
-    Showing showing = new Showing(linux.loops().all());
-    for (Mounts.Entry mount : mounts) {
-      showing.volumeOf(mount).ifPresent(id -> shown.put(mount, id));
+    List<Mounts.Entry> ofLoops = mounts.stream().filter(Witness::isOfALoop).toList();
+    Showing showing = new Showing(loops.known());
+    if (!showing.hasAll(ofLoops)) {
+      showing = new Showing(loops.all());
+    }
+    for (Mounts.Entry mount : ofLoops) {
+      Optional<Loop> loop = showing.of(mount);
+      Optional<VolumeId> id = loop.isEmpty() ? Optional.empty() : showing.volumeOf(loop.get());
+      id.ifPresent(volume -> shown.put(mount, volume));
     }
     return shown;
   }
 
-  /// One look at the loop devices, and what of them belongs to this pool.
+  /// Some loop devices, and what of them belongs to this pool.
   private final class Showing {
     private final List<Loop> loops;
-    private final Optional<Disk.Stat> root;
     private @Nullable Map<Long, VolumeId> images;
 
     Showing(List<Loop> loops) {
       this.loops = loops;
-      this.root = look(layout.root());
     }
 
-    Set<VolumeId> volumes() {
-      Set<VolumeId> ids = new HashSet<>();
-      for (Loop loop : loops) {
-        volumeOf(loop).ifPresent(ids::add);
-      }
-      return ids;
-    }
-
-    Optional<VolumeId> volumeOf(Mounts.Entry mount) {
-      for (Loop loop : loops) {
-        if (shows(mount, loop)) {
-          return volumeOf(loop);
+    /// Whether each of these mounts is of a device that still shows what is known of it.
+    boolean hasAll(List<Mounts.Entry> mounts) throws IOException {
+      for (Mounts.Entry mount : mounts) {
+        Optional<Loop> loop = of(mount);
+        if (loop.isEmpty() || !Witness.this.loops.isStill(loop.get())) {
+          return false;
         }
       }
-      return Optional.empty();
+      return true;
+    }
+
+    Optional<Loop> of(Mounts.Entry mount) {
+      return loops.stream().filter(loop -> shows(mount, loop)).findFirst();
     }
 
     private Optional<VolumeId> volumeOf(Loop loop) {
@@ -135,19 +223,21 @@ final class Witness {
         }
         base = next.get();
       }
-      if (!mayLieOn(root, base)) {
+      if (!mayLieHere(base)) {
         return Optional.empty();
       }
-      VolumeId labelled = new VolumeId(base.label());
-      if (labelled.tag().isPresent()) {
-        return Optional.of(labelled);
+      Loop file = base;
+      Optional<VolumeId> named = named(file).filter(id -> isAttachedAs(file, id));
+      if (named.isPresent()) {
+        return named;
       }
-      return root.isEmpty()
+      return device.isEmpty() || !isTold(base)
           ? Optional.empty()
           : Optional.ofNullable(images().get(base.backingInode()));
     }
 
-    /// The images of this pool by inode, for a device that somebody attached by hand.
+    /// The images of this pool by inode, for a device that somebody attached by hand, or gave
+    /// another label.
     private Map<Long, VolumeId> images() {
       if (images == null) {
         images = imagesByInode();
@@ -183,6 +273,10 @@ final class Witness {
   /// A mount, in this namespace, of the filesystem on a device.
   Optional<Mounts.Entry> fileSystemOn(Loop loop) throws IOException {
     return linux.mounts().all().stream().filter(mount -> loop.rdev() == mount.device()).findFirst();
+  }
+
+  private static boolean isOfALoop(Mounts.Entry mount) {
+    return DeviceNumber.major(mount.device()) == LOOP_MAJOR || deviceNode(mount).isPresent();
   }
 
   private static boolean shows(Mounts.Entry mount, Loop loop) {

@@ -92,6 +92,10 @@ public interface Backend {
   /// Needs the id alone: the record, and even the home, may be gone.
   void detach(VolumeId id, Home home) throws StorageException, IOException;
 
+  /// Looks at what the kernel has now of this pool, for calls that must not wait for its disk; for
+  /// the thread that may.
+  default void look() throws IOException {}
+
   /// Every volume that the kernel shows; some may belong to another pool of this filesystem.
   Set<VolumeId> attached() throws IOException;
 

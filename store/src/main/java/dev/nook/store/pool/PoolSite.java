@@ -193,6 +193,7 @@ final class PoolSite {
     Format format = identify(patience);
     entrance.requireThisNode(format);
     PoolTag tag = PoolTag.of(format.pool());
+    lookAtDevices();
     return new Pool(config, tag, entrance.ownsFileSystem(), backends, linux, clock);
   }
 
@@ -295,6 +296,7 @@ final class PoolSite {
   ///
   /// @param mayHold whether an id can belong to this pool
   PoolSample sample(Predicate<VolumeId> mayHold) throws IOException {
+    lookAtDevices();
     Optional<Pool> pool = entered().filter(Pool::scanned);
     return new PoolSample(
         status(), attached(mayHold).size(), pool.isPresent() ? pool.get().largestExtents() : 0);
@@ -306,6 +308,12 @@ final class PoolSite {
       case State.Starting _ -> idle(new PoolStatus.Health.Starting());
       case State.Closed(var why) -> idle(new PoolStatus.Health.Closed(why));
     };
+  }
+
+  private void lookAtDevices() throws IOException {
+    for (Backend backend : backends.all()) {
+      backend.look();
+    }
   }
 
   private String twin() {

@@ -187,7 +187,8 @@ class ImageDamageTest {
     Path view =
         linux
             .loops()
-            .attach(new LoopDevices.Attach(device, Access.READ_ONLY, false, "view"))
+            .attach(
+                new LoopDevices.Attach(device, Access.READ_ONLY, false, raw.id().text() + ".ro"))
             .device();
     Path target = show(linux, new Attachment.Device(view), ground.folder(), raw.id());
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,7 +44,6 @@ class OpeningTest implements Interposing {
 
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch answered = new CountDownLatch(1);
-  private Optional<RuntimeException> defect = Optional.empty();
   private Optional<Error> error = Optional.empty();
   private volatile String failing = "none";
   private volatile String hanging = "none";
@@ -161,18 +161,21 @@ class OpeningTest implements Interposing {
         "list .*/ill/volumes",
         "list .*/ill/trash"
       })
-  void allLocksAreLetGoWhileTheDiskOfAClosedPoolHangs(String call) throws Exception {
+  void allLocksAreLetGoWhileTheDiskOfAClosedPoolHangs(String call)
+      throws ExecutionException, IOException, InterruptedException, PoolHeld {
     letGoWhileHangingAt(call);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"tryLock .*/ill/\\.lock", "list .*/ill/trash"})
-  void allLocksAreLetGoWhenADiskHangsThatHasDoneItsWork(String call) throws Exception {
+  void allLocksAreLetGoWhenADiskHangsThatHasDoneItsWork(String call)
+      throws ExecutionException, IOException, InterruptedException, PoolHeld {
     hangsWhenDone = true;
     letGoWhileHangingAt(call);
   }
 
-  private void letGoWhileHangingAt(String call) throws Exception {
+  private void letGoWhileHangingAt(String call)
+      throws ExecutionException, IOException, InterruptedException, PoolHeld {
     Driver.started(ground.linux(), ill).close();
     Path away = Files.move(ill.path(), root.resolve("away"));
     Pools store = lockedAndScanned();

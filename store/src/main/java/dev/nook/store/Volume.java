@@ -31,6 +31,11 @@ public record Volume(
     return new Volume(id, name, pool, bytes, content, source, created);
   }
 
+  /// This volume, its content described anew.
+  public Volume withContent(Content described) {
+    return new Volume(id, name, pool, capacityBytes, described, source, created);
+  }
+
   /// What keeps this volume from being the one asked for, in words; empty when it is the same (CSI
   /// spec, CreateVolume: same name, compatible arguments).
   public Optional<String> differenceFrom(VolumeSpec spec) {

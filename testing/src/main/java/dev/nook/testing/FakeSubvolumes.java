@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,7 +59,8 @@ final class FakeSubvolumes implements Subvolumes {
     place
         .superblock()
         .subvolumes
-        .put(place.inode(), new Subvolume(limitBytes, kernel.anonymousDevice(), false, 0));
+        .put(
+            place.inode(), new Subvolume(limitBytes, kernel.anonymousDevice(), false, 0, Map.of()));
   }
 
   @Override
@@ -83,7 +87,27 @@ final class FakeSubvolumes implements Subvolumes {
     place
         .superblock()
         .subvolumes
-        .put(place.inode(), new Subvolume(limitBytes, kernel.anonymousDevice(), readOnly, shared));
+        .put(
+            place.inode(),
+            new Subvolume(limitBytes, kernel.anonymousDevice(), readOnly, shared, owners(source)));
+  }
+
+  private static Map<Long, Long> owners(Place source) throws IOException {
+    Subvolume known = source.subvolume().orElseThrow();
+    Map<Long, Long> owners = new HashMap<>(known.owners());
+    owners.put(known.device(), Math.max(0, Tree.measure(source.real()).bytes() - known.shared()));
+    return owners;
+  }
+
+  @Override
+  public long orphanedBytes(Path anyDirectory) throws IOException {
+    Place place = kernel.table.noFollow(anyDirectory).mustBeADirectory("open");
+    Collection<Subvolume> all = place.superblock().subvolumes.values();
+    Map<Long, Long> gone = new HashMap<>();
+    all.forEach(
+        copy -> copy.owners().forEach((owner, bytes) -> gone.merge(owner, bytes, Math::max)));
+    all.forEach(standing -> gone.remove(standing.device()));
+    return gone.values().stream().mapToLong(Long::longValue).sum();
   }
 
   @Override
@@ -115,7 +139,8 @@ final class FakeSubvolumes implements Subvolumes {
         .computeIfPresent(
             place.inode(),
             (_, known) ->
-                new Subvolume(limitBytes, known.device(), known.readOnly(), known.shared()));
+                new Subvolume(
+                    limitBytes, known.device(), known.readOnly(), known.shared(), known.owners()));
   }
 
   private Place subvolume(Path path, String call) throws IOException {

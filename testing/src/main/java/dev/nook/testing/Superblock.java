@@ -16,7 +16,9 @@ import java.util.UUID;
 final class Superblock {
   /// @param device st_dev of what lies in it
   /// @param shared what it held when it was cut from another one, which is charged with it
-  record Subvolume(long limitBytes, long device, boolean readOnly, long shared) {}
+  /// @param owners the devices of the subvolumes that are charged with it, and how much
+  record Subvolume(
+      long limitBytes, long device, boolean readOnly, long shared, Map<Long, Long> owners) {}
 
   private static final long DEVTMPFS = 6;
 

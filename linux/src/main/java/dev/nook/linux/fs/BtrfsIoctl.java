@@ -60,6 +60,7 @@ final class BtrfsIoctl {
   private static final int ORPHAN_ITEM_KEY = 48;
   private static final int EXTENT_DATA_KEY = 108;
   private static final int ROOT_ITEM_KEY = 132;
+  private static final int ROOT_BACKREF_KEY = 144;
   private static final int ROOT_REF_KEY = 156;
   private static final int PATH_AT = 16;
   private static final int LONGEST_PATH = 256;
@@ -164,6 +165,11 @@ final class BtrfsIoctl {
 
   private static String printable(byte[] bytes, int from, int length) {
     return new String(bytes, from, length, ISO_8859_1).replaceAll("[^ -~]", "?");
+  }
+
+  /// Whether a subvolume lies in another one, as all do but those that are gone and the top.
+  static boolean stands(Fd anyFile, long id) throws SystemCallException {
+    return search(anyFile, id, ROOT_BACKREF_KEY, 0).getInt(64) > 0;
   }
 
   /// Whether a subvolume stands, or is being cleaned away after its deletion.

@@ -157,6 +157,32 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
+  @Override
+  public long orphanedBytes(Path anyDirectory) throws IOException {
+    try (Fd fd = directory(anyDirectory)) {
+      if (!Btrfs.holds(fd) || !QuotaGroups.of(fd).areSimple()) {
+        return 0;
+      }
+      long bytes = 0;
+      for (long id : QuotaGroups.of(fd).limited()) {
+        bytes += BtrfsIoctl.stands(fd, id) ? 0 : charged(fd, id);
+      }
+      return bytes;
+    }
+  }
+
+  /// A group that goes away meanwhile had nothing left.
+  private static long charged(Fd anyFile, long id) throws IOException {
+    try {
+      return QuotaGroups.of(anyFile).quota(id).usedBytes();
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV)) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
   /// Deepest first, by id. The kernel must be able to name each by a path (ENAMETOOLONG) and to
   /// write in what it lies in (EROFS); whoever filled the subvolume can see to it that it cannot.
   /// Whoever makes a nested one can also give it a limit of its own.

@@ -51,6 +51,14 @@ record QuotaGroups(Path sysfs) {
         number(group.resolve("max_referenced")));
   }
 
+  /// The subvolumes that have, or had, a level-1 group.
+  List<Long> limited() throws IOException {
+    return DISK.list(sysfs).stream()
+        .filter(name -> name.startsWith("1_"))
+        .map(name -> Long.parseLong(name.substring(2)))
+        .toList();
+  }
+
   /// The subvolumes that are gone, down to their own group, and have left their level-1 group
   /// behind.
   List<Long> orphans() throws IOException {

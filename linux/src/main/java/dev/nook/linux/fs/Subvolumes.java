@@ -38,6 +38,11 @@ public interface Subvolumes {
 
   boolean isSubvolume(Path path) throws IOException;
 
+  /// What is charged to subvolumes that are gone, in the whole filesystem that holds this
+  /// directory: all that copies of them still keep, and for a moment what the kernel has not given
+  /// back yet. 0 without quotas.
+  long orphanedBytes(Path anyDirectory) throws IOException;
+
   /// Lifts all limits, deletes nested subvolumes depth-first, then this one; absent is fine. Space
   /// comes back when the kernel's cleaner has run. What a copy still shares stays charged to the
   /// group of the subvolume that is gone, until [#reclaim] finds it drained.

@@ -104,6 +104,24 @@ class BtrfsSnapshotsIT extends RealBtrfs {
   }
 
   @Test
+  void whatCopiesKeepOfASubvolumeThatIsGoneIsKnown() throws IOException {
+    subvolumes.snapshot(volume, snapshot, true, 0);
+    subvolumes.snapshot(volume, clone, false, LIMIT);
+    assertThat(subvolumes.orphanedBytes(home)).isZero();
+
+    subvolumes.delete(volume);
+    assertThat(subvolumes.orphanedBytes(home)).isGreaterThanOrEqualTo(20 * MIB);
+    clean();
+    assertThat(subvolumes.orphanedBytes(home)).isBetween(20 * MIB, 22 * MIB);
+
+    subvolumes.delete(snapshot);
+    write(clone, 20);
+    clean();
+    assertThat(subvolumes.orphanedBytes(home)).isLessThan(MIB);
+    assertThat(subvolumes.orphanedBytes(Path.of("/proc"))).isZero();
+  }
+
+  @Test
   void groupsStayWhileACopyIsChargedToThemAndAreReclaimedWhenItIsGone() throws IOException {
     subvolumes.snapshot(volume, snapshot, true, 0);
     long origin = id(volume);

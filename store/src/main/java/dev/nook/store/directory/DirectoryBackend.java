@@ -123,20 +123,26 @@ public final class DirectoryBackend implements Backend {
       throws StorageException, IOException {
     Path from = origin.home().data();
     if (enforced(origin.content())) {
-      Optional<Path> nested = subvolumes.nested(from);
-      if (nested.isPresent()) {
-        throw new StorageException.NotReady(
-            origin.id(),
-            "a copy would lose the subvolume \"%s\" in it; delete that subvolume first"
-                .formatted(from.relativize(nested.get())));
-      }
+      requireNoneNested(origin);
       subvolumes.snapshot(from, target.data(), readOnly, limitBytes);
+      requireNoneNested(origin); // One that was made meanwhile is an empty directory in the copy.
       return;
     }
     requireIdle(origin);
     disk.makeDirectory(target.data());
     disk.copyTree(from, target.data());
     disk.syncFileSystem(target.data());
+  }
+
+  private void requireNoneNested(Origin origin) throws StorageException, IOException {
+    Path from = origin.home().data();
+    Optional<Path> nested = subvolumes.nested(from);
+    if (nested.isPresent()) {
+      throw new StorageException.NotReady(
+          origin.id(),
+          "a copy would lose the subvolume \"%s\" in it; delete that subvolume first"
+              .formatted(from.relativize(nested.get())));
+    }
   }
 
   private void requireIdle(Origin origin) throws StorageException, IOException {
@@ -194,6 +200,11 @@ public final class DirectoryBackend implements Backend {
         "snapshot_id",
         "%s is a snapshot of a directory, which has files and no blocks; restore it to read it"
             .formatted(snapshot.id()));
+  }
+
+  @Override
+  public long orphanedBytes() throws IOException {
+    return subvolumes.orphanedBytes(layout.root());
   }
 
   @Override

@@ -84,6 +84,11 @@ public interface Backend {
   /// In how many pieces it lies on disk; empty where it is not one file. Copies take time by this.
   Optional<Long> extents(Home home) throws IOException;
 
+  /// All that copies still keep of volumes that are gone, where that counts to those.
+  default long orphanedBytes() throws IOException {
+    return 0;
+  }
+
   /// What keeps a volume in use, as the kernel says: a device or a mount, by name.
   Optional<String> usedBy(VolumeId id, Home home) throws IOException;
 

@@ -40,6 +40,12 @@ public record Origin(
         snapshot.shares());
   }
 
+  /// This origin, its shares described anew.
+  Origin withShares(List<Share> described) {
+    long bytes = Bytes.sum(described.stream().mapToLong(Share::bytes));
+    return new Origin(id, home, content, sizeBytes, bytes, described);
+  }
+
   /// To whom it counts what a copy keeps of this, which is so many bytes; nobody, where nobody
   /// counts them.
   public List<Share> countedTo(long bytes) {

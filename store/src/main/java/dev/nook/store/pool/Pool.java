@@ -49,6 +49,7 @@ final class Pool {
   private final Remnants remnants;
   private final Trash trash;
   private final Templates templates;
+  private final Lineage lineage;
   private final Recovery recovery;
   private final Volumes volumes;
   private final Snapshots snapshots;
@@ -73,6 +74,7 @@ final class Pool {
     templates = new Templates(disk, ledger, trash);
     fragmentation = new Fragmentation(catalogue, id -> backends.extents(layout.volume(id)));
     allowances = new Allowances(layout, backends, catalogue, ledger, trash);
+    lineage = new Lineage(layout, disk, backends.trees(), catalogue);
     recovery =
         new Recovery(
             tag,
@@ -200,12 +202,12 @@ final class Pool {
 
   /// What a copy of this volume is made of; `NotFound`, or `NotReady` when it is quarantined.
   Origin origin(VolumeId id) throws StorageException, IOException {
-    return Origin.of(records.read(id), layout);
+    return Origin.of(lineage.of(records.read(id)), layout);
   }
 
   /// What a copy of this snapshot is made of; `NotFound`, or `NotReady` when it is quarantined.
   Origin origin(SnapshotId id) throws StorageException, IOException {
-    return Origin.of(records.read(id), layout);
+    return lineage.of(records.read(id));
   }
 
   /// What a copy shares with its origin is taken twice when both are written: a thick volume cannot
@@ -237,7 +239,7 @@ final class Pool {
 
   Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
     health.requireWritable();
-    Volume volume = records.read(source);
+    Volume volume = lineage.of(records.read(source));
     requireCopies(source, volume.content());
     try {
       return snapshots.cut(name, volume);

@@ -2,6 +2,8 @@ package dev.nook.node;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.HeldMount;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
@@ -45,42 +47,44 @@ public final class Grower {
 
   private Volume growHolding(GrowVolume grow) throws StorageException, IOException {
     VolumeId id = grow.id();
+    MountView view = linux.mounts().view();
     switch (store.get(id).content()) {
       case Content.Raw _ -> {
-        Volume grown = growBytes(grow);
+        Volume grown = growBytes(grow, view);
         views.resize(id);
         return grown;
       }
       case Content.Formatted(var shape, var _) -> {
-        Mounts.Entry shown = requireShown(grow);
-        Volume grown = growBytes(grow);
-        fill(id, shape.type(), shown);
+        Mounts.Entry shown = requireShown(grow, view);
+        Volume grown = growBytes(grow, view);
+        fill(id, shape.type(), shown, view);
         return grown;
       }
       case Content.Tree _ -> {
-        Mounts.Entry _ = requireShown(grow);
-        return growBytes(grow);
+        Mounts.Entry _ = requireShown(grow, view);
+        return growBytes(grow, view);
       }
     }
   }
 
-  private Volume growBytes(GrowVolume grow) throws StorageException, IOException {
+  private Volume growBytes(GrowVolume grow, MountView view) throws StorageException, IOException {
     VolumeId id = grow.id();
     try {
       Volume grown = store.grow(id, grow.range());
       refused.forget(id);
       return grown;
     } catch (StorageException.OutOfRange e) {
-      throw store.attached().contains(id) ? refused.again(id, grow.range(), e) : e;
+      throw store.attached(view).contains(id) ? refused.again(id, grow.range(), e) : e;
     }
   }
 
   /// Not asked of raw block: kubelet names a path of its own for it.
-  private Mounts.Entry requireShown(GrowVolume grow) throws StorageException, IOException {
+  private Mounts.Entry requireShown(GrowVolume grow, MountView view)
+      throws StorageException, IOException {
     for (Optional<Path> path : List.of(Optional.of(grow.path()), grow.staging())) {
       Optional<Path> real = path.isEmpty() ? Optional.empty() : KubeletPath.find(path.get());
       if (real.isPresent()
-          && MountState.at(real.get(), grow.id(), linux.mounts(), store)
+          && MountState.at(real.get(), grow.id(), view, store)
               instanceof MountState.Here(var top)) {
         return top;
       }
@@ -90,20 +94,35 @@ public final class Grower {
   }
 
   /// A filesystem grows through any of its writable mounts; with none, the next mount grows it.
-  private void fill(VolumeId id, FileSystemType type, Mounts.Entry shown)
+  private void fill(VolumeId id, FileSystemType type, Mounts.Entry shown, MountView view)
       throws StorageException, IOException {
-    for (Mounts.Entry entry : linux.mounts().all()) {
-      if (entry.device() == shown.device() && !entry.readOnly()) {
-        fill(id, type, entry.mountPoint());
+    for (Mounts.Entry entry : view.here()) {
+      if (entry.device() == shown.device() && !entry.readOnly() && filled(id, type, entry)) {
         return;
       }
+    }
+  }
+
+  /// False where that mount is gone: what its path shows now is not to be grown.
+  private boolean filled(VolumeId id, FileSystemType type, Mounts.Entry entry)
+      throws StorageException, IOException {
+    Optional<HeldMount> held = linux.mounts().hold(entry.mountPoint());
+    if (held.isEmpty()) {
+      return false;
+    }
+    try (HeldMount mount = held.get()) {
+      boolean same = mount.id() == entry.id();
+      if (same) {
+        fill(id, type, mount.path());
+      }
+      return same;
     }
   }
 
   private void fill(VolumeId id, FileSystemType type, Path mountPoint)
       throws StorageException, IOException {
     try {
-      linux.fileSystems().fill(mountPoint, type);
+      FilesystemFault.named(id, "grow", () -> linux.fileSystems().fill(mountPoint, type));
     } catch (SystemCallException e) {
       if (e.is(Errno.EPERM)) {
         throw new StorageException.NotReady(

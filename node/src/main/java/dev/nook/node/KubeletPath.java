@@ -1,11 +1,14 @@
 package dev.nook.node;
 
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.rpc.Fields;
 import dev.nook.store.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -78,9 +81,20 @@ record KubeletPath(Path path) {
   /// The same entry by its real name, as the mount table spells it; as it is where its parent does
   /// not exist.
   KubeletPath real() throws IOException {
-    return Files.isDirectory(parent())
-        ? new KubeletPath(parent().toRealPath().resolve(path.getFileName()))
-        : this;
+    Optional<Path> folder = realOf(parent());
+    return folder.isPresent() ? new KubeletPath(folder.get().resolve(path.getFileName())) : this;
+  }
+
+  /// Looked at once: what is there now may be gone at the next look.
+  private static Optional<Path> realOf(Path directory) throws IOException {
+    try {
+      return Optional.of(directory.toRealPath());
+    } catch (FileSystemException e) {
+      if (Files.isDirectory(directory)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   /// The first symbolic link among the components below a directory, by whatever name the path gets
@@ -92,15 +106,26 @@ record KubeletPath(Path path) {
     for (int names = 1; names <= path.getNameCount(); names++) {
       Path upTo = Path.of("/").resolve(path.subpath(0, names));
       boolean last = names == path.getNameCount();
-      if ((below || last) && Files.isSymbolicLink(upTo)) {
+      if ((below || last) && isLink(upTo)) {
         return Optional.of(upTo);
       }
-      if (last || !Files.isDirectory(upTo)) {
+      Optional<Path> real = last ? Optional.empty() : realOf(upTo);
+      if (real.isEmpty()) {
         return Optional.empty();
       }
-      below = below || upTo.toRealPath().startsWith(directory);
+      below = below || real.get().startsWith(directory);
     }
     return Optional.empty();
+  }
+
+  /// By readlink(2), which asks nothing of a filesystem whose root lies there, be it dead.
+  private static boolean isLink(Path path) {
+    try {
+      String _ = Syscalls.readlink(path);
+      return true;
+    } catch (SystemCallException _) {
+      return false; // Whoever opens it follows no link.
+    }
   }
 
   /// Makes an empty directory or file where nothing is; true when this call made it. What is there
@@ -145,9 +170,26 @@ record KubeletPath(Path path) {
       require(id, Kind.FILE);
     }
     try {
-      Files.delete(path);
-    } catch (DirectoryNotEmptyException e) {
+      if (entry.get().isDirectory()) {
+        Syscalls.rmdir(path);
+      } else {
+        Syscalls.unlink(path);
+      }
+    } catch (SystemCallException e) {
+      refuseWhatStays(id, e);
+    }
+  }
+
+  private void refuseWhatStays(Object id, SystemCallException e)
+      throws StorageException, IOException {
+    if (e.is(Errno.EBUSY)) {
+      throw new StorageException.NotReady(
+          id, "%s is a mount point under another name; unmount what is there".formatted(path));
+    }
+    if (e.is(Errno.ENOTEMPTY)) {
       require(id, Kind.DIRECTORY);
+    }
+    if (!e.is(Errno.ENOENT)) { // Somebody else has removed it meanwhile.
       throw e;
     }
   }

@@ -1,6 +1,7 @@
 package dev.nook.node;
 
 import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
@@ -13,7 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What the kernel shows at a path, as seen by one volume; asked at every call, never remembered.
+/// What the kernel shows at a path, as seen by one volume; read anew by every call, never
+/// remembered.
 sealed interface MountState {
   /// Nothing is mounted.
   record Absent() implements MountState {}
@@ -57,13 +59,13 @@ sealed interface MountState {
     }
   }
 
-  static MountState at(Path path, VolumeId id, Mounts mounts, VolumeStore store)
+  static MountState at(Path path, VolumeId id, MountView view, VolumeStore store)
       throws IOException {
-    List<Mounts.Entry> stack = mounts.at(path);
+    List<Mounts.Entry> stack = view.at(path);
     if (stack.isEmpty()) {
       return new Absent();
     }
     Mounts.Entry top = stack.getLast();
-    return store.shownBy(top).equals(Optional.of(id)) ? new Here(top) : new Foreign(top);
+    return store.shownBy(view, top).equals(Optional.of(id)) ? new Here(top) : new Foreign(top);
   }
 }

@@ -1,5 +1,6 @@
 package dev.nook.node;
 
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
@@ -9,6 +10,7 @@ import dev.nook.store.VolumeStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /// Takes this driver's mounts away, and nobody else's. Ours is what shows a volume of a pool here,
 /// and what lies exactly where kubelet puts a mount of this driver: the pool may be gone.
@@ -27,17 +29,23 @@ public final class OwnMounts {
   /// mounted is fine. What lies there is read again each time: where mounts are shared, one unmount
   /// can take several (mount_namespaces(7), propagation).
   void clear(VolumeId id, KubeletPath path) throws StorageException, IOException {
-    for (int left = ours(id, path); left > 0; left = Math.min(left - 1, ours(id, path))) {
+    MountView view = mounts.view();
+    int left = ours(id, path, view);
+    while (left > 0) {
       unmount(id, path.path());
+      view = mounts.view();
+      left = Math.min(left - 1, ours(id, path, view));
     }
-    requireNothingAt(id, path.path());
+    requireNothingAt(id, path.path(), view);
   }
 
   /// How many mounts are stacked there, all of them ours.
-  private int ours(VolumeId id, KubeletPath path) throws StorageException, IOException {
-    List<Mounts.Entry> stack = mounts.at(path.path());
+  private int ours(VolumeId id, KubeletPath path, MountView view)
+      throws StorageException, IOException {
+    List<Mounts.Entry> stack = view.at(path.path());
+    Set<Mounts.Entry> shown = store.shownBy(view, stack).keySet();
     for (Mounts.Entry entry : stack) {
-      if (!isOurs(entry, path)) {
+      if (!shown.contains(entry) && !kubelet.givesToThisDriver(path)) {
         throw new StorageException.NotReady(
             id,
             "%s holds %s (%s), which this driver did not mount; unmount it first%s"
@@ -49,10 +57,6 @@ public final class OwnMounts {
 
   private String why(KubeletPath path) {
     return kubelet.ownerOf(path) instanceof PathOwner.Unnamed(var why) ? ": " + why : "";
-  }
-
-  private boolean isOurs(Mounts.Entry entry, KubeletPath path) throws IOException {
-    return store.shownBy(entry).isPresent() || kubelet.givesToThisDriver(path);
   }
 
   private void unmount(VolumeId id, Path path) throws StorageException, IOException {
@@ -71,8 +75,9 @@ public final class OwnMounts {
 
   /// The directory below a mount can be removed although it is a mount point in another namespace,
   /// and takes that mount with it.
-  private void requireNothingAt(VolumeId id, Path path) throws StorageException, IOException {
-    for (Mounts.Entry entry : mounts.everywhere()) {
+  private static void requireNothingAt(VolumeId id, Path path, MountView view)
+      throws StorageException {
+    for (Mounts.Entry entry : view.everywhere()) {
       if (entry.mountPoint().equals(path)) {
         throw new StorageException.NotReady(
             id,

@@ -1,7 +1,7 @@
 package dev.nook.node;
 
 import dev.nook.linux.Linux;
-import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Attachment;
 import dev.nook.store.Operations;
@@ -11,6 +11,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,15 +91,16 @@ public final class Publisher {
   private void publishHolding(PublishVolume publish) throws StorageException, IOException {
     Volume volume = publish.stage().requireServedBy(store.get(publish.id()));
     KubeletPath target = publish.target();
-    switch (MountState.at(target.path(), publish.id(), linux.mounts(), store)) {
+    MountView view = linux.mounts().view();
+    switch (MountState.at(target.path(), publish.id(), view, store)) {
       case MountState.Here here -> here.require(publish.id(), publish.flags());
       case MountState.Foreign foreign -> throw foreign.refusal(publish.id());
       case MountState.Absent _ -> {
         if (publish.singleTarget()) {
-          refuseSecondTarget(publish);
+          refuseSecondTarget(publish, view);
         }
         try (Rollback rollback = new Rollback()) {
-          Attachment attachment = stager.stageHolding(volume, publish.stage(), rollback);
+          Attachment attachment = stager.stageHolding(volume, publish.stage(), view, rollback);
           show(attachment, publish, rollback);
           rollback.keep();
         }
@@ -121,20 +123,24 @@ public final class Publisher {
           case Attachment.Device(var device) -> device;
           case Attachment.Tree _, Attachment.FileSystem _ -> staged(publish);
         };
-    MountFlags flags = publish.flags();
-    linux.mounts().bind(shown, target.path(), flags);
+    FilesystemFault.named(
+        id, "be shown", () -> linux.mounts().bind(shown, target.path(), publish.flags()));
   }
 
   private static Path staged(PublishVolume publish) {
     return publish.stage().staging().path();
   }
 
-  /// Every mount of the volume but the staged one is a target of some pod.
-  private void refuseSecondTarget(PublishVolume publish) throws StorageException, IOException {
-    Path staging = staged(publish);
-    Map<Mounts.Entry, VolumeId> shown = store.shownBy(linux.mounts().all());
+  /// Every mount of the volume but the staged one is a target of some pod. Where the kubelet
+  /// directory is seen under two names, so is each mount in it: what counts is the place that it
+  /// lies on.
+  private void refuseSecondTarget(PublishVolume publish, MountView view)
+      throws StorageException, IOException {
+    Set<MountView.Place> staged = new HashSet<>();
+    view.at(staged(publish)).forEach(entry -> staged.add(view.place(entry)));
+    Map<Mounts.Entry, VolumeId> shown = store.shownBy(view, view.here());
     for (Mounts.Entry entry : shown.keySet()) {
-      if (!entry.mountPoint().equals(staging) && publish.id().equals(shown.get(entry))) {
+      if (publish.id().equals(shown.get(entry)) && !staged.contains(view.place(entry))) {
         throw new StorageException.NotReady(
             publish.id(),
             "it is published at %s, and its access mode allows one target; unpublish that first"

@@ -1,6 +1,7 @@
 package dev.nook.node;
 
 import dev.nook.linux.Linux;
+import dev.nook.linux.mount.MountView;
 import dev.nook.store.Attachment;
 import dev.nook.store.Operations;
 import dev.nook.store.StorageException;
@@ -53,7 +54,7 @@ public final class Stager {
   private Attachment stageHolding(StageVolume stage) throws StorageException, IOException {
     Volume volume = stage.requireServedBy(store.get(stage.id()));
     try (Rollback rollback = new Rollback()) {
-      Attachment attachment = stageHolding(volume, stage, rollback);
+      Attachment attachment = stageHolding(volume, stage, linux.mounts().view(), rollback);
       rollback.keep();
       return attachment;
     }
@@ -61,16 +62,18 @@ public final class Stager {
 
   /// Also the first half of every publish: after a reboot kubelet does not stage again. The caller
   /// holds the volume and the staging path, which has its real name.
-  Attachment stageHolding(Volume volume, StageVolume stage, Rollback rollback)
+  ///
+  /// @param view as it was when the call began
+  Attachment stageHolding(Volume volume, StageVolume stage, MountView view, Rollback rollback)
       throws StorageException, IOException {
-    try (VolumeSlots.Slot slot = slots.take(volume.id())) {
+    try (VolumeSlots.Slot slot = slots.take(volume.id(), view)) {
       Attachment attachment = store.attach(volume.id());
       if (slot.isArrival()) {
         rollback.add(() -> store.detach(volume.id()));
       }
       switch (attachment) {
         case Attachment.Device _ -> {} // Raw bytes: nothing to mount, nothing to look at.
-        case Attachment.Tree _, Attachment.FileSystem _ -> show(attachment, stage, rollback);
+        case Attachment.Tree _, Attachment.FileSystem _ -> show(attachment, stage, view, rollback);
       }
       return attachment;
     }
@@ -93,27 +96,28 @@ public final class Stager {
             });
   }
 
-  private void show(Attachment attachment, StageVolume stage, Rollback rollback)
+  private void show(Attachment attachment, StageVolume stage, MountView view, Rollback rollback)
       throws StorageException, IOException {
     KubeletPath staging = stage.staging();
-    switch (MountState.at(staging.path(), stage.id(), linux.mounts(), store)) {
+    switch (MountState.at(staging.path(), stage.id(), view, store)) {
       case MountState.Here here -> here.require(stage.id(), stage.flags());
       case MountState.Foreign foreign -> throw foreign.refusal(stage.id());
       case MountState.Absent _ -> {
         staging.require(stage.id(), KubeletPath.Kind.DIRECTORY);
-        mount(attachment, stage, staging.path(), rollback);
+        mount(attachment, stage, view, rollback);
       }
     }
   }
 
-  private void mount(Attachment attachment, StageVolume stage, Path staging, Rollback rollback)
+  private void mount(Attachment attachment, StageVolume stage, MountView view, Rollback rollback)
       throws IOException {
+    Path staging = stage.staging().path();
     switch (attachment) {
       case Attachment.Tree(var root) -> {
         linux.mounts().bind(root, staging, stage.flags());
         rollback.add(() -> linux.mounts().unmount(staging));
       }
-      case Attachment.FileSystem fileSystem -> mount(fileSystem, stage, staging, rollback);
+      case Attachment.FileSystem fileSystem -> mount(fileSystem, stage, view, rollback);
       case Attachment.Device _ -> throw new IllegalStateException("a device is not mounted");
     }
   }
@@ -121,9 +125,10 @@ public final class Stager {
   /// A filesystem that is mounted elsewhere already was grown then, and must not be grown as if it
   /// were not.
   private void mount(
-      Attachment.FileSystem fileSystem, StageVolume stage, Path staging, Rollback rollback)
+      Attachment.FileSystem fileSystem, StageVolume stage, MountView view, Rollback rollback)
       throws IOException {
-    boolean first = !isMounted(stage.id());
+    Path staging = stage.staging().path();
+    boolean first = !store.shownBy(view, view.everywhere()).containsValue(stage.id());
     if (first) {
       linux.fileSystems().fillUnmounted(fileSystem.device(), fileSystem.type());
     }
@@ -132,9 +137,5 @@ public final class Stager {
     if (first) {
       linux.fileSystems().fill(staging, fileSystem.type());
     }
-  }
-
-  private boolean isMounted(VolumeId id) throws IOException {
-    return store.shownBy(linux.mounts().everywhere()).containsValue(id);
   }
 }

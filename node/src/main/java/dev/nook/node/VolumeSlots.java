@@ -1,5 +1,7 @@
 package dev.nook.node;
 
+import dev.nook.linux.mount.MountView;
+import dev.nook.linux.mount.Mounts;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
@@ -13,12 +15,14 @@ import java.util.function.IntSupplier;
 /// past the limit.
 public final class VolumeSlots {
   private final VolumeStore store;
+  private final Mounts mounts;
   private final IntSupplier limit;
   private final Set<VolumeId> arriving = new HashSet<>();
 
   /// @param limit asked at each use, so that it can change without a restart
-  public VolumeSlots(VolumeStore store, IntSupplier limit) {
+  public VolumeSlots(VolumeStore store, Mounts mounts, IntSupplier limit) {
     this.store = store;
+    this.mounts = mounts;
     this.limit = limit;
   }
 
@@ -46,18 +50,24 @@ public final class VolumeSlots {
   }
 
   /// The caller holds the volume, so that nobody else takes a slot for it.
-  synchronized Slot take(VolumeId id) throws StorageException, IOException {
-    Set<VolumeId> here = new HashSet<>(store.attached());
-    boolean arrival = !here.contains(id);
+  ///
+  /// @param view read while the caller held it
+  Slot take(VolumeId id, MountView view) throws StorageException, IOException {
+    return store.attached(view).contains(id) ? new Slot(id, false) : arrive(id);
+  }
+
+  /// Counts what is here now: a volume that has arrived since any earlier view is in neither.
+  private synchronized Slot arrive(VolumeId id) throws StorageException, IOException {
+    Set<VolumeId> here = new HashSet<>(store.attached(mounts.view()));
     here.addAll(arriving);
     int most = limit.getAsInt();
-    if (arrival && here.size() >= most) {
+    if (here.size() >= most) {
       throw new StorageException.Exhausted(
           id,
           "%d volumes are staged on this node and its limit is %d; use another node or raise it"
               .formatted(here.size(), most));
     }
     arriving.add(id);
-    return new Slot(id, arrival);
+    return new Slot(id, true);
   }
 }

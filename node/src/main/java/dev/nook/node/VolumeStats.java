@@ -1,5 +1,8 @@
 package dev.nook.node;
 
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.mount.HeldMount;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
@@ -21,11 +24,27 @@ public final class VolumeStats {
 
   VolumeStore.Usage of(VolumeId id, Path path) throws StorageException, IOException {
     Volume volume = store.get(id);
-    Optional<Path> real = KubeletPath.find(path);
-    if (real.isEmpty()
-        || !(MountState.at(real.get(), id, mounts, store) instanceof MountState.Here)) {
+    Optional<FileSystems.Usage> shown = shown(volume.id(), path);
+    if (shown.isEmpty()) {
       throw new StorageException.NotFound(id, "is not at volume_path %s".formatted(path));
     }
-    return store.usage(volume.id(), real.get());
+    return store.usage(volume.id(), shown.get());
+  }
+
+  /// What is measured is the very mount that was seen to show the volume: the path may lead
+  /// elsewhere by then, to the node's own disk when the volume is unpublished meanwhile.
+  private Optional<FileSystems.Usage> shown(VolumeId id, Path path) throws IOException {
+    Optional<Path> real = KubeletPath.find(path);
+    Optional<HeldMount> held = real.isEmpty() ? Optional.empty() : mounts.hold(real.get());
+    if (held.isEmpty()) {
+      return Optional.empty();
+    }
+    try (HeldMount mount = held.get()) {
+      MountView view = mounts.view();
+      Optional<Mounts.Entry> entry = view.find(mount.id());
+      return entry.isPresent() && store.shownBy(view, entry.get()).equals(Optional.of(id))
+          ? Optional.of(mount.usage())
+          : Optional.empty();
+    }
   }
 }

@@ -73,7 +73,7 @@ final class TestNode {
     var views = new DeviceViews(linux);
     var own = new OwnMounts(pools, linux.mounts(), paths);
     var refused = new RefusedGrowth();
-    slots = new VolumeSlots(pools, limit::get);
+    slots = new VolumeSlots(pools, linux.mounts(), limit::get);
     stager = new Stager(pools, linux, operations, slots, paths, own, refused);
     publisher = new Publisher(stager, pools, linux, operations, paths, own, views, refused);
     grower = new Grower(pools, linux, operations, views, refused);

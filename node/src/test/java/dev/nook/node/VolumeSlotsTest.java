@@ -83,13 +83,13 @@ final class VolumeSlotsTest extends FakeNode {
     Volume first = node.create("first", TestNode.XFS);
     Volume second = node.create("second", TestNode.XFS);
 
-    try (VolumeSlots.Slot slot = node.slots.take(first.id())) {
+    try (VolumeSlots.Slot slot = node.slots.take(first.id(), linux.mounts().view())) {
       assertThat(slot.isArrival()).isTrue();
-      assertThatThrownBy(() -> node.slots.take(second.id()))
+      assertThatThrownBy(() -> node.slots.take(second.id(), linux.mounts().view()))
           .isInstanceOf(StorageException.Exhausted.class);
     }
 
-    try (VolumeSlots.Slot slot = node.slots.take(second.id())) {
+    try (VolumeSlots.Slot slot = node.slots.take(second.id(), linux.mounts().view())) {
       assertThat(slot.isArrival()).isTrue();
     }
   }

@@ -1,8 +1,9 @@
 package dev.nook.store;
 
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -47,19 +48,21 @@ public interface VolumeStore {
   /// Absent, unknown and not attached are fine; `NotReady` naming the holder while it is in use.
   void detach(VolumeId id) throws StorageException, IOException;
 
-  /// Which volumes the kernel shows attached or mounted.
-  Set<VolumeId> attached() throws IOException;
+  /// Which volumes the kernel shows attached, or mounted in a view of it.
+  Set<VolumeId> attached(MountView view) throws IOException;
 
-  /// Which of these mounts show volumes of this node's pools, and which volume each: through a loop
-  /// device (or a read-only view of one) backed by its image, or rooted in its directory. Needs no
-  /// record, only the kernel, and asks it once however many mounts there are.
-  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException;
+  /// Which of these mounts, of a view, show volumes of this node's pools, and which volume each:
+  /// through a loop device (or a read-only view of one) backed by its image, or rooted in its
+  /// directory. Needs no record, only the kernel, and asks it once however many mounts there are.
+  Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
+      throws IOException;
 
-  default Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
-    return Optional.ofNullable(shownBy(List.of(mount)).get(mount));
+  default Optional<VolumeId> shownBy(MountView view, Mounts.Entry mount) throws IOException {
+    return Optional.ofNullable(shownBy(view, List.of(mount)).get(mount));
   }
 
-  Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException;
+  /// @param shown what the filesystem says at a mount of this volume
+  Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException;
 
   /// The id that [#snapshot] would give; no disk is read. `NotFound` when the source can be nowhere
   /// on this node.

@@ -102,7 +102,10 @@ final class FakeFileSystems implements FileSystems {
 
   @Override
   public Usage usage(Path mountPoint) throws IOException {
-    Place place = kernel.table.noFollow(mountPoint).mustBeADirectory("open");
+    return usage(kernel, kernel.table.noFollow(mountPoint).mustBeADirectory("open"));
+  }
+
+  static Usage usage(FakeKernel kernel, Place place) throws IOException {
     Superblock superblock = place.superblock();
     if (superblock == kernel.host) {
       long used = superblock.totalBytes() - superblock.availableBytes();

@@ -2,7 +2,9 @@ package dev.nook.testing;
 
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.HeldMount;
 import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import java.io.IOException;
@@ -11,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// [mount(2)](https://man7.org/linux/man-pages/man2/mount.2.html) without mounting.
 final class FakeMounts implements Mounts {
@@ -31,9 +32,20 @@ final class FakeMounts implements Mounts {
 
   @Override
   public List<Entry> everywhere() {
-    return Stream.concat(kernel.table.all().stream(), kernel.table.elsewhere().stream())
-        .map(Mount::entry)
-        .toList();
+    return view().everywhere();
+  }
+
+  @Override
+  public MountView view() {
+    return new MountView(all(), kernel.table.elsewhere().stream().map(Mount::entry).toList());
+  }
+
+  @Override
+  public Optional<HeldMount> hold(Path mountPoint) throws IOException {
+    Place place = kernel.table.noFollow(mountPoint);
+    return place.isMountPoint() && mountPoint.getParent() != null
+        ? Optional.of(new FakeHeldMount(kernel, place))
+        : Optional.empty();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.nook.linux.extent.Extents;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
+import dev.nook.linux.mount.HeldMount;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.Closeable;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Numbers every call of every port from 1 and makes one of them go wrong, so that a test can fail
 /// call 1, 2, 3 and so on until the operation ends with [#fired] still false.
 ///
-/// After a crash the locks that were taken through it are free, as the kernel frees those of a dead
-/// process.
+/// After a crash the locks and mounts that were held through it are free, as the kernel frees those
+/// of a dead process.
 public final class Faults {
   private final Linux linux;
   private final int at;
@@ -130,6 +131,11 @@ public final class Faults {
         held.add(lock);
       }
       return Optional.of(wrap(Disk.Held.class, lock));
+    }
+    if (answer instanceof Optional<?> some && some.orElse(null) instanceof HeldMount mount) {
+      synchronized (this) {
+        held.add(mount);
+      }
     }
     return answer;
   }

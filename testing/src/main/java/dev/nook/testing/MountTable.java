@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 final class MountTable {
   private static final int MOST_LINKS = 40;
   private static final Path ROOT = Path.of("/");
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   /// Where a mount is made: on a path of the mount below it. Two never share one, for the second is
   /// made on top of the first.
@@ -26,7 +27,11 @@ final class MountTable {
   /// Mounts that only another namespace shows.
   private final List<Mount> elsewhere = new ArrayList<>();
 
+  /// Roots of mounts that are held open, by the path of their descriptor.
+  private final Map<Path, Place> held = new HashMap<>();
+
   private int lastId = 20;
+  private int lastHeld = 1000;
 
   List<Mount> all() {
     return List.copyOf(mounts);
@@ -97,6 +102,16 @@ final class MountTable {
         .anyMatch(mount -> mount.superblock.rdev == Attached.rdev(loop.number));
   }
 
+  Path hold(Place root) {
+    Path path = DESCRIPTORS.resolve(Integer.toString(++lastHeld));
+    held.put(path, root);
+    return path;
+  }
+
+  void letGo(Path path) {
+    held.remove(path);
+  }
+
   /// Where a path leads, its last component followed when it is a symbolic link.
   Place follow(Path path) throws IOException {
     return walk(path.toAbsolutePath(), true, 0);
@@ -110,6 +125,10 @@ final class MountTable {
   private Place walk(Path path, boolean followLast, int links) throws IOException {
     if (links > MOST_LINKS) {
       throw new SystemCallException("open", path.toString(), Errno.ELOOP);
+    }
+    Place descriptor = held.get(path);
+    if (descriptor != null) {
+      return descriptor;
     }
     Place place = top(mounts.getFirst(), ROOT);
     Path clean = path.normalize();

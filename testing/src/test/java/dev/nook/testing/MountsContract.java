@@ -9,7 +9,9 @@ import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.Disk.Held;
 import dev.nook.linux.fs.Disk.Kind;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.HeldMount;
 import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts.Entry;
 import dev.nook.linux.syscall.Errno;
 import java.io.Closeable;
@@ -18,7 +20,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What every mount table does and refuses.
@@ -299,6 +303,78 @@ interface MountsContract extends Ground {
     refused(Errno.EINVAL, () -> mounts().unmount(in("from")));
     refused(Errno.EINVAL, () -> mounts().unmount(link));
     assertThat(mounts().at(target)).hasSize(1);
+  }
+
+  @Test
+  default void aHeldMountStaysTheSameWhateverItsPathShows() throws IOException {
+    Loop loop = attach(formatted("image", FileSystemType.EXT4));
+    Path target = directory("target");
+    mount(loop, target, MountFlags.NONE);
+    file("target/file", "");
+
+    try (HeldMount held = mounts().hold(target).orElseThrow()) {
+      assertThat(mounts().view().find(held.id())).contains(only(target));
+      assertThat(held.usage()).isEqualTo(fileSystems().usage(target));
+      mounts().bind(directory("over"), target, MountFlags.NONE);
+
+      assertThat(disk().list(target)).isEmpty();
+      assertThat(held.usage().totalBytes()).isBetween(32 * MIB, 64 * MIB);
+      assertThat(held.id()).isEqualTo(mounts().view().at(target).getFirst().id());
+      assertThat(fileSystems().usage(held.path())).isEqualTo(held.usage());
+      mounts().unmount(target);
+      refused(Errno.EBUSY, () -> mounts().unmount(target));
+    }
+
+    mounts().unmount(target);
+    assertThat(mounts().hold(target)).isEmpty();
+  }
+
+  @Test
+  default void onlyTheRootOfAMountIsHeld() throws IOException {
+    Path target = directory("target");
+    directory("from");
+    directory("from/below");
+    Path link = Files.createSymbolicLink(in("link"), target);
+    Path file = file("file", "");
+    mounts().bind(in("from"), target, MountFlags.NONE);
+    mounts().bind(attach(image("image", MIB)).device(), file, MountFlags.NONE);
+
+    for (Path path :
+        List.of(in("missing"), in("missing/too"), in("from"), link, target.resolve("below"))) {
+      assertThat(mounts().hold(path)).as(path.toString()).isEmpty();
+    }
+    for (Path path : List.of(target, file)) {
+      try (HeldMount held = mounts().hold(path).orElseThrow()) {
+        assertThat(held.id()).isEqualTo(only(path).id());
+      }
+    }
+  }
+
+  @Test
+  default void aMountLiesOnOnePlaceByWhateverNameItIsSeen() throws IOException {
+    directory("one");
+    directory("one/target");
+    directory("two");
+    directory("other");
+    Path from = directory("from");
+    mounts().bind(in("one"), in("two"), MountFlags.NONE);
+    mounts().bind(from, in("one/target"), MountFlags.NONE);
+    mounts().bind(from, in("other"), MountFlags.NONE);
+    mounts().bind(from, in("one/target"), MountFlags.NONE);
+    if (mounts().at(in("two/target")).isEmpty()) { // Not shared: nothing is copied.
+      mounts().bind(from, in("two/target"), MountFlags.NONE);
+    }
+
+    MountView view = mounts().view();
+
+    List<MountView.Place> places =
+        Stream.of("one/target", "two/target")
+            .flatMap(name -> view.at(in(name)).stream())
+            .map(view::place)
+            .distinct()
+            .toList();
+    assertThat(places).hasSize(1);
+    assertThat(view.place(only(in("other")))).isNotIn(places);
   }
 
   @Test

@@ -85,7 +85,7 @@ public final class Driver implements AutoCloseable {
     var own = new OwnMounts(pools, linux.mounts(), kubelet);
     var views = new DeviceViews(linux);
     var refused = new RefusedGrowth();
-    var slots = new VolumeSlots(pools, limit);
+    var slots = new VolumeSlots(pools, linux.mounts(), limit);
     var stager = new Stager(pools, linux, operations, slots, kubelet, own, refused);
     var publisher = new Publisher(stager, pools, linux, operations, kubelet, own, views, refused);
     var node =

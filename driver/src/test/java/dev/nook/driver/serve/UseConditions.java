@@ -165,7 +165,7 @@ final class UseConditions {
           return List.of(volume::publish);
         });
     conditions.add(
-        "statistics for a path where the volume is not",
+        "statistics for a path where the volume is not, or is no longer",
         rig -> {
           Wired volume = rig.create("v", Kind.XFS).stage();
           return List.of(() -> rig.client().stats(volume.id(), volume.target()));

@@ -1,5 +1,6 @@
 package dev.nook.linux.fs;
 
+import dev.nook.linux.syscall.FileSystemStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,7 +19,17 @@ public interface FileSystems {
       long availableBytes,
       long totalInodes,
       long usedInodes,
-      long availableInodes) {}
+      long availableInodes) {
+    public static Usage of(FileSystemStatus status) {
+      return new Usage(
+          status.totalBytes(),
+          status.totalBytes() - status.freeBytes(),
+          status.availableBytes(),
+          status.inodes(),
+          status.inodes() - status.freeInodes(),
+          status.freeInodes());
+    }
+  }
 
   /// Reads the superblock of an image or a block device; empty when it holds none that Nook makes.
   /// A device that cannot be read is an [IOException], never "empty". Runs no process.

@@ -9,7 +9,6 @@ import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.FileStatus;
-import dev.nook.linux.syscall.FileSystemStatus;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
@@ -99,14 +98,7 @@ public final class HostFileSystems implements FileSystems {
   @Override
   public Usage usage(Path mountPoint) throws IOException {
     try (Fd fd = Syscalls.open(mountPoint, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
-      FileSystemStatus status = Syscalls.fstatfs(fd);
-      return new Usage(
-          status.totalBytes(),
-          status.totalBytes() - status.freeBytes(),
-          status.availableBytes(),
-          status.inodes(),
-          status.inodes() - status.freeInodes(),
-          status.freeInodes());
+      return Usage.of(Syscalls.fstatfs(fd));
     }
   }
 

@@ -11,9 +11,10 @@ import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /// The kernel's own mount table. What a path names is opened first, without following a link, and
 /// the mount made on that very file, so that swapping the name leads nowhere else.
@@ -23,6 +24,12 @@ public final class KernelMounts implements Mounts {
   private static final long UNTRUSTED =
       KernelFlag.NODEV.attribute | KernelFlag.NOSUID.attribute | KernelFlag.NOEXEC.attribute;
 
+  /// How long to wait for somebody who only looks at a mount.
+  private static final Duration GLANCE = Duration.ofSeconds(1);
+
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  private final Departures departures = new Departures();
   private final Path first;
 
   public KernelMounts() {
@@ -41,12 +48,20 @@ public final class KernelMounts implements Mounts {
 
   @Override
   public List<Entry> everywhere() throws IOException {
-    List<Entry> entries = new ArrayList<>(all());
+    return view().everywhere();
+  }
+
+  @Override
+  public MountView view() throws IOException {
     Optional<String> other = namespace(first);
-    if (other.isPresent() && !other.equals(namespace(OWN))) {
-      entries.addAll(MountTable.of(first));
-    }
-    return entries;
+    boolean another = other.isPresent() && !other.equals(namespace(OWN));
+    return new MountView(all(), another ? MountTable.of(first) : List.of());
+  }
+
+  @Override
+  public Optional<HeldMount> hold(Path mountPoint) throws IOException {
+    departures.await(mountPoint, GLANCE);
+    return HeldRoot.at(mountPoint);
   }
 
   private static Optional<String> namespace(Path process) throws SystemCallException {
@@ -97,24 +112,51 @@ public final class KernelMounts implements Mounts {
 
   @Override
   public void unmount(Path mountPoint) throws IOException {
+    departures.begin(mountPoint);
     try {
-      MountSyscalls.umount(mountPoint);
+      whenFree(mountPoint);
     } catch (SystemCallException e) {
       if (e.is(Errno.EBUSY)) {
         String held = "%s (held by %s)".formatted(mountPoint, MountHolders.of(mountPoint, all()));
         throw new SystemCallException("umount", held, Errno.EBUSY);
       }
       throw e;
+    } finally {
+      departures.end(mountPoint);
+    }
+  }
+
+  /// Waits for those who only look: every path that is followed through a mount, and every
+  /// descriptor in it, holds it for as long as it lasts.
+  private static void whenFree(Path mountPoint) throws SystemCallException {
+    long deadline = System.nanoTime() + GLANCE.toNanos();
+    while (true) {
+      try {
+        MountSyscalls.umount(mountPoint);
+        return;
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.EBUSY) || System.nanoTime() >= deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
   }
 
   private static Fd open(Path path) throws SystemCallException {
     Fd fd = Syscalls.open(path, O_PATH, O_NOFOLLOW);
-    if (Syscalls.fstat(fd).isSymlink()) {
-      fd.close();
-      throw new SystemCallException("open", path.toString(), Errno.ELOOP);
+    boolean kept = false;
+    try {
+      if (Syscalls.fstat(fd).isSymlink()) {
+        throw new SystemCallException("open", path.toString(), Errno.ELOOP);
+      }
+      kept = true;
+      return fd;
+    } finally {
+      if (!kept) {
+        fd.close();
+      }
     }
-    return fd;
   }
 
   private static void check(MountFlags flags, Optional<FileSystemType> type) {

@@ -4,6 +4,7 @@ import dev.nook.linux.fs.FileSystemType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// The mount table, read from the kernel at every call, and the changes Nook makes to it.
 public interface Mounts {
@@ -37,6 +38,9 @@ public interface Mounts {
   /// Every mount in this namespace and, where it is another one and may be read, in that of pid 1.
   List<Entry> everywhere() throws IOException;
 
+  /// Both in one reading.
+  MountView view() throws IOException;
+
   /// What is mounted exactly on a path, bottom of the stack first.
   default List<Entry> at(Path mountPoint) throws IOException {
     return all().stream().filter(entry -> entry.mountPoint().equals(mountPoint)).toList();
@@ -56,8 +60,12 @@ public interface Mounts {
   /// mounted.
   void bind(Path from, Path to, MountFlags flags) throws IOException;
 
+  /// Holds what is mounted exactly on a path, the topmost; empty where nothing is, or no path
+  /// leads. No link is followed in the last component, and a dead filesystem is no obstacle.
+  Optional<HeldMount> hold(Path mountPoint) throws IOException;
+
   /// umount2(2) of the topmost mount at a path, never lazy, never forced, following no link.
-  /// EINVAL: nothing is mounted there; EBUSY: in use, and the message names the holders that can be
-  /// seen.
+  /// EINVAL: nothing is mounted there; EBUSY: in use for a second or more, and the message names
+  /// the holders that can be seen.
   void unmount(Path mountPoint) throws IOException;
 }

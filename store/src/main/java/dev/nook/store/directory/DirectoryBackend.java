@@ -4,6 +4,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
@@ -238,18 +239,18 @@ public final class DirectoryBackend implements Backend {
   public void detach(VolumeId id, Home home) {}
 
   @Override
-  public Set<VolumeId> attached() throws IOException {
-    return shown.all();
+  public Set<VolumeId> attached(MountView view) throws IOException {
+    return shown.all(view);
   }
 
   @Override
-  public Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
-    return shown.among(mounts);
+  public Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
+      throws IOException {
+    return shown.among(view, mounts);
   }
 
   @Override
-  public Usage usage(Home home, Volume volume, Path mountedAt) throws IOException {
-    FileSystems.Usage pool = linux.fileSystems().usage(home.data());
+  public Usage usage(Home home, Volume volume, FileSystems.Usage pool) throws IOException {
     if (!enforced(volume.content())) {
       return files(pool, pool.totalBytes(), pool.usedBytes(), pool.availableBytes());
     }

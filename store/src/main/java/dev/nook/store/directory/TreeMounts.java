@@ -1,5 +1,6 @@
 package dev.nook.store.directory;
 
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
@@ -27,17 +28,18 @@ final class TreeMounts {
 
   /// In this namespace and pid 1's.
   List<Mounts.Entry> mountsOf(VolumeId id) throws IOException {
-    Map<Mounts.Entry, VolumeId> shown = among(mounts.everywhere());
+    MountView view = mounts.view();
+    Map<Mounts.Entry, VolumeId> shown = among(view, view.everywhere());
     return shown.keySet().stream().filter(mount -> id.equals(shown.get(mount))).toList();
   }
 
-  Set<VolumeId> all() throws IOException {
-    return Set.copyOf(among(mounts.all()).values());
+  Set<VolumeId> all(MountView view) {
+    return Set.copyOf(among(view, view.here()).values());
   }
 
-  Map<Mounts.Entry, VolumeId> among(Collection<Mounts.Entry> some) throws IOException {
+  Map<Mounts.Entry, VolumeId> among(MountView view, Collection<Mounts.Entry> some) {
     Map<Mounts.Entry, VolumeId> shown = new LinkedHashMap<>();
-    Optional<Mounts.Entry> pool = poolMount();
+    Optional<Mounts.Entry> pool = view.holding(layout.root());
     for (Mounts.Entry mount : some) {
       pool.flatMap(own -> volumeOf(mount, own)).ifPresent(id -> shown.put(mount, id));
     }
@@ -62,18 +64,5 @@ final class TreeMounts {
       }
     }
     return Optional.empty();
-  }
-
-  /// The topmost mount that the pool's root lies in.
-  private Optional<Mounts.Entry> poolMount() throws IOException {
-    Optional<Mounts.Entry> best = Optional.empty();
-    for (Mounts.Entry mount : mounts.all()) {
-      if (layout.root().startsWith(mount.mountPoint())
-          && best.filter(b -> b.mountPoint().getNameCount() > mount.mountPoint().getNameCount())
-              .isEmpty()) {
-        best = Optional.of(mount);
-      }
-    }
-    return best;
   }
 }

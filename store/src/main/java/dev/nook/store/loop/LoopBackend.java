@@ -8,6 +8,7 @@ import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.Disk.Kind;
 import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
@@ -285,28 +286,28 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
-  public Set<VolumeId> attached() throws IOException {
+  public Set<VolumeId> attached(MountView view) throws IOException {
     return witness.attached();
   }
 
   @Override
-  public Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
+  public Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
+      throws IOException {
     return witness.shownBy(mounts);
   }
 
   @Override
-  public Usage usage(Home home, Volume volume, Path mountedAt) throws IOException {
+  public Usage usage(Home home, Volume volume, FileSystems.Usage shown) {
     if (volume.content() instanceof Content.Raw) {
       return new Usage.Blocks(volume.capacityBytes());
     }
-    var usage = linux.fileSystems().usage(mountedAt);
     return new Usage.Files(
-        usage.totalBytes(),
-        usage.usedBytes(),
-        usage.availableBytes(),
-        usage.totalInodes(),
-        usage.usedInodes(),
-        usage.availableInodes());
+        shown.totalBytes(),
+        shown.usedBytes(),
+        shown.availableBytes(),
+        shown.totalInodes(),
+        shown.usedInodes(),
+        shown.availableInodes());
   }
 
   @Override

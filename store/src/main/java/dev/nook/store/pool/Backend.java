@@ -1,5 +1,7 @@
 package dev.nook.store.pool;
 
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
@@ -13,7 +15,6 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.record.Home;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -102,12 +103,14 @@ public interface Backend {
   default void look() throws IOException {}
 
   /// Every volume that the kernel shows; some may belong to another pool of this filesystem.
-  Set<VolumeId> attached() throws IOException;
+  Set<VolumeId> attached(MountView view) throws IOException;
 
   /// Which volumes these mounts show; some may belong to another pool of this filesystem.
-  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException;
+  Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
+      throws IOException;
 
-  VolumeStore.Usage usage(Home home, Volume volume, Path mountedAt) throws IOException;
+  /// @param shown what the filesystem says at a mount of the volume
+  VolumeStore.Usage usage(Home home, Volume volume, FileSystems.Usage shown) throws IOException;
 
   /// Releases what removing the files alone would not, before they are removed; a home without
   /// content of this backend is fine.

@@ -2,6 +2,7 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystems;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
@@ -22,7 +23,6 @@ import dev.nook.store.VolumeStore.Capacity;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -326,9 +326,9 @@ final class Pool {
     }
   }
 
-  Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException {
+  Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
     Volume volume = records.read(id);
-    return backends.of(volume.content()).usage(layout.volume(id), volume, mountedAt);
+    return backends.of(volume.content()).usage(layout.volume(id), volume, shown);
   }
 
   /// In how many pieces the most fragmented image lies of those looked at lately.

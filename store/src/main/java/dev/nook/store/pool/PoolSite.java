@@ -2,6 +2,7 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolSample;
@@ -270,20 +271,21 @@ final class PoolSite {
   }
 
   /// @param mayHold whether an id can belong to this pool
-  Set<VolumeId> attached(Predicate<VolumeId> mayHold) throws IOException {
+  Set<VolumeId> attached(MountView view, Predicate<VolumeId> mayHold) throws IOException {
     Set<VolumeId> ids = new HashSet<>();
     for (Backend backend : backends.all()) {
-      backend.attached().stream().filter(mayHold).forEach(ids::add);
+      backend.attached(view).stream().filter(mayHold).forEach(ids::add);
     }
     return ids;
   }
 
   /// @param mayHold whether an id can belong to this pool
-  Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts, Predicate<VolumeId> mayHold)
+  Map<Mounts.Entry, VolumeId> shownBy(
+      MountView view, Collection<Mounts.Entry> mounts, Predicate<VolumeId> mayHold)
       throws IOException {
     Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
     for (Backend backend : backends.all()) {
-      for (Map.Entry<Mounts.Entry, VolumeId> one : backend.shownBy(mounts).entrySet()) {
+      for (Map.Entry<Mounts.Entry, VolumeId> one : backend.shownBy(view, mounts).entrySet()) {
         if (mayHold.test(one.getValue())) {
           shown.put(one.getKey(), one.getValue());
         }
@@ -299,7 +301,9 @@ final class PoolSite {
     lookAtDevices();
     Optional<Pool> pool = entered().filter(Pool::scanned);
     return new PoolSample(
-        status(), attached(mayHold).size(), pool.isPresent() ? pool.get().largestExtents() : 0);
+        status(),
+        attached(linux.mounts().view(), mayHold).size(),
+        pool.isPresent() ? pool.get().largestExtents() : 0);
   }
 
   PoolStatus status() {

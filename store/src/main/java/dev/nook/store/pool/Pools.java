@@ -1,6 +1,8 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
@@ -19,7 +21,6 @@ import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -266,27 +267,38 @@ public final class Pools implements VolumeStore, AutoCloseable {
     }
   }
 
-  @Override
+  /// As the kernel shows it now.
   public Set<VolumeId> attached() throws IOException {
+    return attached(linux.mounts().view());
+  }
+
+  /// As the kernel shows it now.
+  public Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
+    return shownBy(linux.mounts().view(), mount);
+  }
+
+  @Override
+  public Set<VolumeId> attached(MountView view) throws IOException {
     Set<VolumeId> ids = new HashSet<>();
     for (PoolSite site : sites.all()) {
-      ids.addAll(site.attached(id -> sites.mayHold(site, id)));
+      ids.addAll(site.attached(view, id -> sites.mayHold(site, id)));
     }
     return ids;
   }
 
   @Override
-  public Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
+  public Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
+      throws IOException {
     Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
     for (PoolSite site : sites.all()) {
-      shown.putAll(site.shownBy(mounts, id -> sites.mayHold(site, id)));
+      shown.putAll(site.shownBy(view, mounts, id -> sites.mayHold(site, id)));
     }
     return shown;
   }
 
   @Override
-  public Usage usage(VolumeId id, Path mountedAt) throws StorageException, IOException {
-    return sites.pool(id).usage(id, mountedAt);
+  public Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
+    return sites.pool(id).usage(id, shown);
   }
 
   @Override

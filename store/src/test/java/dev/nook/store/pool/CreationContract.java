@@ -125,7 +125,7 @@ abstract class CreationContract extends StoreFixture {
     assertThatThrownBy(() -> store.attach(forged)).isInstanceOf(StorageException.NotFound.class);
     assertThatThrownBy(() -> store.grow(forged, CapacityRange.ANY))
         .isInstanceOf(StorageException.NotFound.class);
-    assertThatThrownBy(() -> store.usage(forged, ground.folder()))
+    assertThatThrownBy(() -> store.usage(forged, linux.fileSystems().usage(ground.folder())))
         .isInstanceOf(StorageException.NotFound.class);
   }
 

@@ -1,0 +1,36 @@
+package dev.nook.node;
+
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import java.io.IOException;
+import java.util.Set;
+
+/// What the kernel answers when a volume's own filesystem has given up: read-only after an error,
+/// shut down, or damaged. That is the volume's fault, and no fault of the host.
+final class FilesystemFault {
+  private static final Set<Errno> OF_THE_VOLUME = Set.of(Errno.EIO, Errno.EROFS, Errno.EUCLEAN);
+
+  /// A step at a mount of a volume.
+  interface Step {
+    void run() throws StorageException, IOException;
+  }
+
+  private FilesystemFault() {}
+
+  /// @param what the step is for, such as "be shown"
+  static void named(VolumeId id, String what, Step step) throws StorageException, IOException {
+    try {
+      step.run();
+    } catch (SystemCallException e) {
+      if (OF_THE_VOLUME.contains(e.errno())) {
+        throw new StorageException.NotReady(
+            id,
+            "its filesystem has failed and cannot %s; end its pods, so that it is mounted anew: %s"
+                .formatted(what, e.getMessage()));
+      }
+      throw e;
+    }
+  }
+}

@@ -39,14 +39,12 @@ public final class DirectoryBackend implements Backend {
   /// What a new filesystem's root has too: everyone may enter, root owns; kubelet applies fsGroup.
   private static final int ENTERED_BY_ALL = 0755;
 
-  private final Linux linux;
   private final Disk disk;
   private final Subvolumes subvolumes;
   private final Layout layout;
   private final TreeMounts shown;
 
   public DirectoryBackend(Layout layout, Linux linux) {
-    this.linux = linux;
     this.disk = linux.disk();
     this.subvolumes = linux.subvolumes();
     this.layout = layout;

@@ -76,7 +76,8 @@ class HousekeepingTest {
   }
 
   @Test
-  void aStartAndTheCallsOfOtherPoolsGoOnWithoutAPoolWhoseDiskHangs() throws Exception {
+  void aStartAndTheCallsOfOtherPoolsGoOnWithoutAPoolWhoseDiskHangs()
+      throws IOException, InterruptedException, PoolHeld, StorageException {
     hangs = true;
     Pools pools = Driver.pools(configs, "node-a", linux);
     var housekeeping = new Housekeeping(pools, new PoolWatch(pools, () -> 7), Duration.ZERO);
@@ -99,7 +100,7 @@ class HousekeepingTest {
   }
 
   @Test
-  void aStopLetsGoOfEveryLockWhileADiskHangs() throws Exception {
+  void aStopLetsGoOfEveryLockWhileADiskHangs() throws InterruptedException, IOException, PoolHeld {
     Pools pools = Driver.pools(configs, "node-a", linux);
     var housekeeping = new Housekeeping(pools, new PoolWatch(pools, () -> 7), Duration.ZERO);
     housekeeping.enter(Duration.ofSeconds(30));
@@ -113,7 +114,8 @@ class HousekeepingTest {
   }
 
   @Test
-  void anErrorEndsNoRoundOfHousekeepingButItsOwn() throws Exception {
+  void anErrorEndsNoRoundOfHousekeepingButItsOwn()
+      throws InterruptedException, IOException, PoolHeld {
     CountDownLatch rounds = new CountDownLatch(2);
     Linux erring =
         Interposed.before(

@@ -27,7 +27,7 @@ class StopIT {
   @TempDir Path temporary;
 
   @Test
-  void aDriverEndsInTimeWhileTheDiskOfAClosedPoolHangs() throws Exception {
+  void aDriverEndsInTimeWhileTheDiskOfAClosedPoolHangs() throws IOException, InterruptedException {
     Path folder = temporary.toRealPath();
     Path ill = folder.resolve("ill");
     try (ChildRig rig = new ChildRig(folder, FileSystemType.XFS)) {
@@ -50,7 +50,7 @@ class StopIT {
 
   /// A thread that the kernel lets nobody kill keeps its process, but no lock.
   @Test
-  void theLocksAreLetGoWhileAThreadCannotEvenBeKilled() throws Exception {
+  void theLocksAreLetGoWhileAThreadCannotEvenBeKilled() throws IOException, InterruptedException {
     Path folder = temporary.toRealPath();
     Path disk = Files.createDirectory(folder.resolve("disk"));
     try (ChildRig rig = new ChildRig(folder, FileSystemType.XFS);

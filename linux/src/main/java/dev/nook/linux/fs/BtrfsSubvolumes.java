@@ -59,9 +59,23 @@ public final class BtrfsSubvolumes implements Subvolumes {
   private static void limitInGroupOfItsOwn(Fd outside, long id, long limitBytes)
       throws SystemCallException {
     long group = QuotaGroups.groupOf(id);
-    BtrfsIoctl.createGroup(outside, group);
+    createFresh(outside, group);
     BtrfsIoctl.limit(outside, group, limitBytes);
     BtrfsIoctl.assign(outside, id, group);
+  }
+
+  /// A filesystem that is mounted again gives out the highest ids of subvolumes once more that were
+  /// gone by then; the group of such a one may still wait to be removed.
+  private static void createFresh(Fd anyFile, long group) throws SystemCallException {
+    try {
+      BtrfsIoctl.createGroup(anyFile, group);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      BtrfsIoctl.removeGroup(anyFile, group);
+      BtrfsIoctl.createGroup(anyFile, group);
+    }
   }
 
   private void undo(SystemCallException failure, Path subvolume) {
@@ -202,7 +216,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
   }
 
   /// A group goes only after the kernel's cleaner has emptied its subvolume: mostly that of an
-  /// earlier deletion. Ids are never used twice, so a group that waits harms nobody.
+  /// earlier deletion. No id is used twice before the filesystem is mounted again, and then
+  /// [#createFresh] sees to it, so a group that waits harms nobody.
   private static void removeOrphanedGroups(Fd anyFile) throws IOException {
     QuotaGroups groups = QuotaGroups.of(anyFile);
     if (groups.areSimple()) {

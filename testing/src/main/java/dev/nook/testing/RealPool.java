@@ -84,7 +84,12 @@ public final class RealPool implements AutoCloseable {
 
   /// What a reboot does to all that lies in it: nothing of it is mounted or attached any more.
   public void forget() throws IOException {
-    Owned.below(path, linux).takeBack();
+    forget(path, linux);
+  }
+
+  /// The same for what lies in a folder, or in the filesystem that is mounted on it.
+  public static void forget(Path folder, Linux linux) throws IOException {
+    Owned.below(folder, linux).takeBack();
   }
 
   /// Fails if its filesystem has an error; unmounts it. The kernel reads a btrfs in full: not every

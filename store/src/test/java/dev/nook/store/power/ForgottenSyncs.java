@@ -1,0 +1,40 @@
+package dev.nook.store.power;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Disk;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A driver that forgets to sync directories, as one would that was written without knowing which
+/// fsync makes a name real.
+final class ForgottenSyncs {
+  private ForgottenSyncs() {}
+
+  /// This host, to such a driver.
+  static Linux of(Linux linux) {
+    Disk real = linux.disk();
+    InvocationHandler handler =
+        (_, method, arguments) -> {
+          if (method.getName().equals("sync") && Files.isDirectory((Path) arguments[0])) {
+            return null;
+          }
+          try {
+            return method.invoke(real, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        };
+    Class<?>[] port = {Disk.class};
+    Disk forgetful = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), port, handler);
+    return new Linux(
+        linux.mounts(),
+        linux.loops(),
+        linux.fileSystems(),
+        forgetful,
+        linux.subvolumes(),
+        linux.extents());
+  }
+}

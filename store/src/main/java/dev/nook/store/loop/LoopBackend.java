@@ -125,6 +125,11 @@ public final class LoopBackend implements Backend {
     return new ImageReader(snapshot, linux.extents().open(home.image()));
   }
 
+  @Override
+  public long sizeBytes(Home home, long recordedBytes) throws IOException {
+    return Math.max(recordedBytes, claimedBytes(home).orElse(0L));
+  }
+
   /// An image's size is its limit.
   @Override
   public void limit(Home home, Content content, long bytes) {}

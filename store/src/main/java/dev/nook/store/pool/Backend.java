@@ -62,6 +62,13 @@ public interface Backend {
   /// Makes the content larger, synced; what is attached shows the new size. Never smaller.
   void grow(Home home, Content content, long bytes) throws IOException;
 
+  /// The size that lies here, which is more than the recorded one where a growth was cut off
+  /// between content and record: writers may have filled it, so that what is copied or grown has it
+  /// at least.
+  default long sizeBytes(Home home, long recordedBytes) throws IOException {
+    return recordedBytes;
+  }
+
   /// Lets writers of a volume fill this many bytes, where snapshots of it count to it; nothing
   /// elsewhere.
   void limit(Home home, Content content, long bytes) throws IOException;

@@ -38,10 +38,13 @@ final class Growth {
   }
 
   Volume to(CapacityRange range, Volume volume) throws StorageException, IOException {
-    long bytes = range.pick(volume.id(), volume.capacityBytes(), volume.capacityBytes());
+    Home home = layout.volume(volume.id());
+    Backend backend = backends.of(volume.content());
+    long there = backend.sizeBytes(home, volume.capacityBytes());
+    long bytes = range.pick(volume.id(), there, there);
     requireFits(volume, bytes);
     allowances.growing(volume.id());
-    try (Reservation reservation = reserve(volume, bytes)) {
+    try (Reservation reservation = reserve(volume, there, bytes)) {
       Volume grown = volume.withCapacity(bytes);
       grow(grown, volume, reservation);
       reservation.settle(grown.promisedBytes());
@@ -79,12 +82,14 @@ final class Growth {
     }
   }
 
-  private Reservation reserve(Volume volume, long bytes) throws StorageException, IOException {
+  /// @param there what is charged already
+  private Reservation reserve(Volume volume, long there, long bytes)
+      throws StorageException, IOException {
     var provisioning = volume.content().shape().provisioning();
     return ledger
         .reserve(
             volume.id().text(),
-            volume.promisedBytes(),
+            volume.withCapacity(there).promisedBytes(),
             volume.withCapacity(bytes).promisedBytes(),
             provisioning)
         .orElseThrow(() ->
@@ -92,9 +97,9 @@ final class Growth {
                 volume.id(),
                 "growing from %d to %d bytes needs %d more, pool %s has %d free"
                     .formatted(
-                        volume.capacityBytes(),
+                        there,
                         bytes,
-                        bytes - volume.capacityBytes(),
+                        bytes - there,
                         volume.pool(),
                         ledger.lastAvailable(provisioning))));
   }

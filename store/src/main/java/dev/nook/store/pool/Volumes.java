@@ -204,9 +204,10 @@ final class Volumes {
         "pool " + pool, neededBytes, ledger.lastAvailable(provisioning));
   }
 
-  /// A copy has its origin's size at least: `OutOfRange` when less was asked for.
-  private static long size(VolumeSpec spec, long minimumBytes, Optional<Origin> origin)
-      throws StorageException {
+  /// A copy has its origin's size at least: `OutOfRange` when less than the recorded one was asked
+  /// for.
+  private long size(VolumeSpec spec, long minimumBytes, Optional<Origin> origin)
+      throws StorageException, IOException {
     if (origin.isEmpty()) {
       return spec.range().pick(spec.name(), minimumBytes, Math.max(DEFAULT_BYTES, minimumBytes));
     }
@@ -218,7 +219,9 @@ final class Volumes {
           "%s has %d bytes, a volume made from it cannot have %d"
               .formatted(origin.get().id(), least, required));
     }
-    return spec.range().pick(spec.name(), least, least);
+    Backend backend = backends.of(origin.get().content());
+    long there = backend.sizeBytes(origin.get().home(), least);
+    return spec.range().pick(spec.name(), there, there);
   }
 
   /// A copy with quota keeps from being freed what it shares, though that counts to its origin.

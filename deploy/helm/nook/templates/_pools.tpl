@@ -1,7 +1,7 @@
 {{/* A pool as the driver's --pool reads it. */}}
 {{- define "nook.pool" -}}
 {{ .name }}={{ .path }}
-{{- range $key := list "image" "fs" "size" "reserve" "overcommit" }}
+{{- range $key := list "image" "fs" "size" "reserve" "overcommit" "volumes" "snapshots" }}
 {{- with index $ $key }},{{ $key }}={{ . }}{{ end }}
 {{- end }}
 {{- end }}

@@ -52,6 +52,8 @@ class ValuesIT {
           pools: [{name: a, path: /srv/a, reserve: 100%}]                  | reserve
           pools: [{name: a, path: /srv/a, overcommit: "0.5"}]              | overcommit
           pools: [{name: a, path: /srv/a, overcommit: "101"}]              | overcommit
+          pools: [{name: a, path: /srv/a, volumes: 0}]                     | volumes
+          pools: [{name: a, path: /srv/a, snapshots: 50001}]               | snapshots
           pools: [{name: a, path: /srv/a, sise: 1Gi}]                      | sise
           pools: [{name: a, path: /var/lib/kubelet/nook}]                  | /var/lib/kubelet
           pools: [{name: a, path: /var/lib/nook, image: 1Gi}]              | would hide
@@ -92,6 +94,8 @@ class ValuesIT {
                         size: 8Gi
                         reserve: 5%
                         overcommit: "2.5"
+                        volumes: 50000
+                        snapshots: 9
                     """)
                 .orFail());
 
@@ -100,7 +104,8 @@ class ValuesIT {
         .isEqualTo(
             """
             default=/srv/nook
-            fast=/mnt/nvme/pools/fast,image=10Gi,fs=btrfs,size=8Gi,reserve=5%,overcommit=2.5\
+            fast=/mnt/nvme/pools/fast,image=10Gi,fs=btrfs,size=8Gi,reserve=5%,overcommit=2.5,\
+            volumes=50000,snapshots=9\
             """);
   }
 

@@ -74,7 +74,9 @@ class MainTest {
     assertThat(run("volumes " + flag)).isEqualTo(Exit.FAILED);
     assertThat(err.toString()).startsWith("nook: pool default: ");
     assertThat(run("pool list " + flag)).isEqualTo(Exit.FAILED);
-    assertThat(out.toString()).contains("TEMPLATES", "closed: there is no directory");
+    assertThat(out.toString())
+        .contains(
+            "VOLUMES", "0 of 5000", "0 of 10000", "TEMPLATES", "closed: there is no directory");
   }
 
   @Test

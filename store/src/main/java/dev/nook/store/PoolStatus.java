@@ -7,6 +7,7 @@ import java.util.Optional;
 /// A pool as its keeper last saw it: built from memory alone, so that no reader of it ever waits
 /// for a disk.
 ///
+/// @param limits the most that `volumes` and `snapshots` may come to; an older pool may hold more
 /// @param templateBytes what templates of new volumes hold; available all the same
 public record PoolStatus(
     PoolName name,
@@ -21,7 +22,8 @@ public record PoolStatus(
     long templateBytes,
     int volumes,
     int snapshots,
-    int quarantined) {
+    int quarantined,
+    PoolLimits limits) {
 
   public sealed interface Health {
     record Starting() implements Health {}

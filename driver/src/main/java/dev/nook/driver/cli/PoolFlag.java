@@ -1,6 +1,7 @@
 package dev.nook.driver.cli;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolLimits;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolConfig.Image;
@@ -13,12 +14,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One pool as `--pool` names it: `NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE]
-/// [,reserve=SIZE|PERCENT][,overcommit=N]`.
+/// [,reserve=SIZE|PERCENT][,overcommit=N][,volumes=N][,snapshots=N]`.
 final class PoolFlag {
   static final String GRAMMAR =
-      "NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE][,reserve=SIZE|PERCENT][,overcommit=N]";
+      "NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE][,reserve=SIZE|PERCENT][,overcommit=N]"
+          + "[,volumes=N][,snapshots=N]";
 
-  private static final Set<String> KEYS = Set.of("image", "fs", "size", "reserve", "overcommit");
+  private static final Set<String> KEYS =
+      Set.of("image", "fs", "size", "reserve", "overcommit", "volumes", "snapshots");
+  private static final int MOST_ENTRIES = 50_000;
   private static final double MOST_OVERCOMMIT = 100;
   private static final long BLOCK = 4096;
 
@@ -45,7 +49,10 @@ final class PoolFlag {
         image(text, settings),
         Optional.ofNullable(settings.get("size")).map(size -> size(text, "size", size)),
         reserve(text, settings.get("reserve")),
-        overcommit(text, settings.getOrDefault("overcommit", "1")));
+        overcommit(text, settings.getOrDefault("overcommit", "1")),
+        new PoolLimits(
+            most(text, settings, "volumes", PoolLimits.DEFAULT.volumes()),
+            most(text, settings, "snapshots", PoolLimits.DEFAULT.snapshots())));
   }
 
   private static Map<String, String> settings(String text, String[] parts) {
@@ -105,6 +112,18 @@ final class PoolFlag {
       throw wrong(text, "overcommit is from 1.0 (promise what is there) to 100");
     }
     return ratio;
+  }
+
+  private static int most(String text, Map<String, String> settings, String key, int otherwise) {
+    String value = settings.get(key);
+    if (value == null) {
+      return otherwise;
+    }
+    int most = value.matches("[0-9]{1,7}") ? Integer.parseInt(value) : 0;
+    if (most < 1 || most > MOST_ENTRIES) {
+      throw wrong(text, "%s is a number from 1 to %d".formatted(key, MOST_ENTRIES));
+    }
+    return most;
   }
 
   private static double number(String text, String key, String value) {

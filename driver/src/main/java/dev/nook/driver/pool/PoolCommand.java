@@ -40,7 +40,9 @@ public final class PoolCommand {
     @Override
     public Integer call() {
       Linux linux = Linux.host();
-      var table = new Table("POOL", "PATH", "STATE", "NODE", "TEMPLATES", "SERVED BY");
+      var table =
+          new Table(
+              "POOL", "PATH", "STATE", "NODE", "VOLUMES", "SNAPSHOTS", "TEMPLATES", "SERVED BY");
       boolean good = true;
       for (PoolConfig pool : pools.atLeastOne()) {
         PoolGlance glance = PoolGlance.at(pool, linux);
@@ -50,6 +52,8 @@ public final class PoolCommand {
             pool.path().toString(),
             glance.state() + glance.why().map(why -> ": " + Printable.text(why)).orElse(""),
             glance.node().orElse("-"),
+            "%d of %d".formatted(glance.volumes(), pool.limits().volumes()),
+            "%d of %d".formatted(glance.snapshots(), pool.limits().snapshots()),
             Size.text(glance.templateBytes()),
             glance.holder().orElse("-"));
       }

@@ -18,12 +18,16 @@ import java.util.Optional;
 /// @param why what keeps it from being served, or written
 /// @param node whose it is
 /// @param templateBytes what templates of new volumes hold
+/// @param volumes how many it holds
+/// @param snapshots how many it holds
 /// @param holder which driver serves it now
 public record PoolGlance(
     State state,
     Optional<String> why,
     Optional<String> node,
     long templateBytes,
+    int volumes,
+    int snapshots,
     Optional<String> holder) {
   public enum State {
     /// No driver has served it yet.
@@ -57,11 +61,12 @@ public record PoolGlance(
   }
 
   private static PoolGlance of(State state) {
-    return new PoolGlance(state, Optional.empty(), Optional.empty(), 0, Optional.empty());
+    return new PoolGlance(state, Optional.empty(), Optional.empty(), 0, 0, 0, Optional.empty());
   }
 
   private static PoolGlance closed(String why) {
-    return new PoolGlance(State.CLOSED, Optional.of(why), Optional.empty(), 0, Optional.empty());
+    return new PoolGlance(
+        State.CLOSED, Optional.of(why), Optional.empty(), 0, 0, 0, Optional.empty());
   }
 
   private record Look(Disk disk, Layout layout) {
@@ -79,7 +84,13 @@ public record PoolGlance(
           degraded,
           Optional.of(format.node()),
           templateBytes(),
+          entries(layout.volumes()),
+          entries(layout.snapshots()),
           held() ? Optional.of(holder()) : Optional.empty());
+    }
+
+    private int entries(Path room) throws IOException {
+      return disk.stat(room).isEmpty() ? 0 : disk.list(room).size();
     }
 
     private Optional<String> degraded() throws IOException {

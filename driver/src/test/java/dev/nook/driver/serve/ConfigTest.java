@@ -8,6 +8,7 @@ import dev.nook.driver.cli.VolumeLimit;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
+import dev.nook.store.PoolLimits;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolConfig.Reserve;
@@ -42,7 +43,8 @@ class ConfigTest {
                         Optional.empty(),
                         Optional.empty(),
                         new Reserve.Default(),
-                        1.0)),
+                        1.0,
+                        PoolLimits.DEFAULT)),
                 "csi.nook.dev",
                 new VolumeLimit.Fixed(128),
                 new Features(false, false),
@@ -59,7 +61,8 @@ class ConfigTest {
             "--endpoint=unix:///tmp/x.sock",
             "--node-id=n1",
             "--pool=default=/srv/nook",
-            "--pool=fast=/srv/fast.img,image=10Gi,fs=btrfs,size=8Gi,reserve=5%,overcommit=2.5",
+            "--pool=fast=/srv/fast.img,image=10Gi,fs=btrfs,size=8Gi,reserve=5%,overcommit=2.5,"
+                + "volumes=7,snapshots=9",
             "--driver-name=disk.example.com",
             "--max-volumes=@/etc/nook/max",
             "--controller-expand",
@@ -81,7 +84,8 @@ class ConfigTest {
                         Optional.of(new PoolConfig.Image(10L << 30, FileSystemType.BTRFS)),
                         Optional.of(8L << 30),
                         new Reserve.Percent(5),
-                        2.5)),
+                        2.5,
+                        new PoolLimits(7, 9))),
                 "disk.example.com",
                 new VolumeLimit.FromFile(Path.of("/etc/nook/max")),
                 new Features(true, true),
@@ -175,6 +179,8 @@ class ConfigTest {
           --pool          | a=/srv,reserve=100%  | less than 100%
           --pool          | a=/srv,overcommit=0.5 | from 1.0
           --pool          | a=/srv,overcommit=1e9 | overcommit is a number
+          --pool          | a=/srv,volumes=0     | from 1 to 50000
+          --pool          | a=/srv,snapshots=50001 | from 1 to 50000
           """)
   void aWrongValueNamesItsFlagAndWhatIsAllowed(String flag, String value, String allowed) {
     List<String> arguments = new ArrayList<>(List.of("--node-id=n1", "--pool=x=/x"));

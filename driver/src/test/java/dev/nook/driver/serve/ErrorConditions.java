@@ -9,6 +9,7 @@ import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.PoolLimits;
 import dev.nook.store.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.testing.FakeKernel;
@@ -205,6 +206,16 @@ final class ErrorConditions {
     add(
         "ENOSPC and EDQUOT from the pool's filesystem",
         rig -> List.of(createWhere(rig, Errno.ENOSPC), createWhere(rig, Errno.EDQUOT)));
+    add(
+        "one volume or snapshot more than the pool's `volumes` or `snapshots`",
+        rig -> {
+          rig.pools(PoolConfig.of(PoolName.DEFAULT, rig.pool()).withLimits(new PoolLimits(1, 1)));
+          rig.restart();
+          Wired first = rig.create("first", Kind.XFS);
+          rig.client().snapshot("one", first.id());
+          return List.of(
+              create(rig, asked("second")), () -> rig.client().snapshot("two", first.id()));
+        });
     add(
         "one volume more than `max_volumes_per_node`",
         rig -> {

@@ -101,6 +101,7 @@ final class Pool {
             remnants,
             trash,
             templates,
+            new Places<>(config.name(), "volumes", config.limits().volumes(), catalogue),
             clock);
     snapshots =
         new Snapshots(
@@ -115,6 +116,8 @@ final class Pool {
             allowances,
             remnants,
             trash,
+            new Places<>(
+                config.name(), "snapshots", config.limits().snapshots(), snapshotCatalogue),
             clock);
   }
 
@@ -355,7 +358,8 @@ final class Pool {
         ledger.templateBytes(),
         catalogue.size(),
         snapshotCatalogue.size(),
-        catalogue.quarantined().size() + snapshotCatalogue.quarantined().size());
+        catalogue.quarantined().size() + snapshotCatalogue.quarantined().size(),
+        config.limits());
   }
 
   private Optional<String> refuses(Shape shape) throws IOException {

@@ -1,6 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolLimits;
 import dev.nook.store.PoolName;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,13 +13,15 @@ import java.util.Optional;
 /// @param sizeBytes the most that volumes may be charged; empty: the whole filesystem
 /// @param reserve what volumes never take
 /// @param overcommit how many bytes of thin volumes are given out per byte, at least 1
+/// @param limits how many volumes and snapshots it may hold
 public record PoolConfig(
     PoolName name,
     Path path,
     Optional<Image> image,
     Optional<Long> sizeBytes,
     Reserve reserve,
-    double overcommit) {
+    double overcommit,
+    PoolLimits limits) {
 
   /// The file of a pool whose disk has no copy-on-write of its own.
   public record Image(long bytes, FileSystemType type) {
@@ -82,22 +85,35 @@ public record PoolConfig(
 
   /// A pool that takes the whole filesystem of a directory.
   public static PoolConfig of(PoolName name, Path path) {
-    return new PoolConfig(name, path, Optional.empty(), Optional.empty(), new Reserve.Default(), 1);
+    return new PoolConfig(
+        name,
+        path,
+        Optional.empty(),
+        Optional.empty(),
+        new Reserve.Default(),
+        1,
+        PoolLimits.DEFAULT);
   }
 
   public PoolConfig withImage(Image newImage) {
-    return new PoolConfig(name, path, Optional.of(newImage), sizeBytes, reserve, overcommit);
+    return new PoolConfig(
+        name, path, Optional.of(newImage), sizeBytes, reserve, overcommit, limits);
   }
 
   public PoolConfig withSize(long newSizeBytes) {
-    return new PoolConfig(name, path, image, Optional.of(newSizeBytes), reserve, overcommit);
+    return new PoolConfig(
+        name, path, image, Optional.of(newSizeBytes), reserve, overcommit, limits);
   }
 
   public PoolConfig withReserve(Reserve newReserve) {
-    return new PoolConfig(name, path, image, sizeBytes, newReserve, overcommit);
+    return new PoolConfig(name, path, image, sizeBytes, newReserve, overcommit, limits);
   }
 
   public PoolConfig withOvercommit(double newOvercommit) {
-    return new PoolConfig(name, path, image, sizeBytes, reserve, newOvercommit);
+    return new PoolConfig(name, path, image, sizeBytes, reserve, newOvercommit, limits);
+  }
+
+  public PoolConfig withLimits(PoolLimits newLimits) {
+    return new PoolConfig(name, path, image, sizeBytes, reserve, overcommit, newLimits);
   }
 }

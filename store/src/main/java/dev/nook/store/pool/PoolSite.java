@@ -327,6 +327,19 @@ final class PoolSite {
 
   private PoolStatus idle(PoolStatus.Health health) {
     return new PoolStatus(
-        name(), config.path(), tag(), health, Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0);
+        name(),
+        config.path(),
+        tag(),
+        health,
+        Optional.empty(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        config.limits());
   }
 }

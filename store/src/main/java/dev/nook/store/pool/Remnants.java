@@ -4,7 +4,6 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Content;
-import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
@@ -60,7 +59,7 @@ final class Remnants {
 
   /// Promises a volume that is being made what it will keep; empty when that is not there.
   Optional<Reservation> reserve(VolumeId id, long bytes) throws IOException {
-    return ledger.reserve(key(id), 0, bytes, Provisioning.THICK);
+    return ledger.reserveBeside(key(id), bytes);
   }
 
   /// What a volume keeps that lies here, now exactly.
@@ -77,7 +76,7 @@ final class Remnants {
     }
     synchronized (this) {
       if (stands(volume)) {
-        ledger.charge(key(volume.id()), bytes, Provisioning.THICK);
+        ledger.chargeBeside(key(volume.id()), bytes);
       }
     }
   }
@@ -102,7 +101,7 @@ final class Remnants {
 
   /// A volume is deleted: what it holds is charged in the trash.
   synchronized void discarded(VolumeId id) {
-    ledger.charge(key(id), 0, Provisioning.THICK);
+    ledger.chargeBeside(key(id), 0);
   }
 
   /// Ends the charge of what is gone from the trash: at once where it can have left nothing to

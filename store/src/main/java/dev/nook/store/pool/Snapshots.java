@@ -35,6 +35,7 @@ final class Snapshots {
   private final Remnants remnants;
   private final Construction<SnapshotId, Snapshot> construction;
   private final Trash trash;
+  private final Places<SnapshotId> places;
   private final Disk disk;
   private final Clock clock;
 
@@ -50,8 +51,10 @@ final class Snapshots {
       Allowances allowances,
       Remnants remnants,
       Trash trash,
+      Places<SnapshotId> places,
       Clock clock) {
     this.pool = pool;
+    this.places = places;
     this.tag = tag;
     this.layout = layout;
     this.backends = backends;
@@ -93,7 +96,8 @@ final class Snapshots {
     SnapshotId id = SnapshotId.of(tag, name);
     Origin origin = Origin.of(source, layout);
     long bytes = backends.of(source.content()).sharedBytes(origin);
-    try (Reservation reservation =
+    try (Places<SnapshotId>.Place _ = places.take(id);
+        Reservation reservation =
             ledger.reserve(id.text(), 0, bytes, Provisioning.THICK).orElse(null);
         Allowances.Room room = allowances.room()) {
       if (reservation == null) {

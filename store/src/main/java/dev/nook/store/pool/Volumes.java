@@ -39,6 +39,7 @@ final class Volumes {
   private final Trash trash;
   private final Templates templates;
   private final Construction<VolumeId, Volume> construction;
+  private final Places<VolumeId> places;
   private final Clock clock;
 
   Volumes(
@@ -54,8 +55,10 @@ final class Volumes {
       Remnants remnants,
       Trash trash,
       Templates templates,
+      Places<VolumeId> places,
       Clock clock) {
     this.pool = pool;
+    this.places = places;
     this.tag = tag;
     this.layout = layout;
     this.disk = disk;
@@ -100,7 +103,8 @@ final class Volumes {
     long promised = Bytes.plus(bytes, shared(origin));
     long keeps = kept(origin);
     Shape.Provisioning provisioning = spec.shape().provisioning();
-    try (Reservation reservation =
+    try (Places<VolumeId>.Place _ = places.take(id);
+        Reservation reservation =
             ledger.reserve(id.text(), 0, promised, provisioning).orElse(null);
         Reservation kept = remnants.reserve(id, keeps).orElse(null);
         Allowances.Room room = allowances.room()) {

@@ -267,6 +267,26 @@ class CapacityLedgerTest {
 
     assertThat(reservation.extend(Long.MAX_VALUE)).isFalse();
     assertThat(reservation.bytes()).isEqualTo(4096);
-    assertThat(ledger.charged()).isEqualTo(4096);
+    assertThat(ledger.charged()).isEqualTo(CapacityLedger.LEAST);
+  }
+
+  @Test
+  void whateverExistsIsChargedTheLeast() throws IOException {
+    CapacityLedger ledger = ledger(CONFIG.withSize(4 * CapacityLedger.LEAST).withOvercommit(100));
+    ledger.charge("empty", 0, THICK);
+    ledger.charge("thin", CapacityLedger.LEAST, THIN);
+    ledger.chargeBeside("thin keeps", 4096);
+    ledger.chargeTrash("trash", 0);
+
+    assertThat(ledger.charged()).isEqualTo(3 * CapacityLedger.LEAST + 4096);
+    assertThat(ledger.available(THIN)).isZero();
+    assertThat(ledger.reserve("one more", 0, 0, THICK)).isEmpty();
+    assertThat(ledger.reserve("one more", 0, 4096, THIN)).isEmpty();
+    ledger.chargeBeside("thin keeps", 0);
+    assertThat(ledger.available(THIN)).isEqualTo(100 * CapacityLedger.LEAST);
+    try (Reservation one = ledger.reserve("one more", 0, 0, THICK).orElseThrow()) {
+      one.settle(0);
+    }
+    assertThat(ledger.charged()).isEqualTo(4 * CapacityLedger.LEAST);
   }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nook.linux.Linux;
 import dev.nook.store.PoolStatus.Health;
 import dev.nook.store.Shape;
+import dev.nook.store.Snapshot;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -135,6 +136,10 @@ abstract class StoreFixture {
     }
     linux.disk().syncFileSystem(ground.pool().path());
     Driver.sweep(store);
+  }
+
+  static long charged(Snapshot snapshot) {
+    return Math.max(CapacityLedger.LEAST, snapshot.chargedBytes());
   }
 
   void assertNothingKept() throws IOException {

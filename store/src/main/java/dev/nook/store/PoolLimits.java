@@ -1,0 +1,15 @@
+package dev.nook.store;
+
+/// The most that a pool holds at once: each entry is kept in memory and listed, however small it
+/// is, so that without a limit one tenant's snapshots of an empty volume end the driver.
+public record PoolLimits(int volumes, int snapshots) {
+  /// Both together fit the heap that the driver is given (`driver/image/jvm.options`), with room
+  /// for a second such pool.
+  public static final PoolLimits DEFAULT = new PoolLimits(5_000, 10_000);
+
+  public PoolLimits {
+    if (volumes < 1 || snapshots < 1) {
+      throw new IllegalArgumentException("a pool may hold at least one volume and one snapshot");
+    }
+  }
+}

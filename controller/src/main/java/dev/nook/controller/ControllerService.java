@@ -55,7 +55,11 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   public void createVolume(
       CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> reply) {
     Unary.answer(
-        reply, () -> replies.created(provisioner.create(CreateVolume.from(request, here))));
+        reply,
+        () -> {
+          CreateVolume create = CreateVolume.from(request, here);
+          return replies.created(provisioner.create(create), create.context());
+        });
   }
 
   @Override

@@ -13,10 +13,13 @@ import dev.nook.store.VolumeCapability;
 import dev.nook.store.VolumeCapability.Access;
 import dev.nook.store.VolumeSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A CreateVolume call, checked: first what is wrong with it, then whether this node is meant.
-record CreateVolume(VolumeSpec spec) {
+///
+/// @param context what the CO keeps with the volume for the nodes that show it
+record CreateVolume(VolumeSpec spec, Map<String, String> context) {
   static CreateVolume from(CreateVolumeRequest request, Topology here) throws StorageException {
     var name = Fields.name(request.getName());
     var wanted = Capabilities.required(request.getVolumeCapabilitiesList()).orInvalid();
@@ -27,7 +30,8 @@ record CreateVolume(VolumeSpec spec) {
     var range = Fields.range(request.hasCapacityRange(), request.getCapacityRange());
     var source = Fields.source(request.hasVolumeContentSource(), request.getVolumeContentSource());
     here.require(name, request.getAccessibilityRequirements());
-    return new CreateVolume(new VolumeSpec(name, parameters.pool(), shape, range, source));
+    return new CreateVolume(
+        new VolumeSpec(name, parameters.pool(), shape, range, source), parameters.volumeContext());
   }
 
   private static void checkFlags(List<VolumeCapability> wanted, Shape shape)

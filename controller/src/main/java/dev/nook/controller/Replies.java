@@ -17,11 +17,12 @@ import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeStore;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the Controller service says, on the wire. The volume_context is empty: all that a node
-/// needs is in the volume's own record.
+/// What the Controller service says, on the wire. The volume_context holds no more than what the
+/// class wants of the node: what the volume is stands in its own record.
 final class Replies {
   private final Csi.Topology here;
 
@@ -29,8 +30,10 @@ final class Replies {
     this.here = here.toWire();
   }
 
-  CreateVolumeResponse created(Volume volume) {
-    return CreateVolumeResponse.newBuilder().setVolume(wire(volume)).build();
+  CreateVolumeResponse created(Volume volume, Map<String, String> context) {
+    return CreateVolumeResponse.newBuilder()
+        .setVolume(wire(volume).toBuilder().putAllVolumeContext(context))
+        .build();
   }
 
   ControllerGetVolumeResponse found(Volume volume) {

@@ -4,6 +4,7 @@ import csi.v1.Csi.NodePublishVolumeRequest;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.rpc.Capabilities;
 import dev.nook.rpc.Fields;
+import dev.nook.rpc.Parameters;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeCapability;
 import dev.nook.store.VolumeId;
@@ -24,7 +25,9 @@ record PublishVolume(StageVolume stage, KubeletPath target, boolean readonly) {
           id, "staging_target_path is missing; NodeStageVolume comes first");
     }
     KubeletPath staging = KubeletPath.of(StageVolume.PATH, r.getStagingTargetPath());
-    return new PublishVolume(new StageVolume(id, staging, capability), target, r.getReadonly());
+    StageVolume stage =
+        new StageVolume(id, staging, capability, Parameters.onDamage(r.getVolumeContextMap()));
+    return new PublishVolume(stage, target, r.getReadonly());
   }
 
   /// The same at the paths' real names.

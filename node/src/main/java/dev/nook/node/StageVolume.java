@@ -4,7 +4,9 @@ import csi.v1.Csi.NodeStageVolumeRequest;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.rpc.Capabilities;
 import dev.nook.rpc.Fields;
+import dev.nook.rpc.Parameters;
 import dev.nook.store.Content;
+import dev.nook.store.OnDamage;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeCapability;
@@ -13,7 +15,10 @@ import dev.nook.store.VolumeId;
 import java.util.Optional;
 
 /// NodeStageVolume, and what every NodePublishVolume needs first.
-record StageVolume(VolumeId id, KubeletPath staging, VolumeCapability capability) {
+///
+/// @param onDamage what its class says, as the CO has kept it
+record StageVolume(
+    VolumeId id, KubeletPath staging, VolumeCapability capability, OnDamage onDamage) {
   static final String PATH = "staging_target_path";
 
   static StageVolume from(NodeStageVolumeRequest r) throws StorageException {
@@ -21,12 +26,13 @@ record StageVolume(VolumeId id, KubeletPath staging, VolumeCapability capability
     return new StageVolume(
         id,
         KubeletPath.of(PATH, r.getStagingTargetPath()),
-        Capabilities.one(id, r.hasVolumeCapability(), r.getVolumeCapability()));
+        Capabilities.one(id, r.hasVolumeCapability(), r.getVolumeCapability()),
+        Parameters.onDamage(r.getVolumeContextMap()));
   }
 
   /// The same at the path's real name.
   StageVolume at(KubeletPath real) {
-    return new StageVolume(id, real, capability);
+    return new StageVolume(id, real, capability, onDamage);
   }
 
   /// The mount flags that were asked for; none for a block volume.

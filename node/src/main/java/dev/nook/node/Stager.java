@@ -26,6 +26,7 @@ public final class Stager {
   private final KubeletDirectory kubelet;
   private final OwnMounts own;
   private final RefusedGrowth refused;
+  private final Mounting mounting;
 
   public Stager(
       VolumeStore store,
@@ -42,6 +43,7 @@ public final class Stager {
     this.kubelet = kubelet;
     this.own = own;
     this.refused = refused;
+    this.mounting = new Mounting(linux, store);
   }
 
   void stage(StageVolume stage) throws StorageException, IOException {
@@ -110,7 +112,7 @@ public final class Stager {
   }
 
   private void mount(Attachment attachment, StageVolume stage, MountView view, Rollback rollback)
-      throws IOException {
+      throws StorageException, IOException {
     Path staging = stage.staging().path();
     switch (attachment) {
       case Attachment.Tree(var root) -> {
@@ -126,16 +128,8 @@ public final class Stager {
   /// were not.
   private void mount(
       Attachment.FileSystem fileSystem, StageVolume stage, MountView view, Rollback rollback)
-      throws IOException {
-    Path staging = stage.staging().path();
+      throws StorageException, IOException {
     boolean first = !store.shownBy(view, view.everywhere()).containsValue(stage.id());
-    if (first) {
-      linux.fileSystems().fillUnmounted(fileSystem.device(), fileSystem.type());
-    }
-    linux.mounts().mount(fileSystem.device(), staging, fileSystem.type(), stage.flags());
-    rollback.add(() -> linux.mounts().unmount(staging));
-    if (first) {
-      linux.fileSystems().fill(staging, fileSystem.type());
-    }
+    mounting.mount(stage, fileSystem, stage.staging().path(), first, rollback);
   }
 }

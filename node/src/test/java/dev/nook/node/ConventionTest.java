@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.MountFlags;
+import dev.nook.store.OnDamage;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -152,7 +153,11 @@ final class ConventionTest extends FakeNode {
         node.directory(
             "plugins/kubernetes.io/csi/" + OTHER + "/" + "0".repeat(64) + "/globalmount");
     var stage =
-        new StageVolume(volume.id(), new KubeletPath(staging), node.stage(volume).capability());
+        new StageVolume(
+            volume.id(),
+            new KubeletPath(staging),
+            node.stage(volume).capability(),
+            OnDamage.REFUSE);
 
     assertThatThrownBy(() -> node.stager.stage(stage))
         .isInstanceOf(StorageException.InvalidArgument.class)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.AccessMode;
+import dev.nook.store.OnDamage;
 import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
@@ -26,7 +27,8 @@ final class PublisherTest extends FakeNode {
         new StageVolume(
             new VolumeId("unknown"),
             new KubeletPath(node.directory("staging")),
-            TestNode.mount(AccessMode.SINGLE_NODE_WRITER));
+            TestNode.mount(AccessMode.SINGLE_NODE_WRITER),
+            OnDamage.REFUSE);
 
     assertRefused(
         new PublishVolume(stage, new KubeletPath(node.target("a")), false),

@@ -9,6 +9,7 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.AccessMode;
 import dev.nook.store.CapacityRange;
+import dev.nook.store.OnDamage;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeCapability;
@@ -42,7 +43,8 @@ final class StagerTest extends FakeNode {
         new StageVolume(
             new VolumeId("unknown"),
             new KubeletPath(node.directory("staging")),
-            TestNode.mount(MODE));
+            TestNode.mount(MODE),
+            OnDamage.REFUSE);
 
     assertRefused(stage, StorageException.NotFound.class);
   }
@@ -306,7 +308,7 @@ final class StagerTest extends FakeNode {
 
   private StageVolume at(Volume volume, Path staging) {
     return new StageVolume(
-        volume.id(), new KubeletPath(staging), TestNode.capability(volume, MODE));
+        volume.id(), new KubeletPath(staging), TestNode.capability(volume, MODE), OnDamage.REFUSE);
   }
 
   private Path image(Volume volume) {

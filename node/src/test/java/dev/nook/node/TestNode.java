@@ -7,6 +7,7 @@ import dev.nook.linux.mount.Mounts;
 import dev.nook.store.AccessMode;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Name;
+import dev.nook.store.OnDamage;
 import dev.nook.store.Operations;
 import dev.nook.store.PoolName;
 import dev.nook.store.Shape;
@@ -128,7 +129,8 @@ final class TestNode {
   }
 
   StageVolume stage(Volume volume, VolumeCapability capability) throws IOException {
-    return new StageVolume(volume.id(), new KubeletPath(staging(volume.id())), capability);
+    return new StageVolume(
+        volume.id(), new KubeletPath(staging(volume.id())), capability, OnDamage.REFUSE);
   }
 
   PublishVolume publish(Volume volume, String target) throws IOException {

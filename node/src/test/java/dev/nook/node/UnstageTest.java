@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.store.AccessMode;
+import dev.nook.store.OnDamage;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
@@ -125,6 +126,6 @@ final class UnstageTest extends FakeNode {
 
   private StageVolume at(Volume volume, Path staging) {
     return new StageVolume(
-        volume.id(), new KubeletPath(staging), TestNode.capability(volume, MODE));
+        volume.id(), new KubeletPath(staging), TestNode.capability(volume, MODE), OnDamage.REFUSE);
   }
 }

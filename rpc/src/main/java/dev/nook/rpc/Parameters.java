@@ -1,6 +1,7 @@
 package dev.nook.rpc;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.OnDamage;
 import dev.nook.store.PoolName;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
@@ -9,6 +10,7 @@ import dev.nook.store.VolumeCapability;
 import dev.nook.store.VolumeCapability.Access;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,12 +19,15 @@ import java.util.Set;
 /// key that is not on the list is refused; keys of Kubernetes' own are tolerated.
 ///
 /// @param fileSystem what the class asks for where the capability names none
+/// @param onDamage no part of the volume: the CO keeps it in `volume_context`, and hands it back to
+///   the node
 public record Parameters(
     Optional<PoolName> pool,
     boolean directory,
     Provisioning provisioning,
     boolean quotaRequired,
-    Optional<FileSystemType> fileSystem) {
+    Optional<FileSystemType> fileSystem,
+    OnDamage onDamage) {
 
   /// What the provisioner adds or leaves in ([external-provisioner](
   /// https://kubernetes-csi.github.io/docs/external-provisioner.html)).
@@ -30,8 +35,11 @@ public record Parameters(
 
   private static final String FS_TYPE = KUBERNETES + "fstype";
 
+  private static final String ON_DAMAGE = "onDamage";
+
   /// The keys of our own.
-  public static final Set<String> KEYS = Set.of("pool", "backend", "provisioning", "quota");
+  public static final Set<String> KEYS =
+      Set.of("pool", "backend", "provisioning", "quota", ON_DAMAGE);
 
   public static Parameters of(Map<String, String> given) throws InvalidArgument {
     refuseUnknown(given, KEYS);
@@ -41,9 +49,33 @@ public record Parameters(
             either(given, "backend", "loop", "directory"),
             either(given, "provisioning", "thin", "thick") ? Provisioning.THICK : Provisioning.THIN,
             !either(given, "quota", "required", "none"),
-            fileSystem(given));
+            fileSystem(given),
+            onDamage("parameters", given));
     parameters.refuseNonsense();
     return parameters;
+  }
+
+  /// What the CO keeps with a volume and hands to the node that shows it; empty where that is what
+  /// a node assumes.
+  public Map<String, String> volumeContext() {
+    return onDamage == OnDamage.REFUSE
+        ? Map.of()
+        : Map.of(ON_DAMAGE, onDamage.name().toLowerCase(Locale.ROOT));
+  }
+
+  /// Reads back what [#volumeContext] gave, from a map to which a CO adds keys of its own.
+  public static OnDamage onDamage(Map<String, String> volumeContext) throws InvalidArgument {
+    return onDamage("volume_context", volumeContext);
+  }
+
+  private static OnDamage onDamage(String map, Map<String, String> given) throws InvalidArgument {
+    return switch (given.getOrDefault(ON_DAMAGE, "refuse")) {
+      case "refuse" -> OnDamage.REFUSE;
+      case "mount" -> OnDamage.MOUNT;
+      default ->
+          throw new InvalidArgument(
+              "%s[\"%s\"]".formatted(map, ON_DAMAGE), "must be refuse or mount");
+    };
   }
 
   /// The parameters of a VolumeSnapshotClass, which has none of our own: a snapshot lies in its
@@ -101,6 +133,9 @@ public record Parameters(
     }
     if (directory && fileSystem.isPresent()) {
       throw new InvalidArgument(field(FS_TYPE), "is not for directories: they have their pool's");
+    }
+    if (directory && onDamage != OnDamage.REFUSE) {
+      throw new InvalidArgument(field(ON_DAMAGE), "is not for directories: they have their pool's");
     }
     if (!directory && !quotaRequired) {
       throw new InvalidArgument(field("quota"), "none is for directories; a loop has its size");

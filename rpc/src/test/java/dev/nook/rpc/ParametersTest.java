@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import csi.v1.Csi;
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.OnDamage;
 import dev.nook.store.PoolName;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
@@ -38,6 +39,7 @@ class ParametersTest {
     "backend, LOOP, must be loop or directory",
     "provisioning, eager, must be thin or thick",
     "quota, no, must be required or none",
+    "onDamage, ignore, must be refuse or mount",
     "csi.storage.k8s.io/fstype, btrfs, must be ext4 or xfs",
     "csi.storage.k8s.io/fstype, vfat, must be ext4 or xfs",
     "pool, '', 'must be lower-case letters, digits and inner hyphens, at most 63'",
@@ -71,7 +73,24 @@ class ParametersTest {
   }
 
   @Test
+  void whatIsDoneOnDamageComesBackFromTheVolumeContext() throws Exception {
+    assertThat(Parameters.of(Map.of("onDamage", "refuse")).volumeContext()).isEmpty();
+    Map<String, String> context = Parameters.of(Map.of("onDamage", "mount")).volumeContext();
+    assertThat(context).isEqualTo(Map.of("onDamage", "mount"));
+
+    assertThat(Parameters.onDamage(context)).isEqualTo(OnDamage.MOUNT);
+    assertThat(Parameters.onDamage(Map.of("storage.kubernetes.io/csiProvisionerIdentity", "x")))
+        .isEqualTo(OnDamage.REFUSE);
+    refused(
+        () -> Parameters.onDamage(Map.of("onDamage", "../x")),
+        "volume_context[\"onDamage\"] must be refuse or mount");
+  }
+
+  @Test
   void nonsenseCannotBeWrittenDown() {
+    refused(
+        () -> Parameters.of(Map.of("backend", "directory", "onDamage", "mount")),
+        "parameters[\"onDamage\"] is not for directories: they have their pool's");
     refused(
         () -> Parameters.of(Map.of("backend", "directory", "provisioning", "thick")),
         "parameters[\"provisioning\"] thick is not for directories; use loop");

@@ -45,6 +45,10 @@ public interface VolumeStore {
   /// byte written, when what is there is not what was recorded.
   Attachment attach(VolumeId id) throws StorageException, IOException;
 
+  /// Why nothing more can be written to a volume, though it is well: its pool's filesystem is full.
+  /// Empty when it is not, and where no such volume is.
+  Optional<String> full(VolumeId id) throws IOException;
+
   /// Absent, unknown and not attached are fine; `NotReady` naming the holder while it is in use.
   void detach(VolumeId id) throws StorageException, IOException;
 

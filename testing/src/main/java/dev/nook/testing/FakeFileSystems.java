@@ -1,6 +1,7 @@
 package dev.nook.testing;
 
 import dev.nook.linux.fs.Allocation;
+import dev.nook.linux.fs.ErrorState;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.syscall.Errno;
@@ -22,6 +23,29 @@ final class FakeFileSystems implements FileSystems {
   public Optional<Identity> probe(Path imageOrDevice) throws IOException {
     Place place = readable(imageOrDevice);
     return Marker.read(place.real()).map(found -> new Identity(found.type(), found.uuid()));
+  }
+
+  @Override
+  public ErrorState errors(Path imageOrDevice, FileSystemType type) throws IOException {
+    Place place = readable(imageOrDevice);
+    var noted = Marker.read(place.real()).map(Marker::noted).orElse(FakeKernel.Noted.NOTHING);
+    return switch (type == FileSystemType.EXT4 ? noted : FakeKernel.Noted.NOTHING) {
+      case NOTHING -> ErrorState.NONE;
+      case MARK -> new ErrorState(true, 0, Optional.empty(), Optional.empty(), 0);
+      case REFUSED_WRITE ->
+          new ErrorState(false, 0, Optional.empty(), Optional.empty(), Errno.EIO.number());
+      case DAMAGE ->
+          new ErrorState(false, 0, Optional.empty(), Optional.empty(), Errno.EUCLEAN.number());
+    };
+  }
+
+  @Override
+  public void forgetAbort(Path imageOrDevice, FileSystemType type) throws IOException {
+    Place place = readable(imageOrDevice);
+    Optional<Marker> marker = Marker.read(place.real());
+    if (marker.isPresent() && marker.get().noted() != FakeKernel.Noted.MARK) {
+      marker.get().withNoted(FakeKernel.Noted.NOTHING).write(place.real());
+    }
   }
 
   private Place readable(Path path) throws IOException {

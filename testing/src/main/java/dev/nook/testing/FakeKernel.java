@@ -31,6 +31,17 @@ import java.util.stream.Stream;
 /// driver restart is a new object graph over the same kernel; [#reboot] forgets what a host
 /// forgets. What a pod writes through [#contentOf] is counted but stopped by no size or quota.
 public final class FakeKernel {
+  /// What an ext4 notes of errors, in its superblock or its journal.
+  public enum Noted {
+    NOTHING,
+    /// It must be checked.
+    MARK,
+    /// Its device refused a write; mounting it makes a mark of that.
+    REFUSED_WRITE,
+    /// Its journal was aborted because of damage; mounting it makes a mark of that.
+    DAMAGE
+  }
+
   /// What kind of host this is.
   ///
   /// @param type the filesystem of the host: ext4 has no reflink, btrfs has simple quotas on
@@ -142,6 +153,15 @@ public final class FakeKernel {
   /// Makes reads of an image, and of a device that shows it, fail with EIO.
   public synchronized void breakReads(Path image) throws IOException {
     broken.add(table.follow(image).mustExist("open").inode());
+  }
+
+  /// Makes an ext4 in an image note an error.
+  public synchronized void note(Path image, Noted noted) throws IOException {
+    Path real = table.follow(image).mustExist("open").real();
+    Marker.read(real)
+        .orElseThrow(() -> new IOException(image + " holds no filesystem"))
+        .withNoted(noted)
+        .write(real);
   }
 
   /// Installs other tools, as an upgrade of the host does.

@@ -91,7 +91,12 @@ final class FakeMounts implements Mounts {
   private static void dirty(Attached loop, boolean dirty) throws IOException {
     Optional<Marker> marker = Marker.read(loop.node);
     if (marker.isPresent()) {
-      marker.get().withDirty(dirty).write(loop.node);
+      boolean noted = marker.get().noted() != FakeKernel.Noted.NOTHING;
+      marker
+          .get()
+          .withDirty(dirty)
+          .withNoted(noted ? FakeKernel.Noted.MARK : FakeKernel.Noted.NOTHING)
+          .write(loop.node);
     }
   }
 

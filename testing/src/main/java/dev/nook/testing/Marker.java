@@ -1,6 +1,7 @@
 package dev.nook.testing;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.testing.FakeKernel.Noted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,25 +13,30 @@ import java.util.UUID;
 /// The superblock of a fake filesystem, kept inside its image, so that an image that is swapped,
 /// truncated or zeroed is another one, as on a real host.
 ///
+/// @param noted what an ext4 says of errors
 /// @param dirty whether its log holds what was not written in place: it is mounted for writing, or
 ///   was when it was copied or the host went down
-record Marker(FileSystemType type, UUID uuid, long bytes, boolean dirty) {
+record Marker(FileSystemType type, UUID uuid, long bytes, boolean dirty, Noted noted) {
   /// Where ext4 has its superblock too.
   static final int OFFSET = 1024;
 
   private static final long MAGIC = 0x4e4f4f4b46414b45L;
-  private static final int LENGTH = 6 * Long.BYTES;
+  private static final int LENGTH = 7 * Long.BYTES;
 
   static Marker clean(FileSystemType type, UUID uuid, long bytes) {
-    return new Marker(type, uuid, bytes, false);
+    return new Marker(type, uuid, bytes, false, Noted.NOTHING);
   }
 
   Marker withBytes(long more) {
-    return new Marker(type, uuid, more, dirty);
+    return new Marker(type, uuid, more, dirty, noted);
   }
 
   Marker withDirty(boolean now) {
-    return new Marker(type, uuid, bytes, now);
+    return new Marker(type, uuid, bytes, now, noted);
+  }
+
+  Marker withNoted(Noted now) {
+    return new Marker(type, uuid, bytes, dirty, now);
   }
 
   static Optional<Marker> read(Path image) throws IOException {
@@ -44,7 +50,10 @@ record Marker(FileSystemType type, UUID uuid, long bytes, boolean dirty) {
     }
     FileSystemType type = FileSystemType.values()[(int) block.getLong()];
     UUID uuid = new UUID(block.getLong(), block.getLong());
-    return Optional.of(new Marker(type, uuid, block.getLong(), block.getLong() != 0));
+    long bytes = block.getLong();
+    boolean dirty = block.getLong() != 0;
+    Noted noted = Noted.values()[(int) block.getLong()];
+    return Optional.of(new Marker(type, uuid, bytes, dirty, noted));
   }
 
   void write(Path image) throws IOException {
@@ -56,6 +65,7 @@ record Marker(FileSystemType type, UUID uuid, long bytes, boolean dirty) {
             .putLong(uuid.getLeastSignificantBits())
             .putLong(bytes)
             .putLong(dirty ? 1 : 0)
+            .putLong(noted.ordinal())
             .flip();
     try (FileChannel channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
       while (block.hasRemaining()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.Allocation;
+import dev.nook.linux.fs.ErrorState;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.FileSystems.Identity;
 import dev.nook.linux.fs.FileSystems.Usage;
@@ -73,6 +74,22 @@ interface FileSystemsContract extends Ground {
     assertThat(fileSystems().probe(file("short", "x"))).isEmpty();
     assertThat(fileSystems().probe(zeroed)).isEmpty();
     assertThat(fileSystems().probe(truncated)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(FileSystemType.class)
+  default void aNewFilesystemNotesNoErrorEvenAfterAMount(FileSystemType type) throws IOException {
+    Path image = formatted("image", type);
+    Loop loop = attach(image);
+    Path target = directory("target");
+    mounts().mount(loop.device(), target, type, MountFlags.NONE);
+
+    assertThat(fileSystems().errors(loop.device(), type)).isEqualTo(ErrorState.NONE);
+    mounts().unmount(target);
+    fileSystems().forgetAbort(loop.device(), type);
+
+    assertThat(fileSystems().errors(image, type)).isEqualTo(ErrorState.NONE);
+    refused(Errno.ENOENT, () -> fileSystems().errors(in("missing"), FileSystemType.EXT4));
   }
 
   @Test

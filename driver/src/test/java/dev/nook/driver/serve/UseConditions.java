@@ -6,6 +6,8 @@ import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -105,6 +108,29 @@ final class UseConditions {
           Wired unreadable = rig.create("unreadable", Kind.XFS);
           rig.kernel.breakReads(home(unreadable).image());
           return List.of(truncated::stage, swapped::stage, unreadable::stage);
+        });
+    conditions.add(
+        "a filesystem that is marked in error, of a class without `onDamage: mount`",
+        rig -> {
+          Wired marked = rig.create("marked", Kind.EXT4);
+          rig.kernel.note(home(marked).image(), FakeKernel.Noted.MARK);
+          Wired aborted = rig.create("aborted", Kind.EXT4);
+          rig.kernel.note(home(aborted).image(), FakeKernel.Noted.DAMAGE);
+          return List.of(marked::stage, aborted::stage);
+        });
+    conditions.add(
+        "one that a check or the kernel refuses",
+        rig -> {
+          Wired volume = rig.create("v", Kind.XFS);
+          rig.give(
+              Interposed.before(
+                  rig.linux,
+                  Set.of("fillUnmounted"),
+                  () -> {
+                    throw new SystemCallException("e2fsck", "a damaged filesystem", Errno.EUCLEAN);
+                  }));
+          rig.restart();
+          return List.of(volume::stage);
         });
     conditions.add(
         "a record that is damaged",

@@ -35,12 +35,22 @@ public interface FileSystems {
   /// A device that cannot be read is an [IOException], never "empty". Runs no process.
   Optional<Identity> probe(Path imageOrDevice) throws IOException;
 
+  /// What the filesystem of an image or a block device has noted of errors that its kernel met.
+  /// Runs no process.
+  ErrorState errors(Path imageOrDevice, FileSystemType type) throws IOException;
+
+  /// Takes back, durably, the note of an unmounted filesystem that its journal was aborted; its
+  /// journal stays as it is. Mounting it would make of the note a mark that says only that it must
+  /// be checked. Nothing noted is fine.
+  void forgetAbort(Path imageOrDevice, FileSystemType type) throws IOException;
+
   /// Formats a regular file, whatever it holds, with 4096-byte blocks and sectors and this UUID. A
   /// fully allocated file keeps its blocks. The file is not synced.
   void format(Path image, FileSystemType type, UUID uuid, Allocation allocation) throws IOException;
 
   /// Grows an unmounted filesystem to its device where that cannot be done mounted: ext4 without
-  /// CAP_SYS_RESOURCE. Nothing to do is fine.
+  /// CAP_SYS_RESOURCE. It is checked first and never mended: EUCLEAN when it is not clean. Nothing
+  /// to do is fine.
   void fillUnmounted(Path device, FileSystemType type) throws IOException;
 
   /// Grows a mounted filesystem to its device; nothing to do, or mounted read-only, is fine. EPERM:

@@ -28,6 +28,18 @@ public final class HostFileSystems implements FileSystems {
   }
 
   @Override
+  public ErrorState errors(Path imageOrDevice, FileSystemType type) throws IOException {
+    return type == FileSystemType.EXT4 ? Ext4Errors.read(imageOrDevice) : ErrorState.NONE;
+  }
+
+  @Override
+  public void forgetAbort(Path imageOrDevice, FileSystemType type) throws IOException {
+    if (type == FileSystemType.EXT4) {
+      Ext4Errors.forgetAbort(imageOrDevice);
+    }
+  }
+
+  @Override
   public void format(Path image, FileSystemType type, UUID uuid, Allocation allocation)
       throws IOException {
     wipe(image, allocation);

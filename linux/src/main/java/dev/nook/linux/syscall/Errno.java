@@ -30,6 +30,7 @@ public enum Errno {
   ENOSYS(38, "this kernel has no such call"),
   ENOTEMPTY(39, "directory not empty"),
   ELOOP(40, "a symbolic link stands in the path"),
+  EBADMSG(74, "a checksum is wrong"),
   EOVERFLOW(75, "value too large"),
   EOPNOTSUPP(95, "operation not supported"),
   EUCLEAN(117, "filesystem structure is damaged"),

@@ -31,6 +31,9 @@ import java.util.Optional;
 /// One pool whose lock is held and whose FORMAT is known. A full disk becomes a
 /// [StorageException.Exhausted] here, and an I/O error while writing makes the pool degraded.
 final class Pool {
+  /// A filesystem that is full may have a few blocks left that it gives to nobody.
+  private static final long FULL_BYTES = 4L << 20;
+
   private static final Duration DROPPING = Duration.ofSeconds(10);
 
   private final PoolConfig config;
@@ -327,6 +330,15 @@ final class Pool {
     } catch (IOException e) {
       throw failures.unlessFull(e, volume.capacityBytes());
     }
+  }
+
+  /// Why nothing more can be written to what lies here; empty where there is room.
+  Optional<String> full() throws IOException {
+    long free = disk.space(layout.root()).availableBytes();
+    return free < FULL_BYTES
+        ? Optional.of(
+            "pool %s is full, %d bytes are free; make room in it first".formatted(name(), free))
+        : Optional.empty();
   }
 
   Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {

@@ -257,6 +257,16 @@ public final class Pools implements VolumeStore, AutoCloseable {
   }
 
   @Override
+  public Optional<String> full(VolumeId id) throws IOException {
+    for (Pool pool : sites.entered()) {
+      if (id.tag().equals(Optional.of(pool.tag()))) {
+        return pool.full();
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
   public void detach(VolumeId id) throws StorageException, IOException {
     for (PoolSite site : sites.all()) {
       if (sites.mayHold(site, id)) {

@@ -1,0 +1,132 @@
+package dev.nook.node;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.ErrorState;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Attachment;
+import dev.nook.store.OnDamage;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Mounts the filesystem of a volume, which may be damaged. What it notes of errors is read before
+/// the mount, and again when the kernel has replayed its log, because some show only then. One that
+/// is marked in error is refused, unless its class says otherwise, and nothing is ever mended here.
+///
+/// A full pool aborts the log of a filesystem in mid-write, and a power cut leaves orphans: neither
+/// is damage, and the kernel sees to both when it replays.
+final class Mounting {
+  /// What mount(2) answers for a filesystem that is damaged, or cannot be read or replayed.
+  private static final Set<Errno> UNMOUNTABLE =
+      EnumSet.of(Errno.EUCLEAN, Errno.EBADMSG, Errno.EIO, Errno.EINVAL, Errno.ENOSPC);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Mounting.class);
+
+  private final Linux linux;
+  private final VolumeStore store;
+
+  Mounting(Linux linux, VolumeStore store) {
+    this.linux = linux;
+    this.store = store;
+  }
+
+  /// @param first whether the filesystem is mounted nowhere yet: it is looked at then, and grown to
+  ///   its device
+  void mount(
+      StageVolume stage,
+      Attachment.FileSystem fileSystem,
+      Path staging,
+      boolean first,
+      Rollback rollback)
+      throws StorageException, IOException {
+    try {
+      if (first) {
+        prepare(stage, fileSystem);
+      }
+      linux.mounts().mount(fileSystem.device(), staging, fileSystem.type(), stage.flags());
+    } catch (SystemCallException e) {
+      throw refusal(stage.id(), fileSystem.type(), e);
+    }
+    rollback.add(() -> linux.mounts().unmount(staging));
+    if (first) {
+      requireWell(stage, fileSystem);
+      linux.fileSystems().fill(staging, fileSystem.type());
+    }
+  }
+
+  private void prepare(StageVolume stage, Attachment.FileSystem fileSystem)
+      throws StorageException, IOException {
+    ErrorState noted = requireWell(stage, fileSystem);
+    if (noted.isOfRefusedWrite()) {
+      LOG.atWarn()
+          .addKeyValue("volume", stage.id())
+          .addKeyValue("noted", noted)
+          .log("a write to the volume was refused by its pool; it is as after a power cut");
+      linux.fileSystems().forgetAbort(fileSystem.device(), fileSystem.type());
+    }
+    fillUnmounted(stage, fileSystem);
+  }
+
+  /// Once more when its log has been replayed, which leaves nothing to a check but damage.
+  private void fillUnmounted(StageVolume stage, Attachment.FileSystem fileSystem)
+      throws IOException {
+    Path device = fileSystem.device();
+    FileSystemType type = fileSystem.type();
+    try {
+      linux.fileSystems().fillUnmounted(device, type);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EUCLEAN)) {
+        throw e;
+      }
+      linux.mounts().replayLog(device, type);
+      if (stage.onDamage() == OnDamage.REFUSE) {
+        linux.fileSystems().fillUnmounted(device, type);
+      }
+    }
+  }
+
+  private ErrorState requireWell(StageVolume stage, Attachment.FileSystem fileSystem)
+      throws StorageException, IOException {
+    ErrorState noted = linux.fileSystems().errors(fileSystem.device(), fileSystem.type());
+    if (noted.isDamage()) {
+      switch (stage.onDamage()) {
+        case REFUSE -> throw damaged(stage.id(), fileSystem.type(), noted.toString());
+        case MOUNT ->
+            LOG.atWarn()
+                .addKeyValue("volume", stage.id())
+                .addKeyValue("noted", noted)
+                .log("the volume's filesystem is marked in error and mounted, as its class says");
+      }
+    }
+    return noted;
+  }
+
+  /// Full before damaged: on a full pool a log cannot be replayed.
+  private StorageException refusal(VolumeId id, FileSystemType type, SystemCallException e)
+      throws IOException {
+    if (!UNMOUNTABLE.contains(e.errno())) {
+      throw e;
+    }
+    Optional<String> full = store.full(id);
+    return full.isPresent()
+        ? new StorageException.Exhausted(
+            id, "its %s cannot be mounted: %s".formatted(type, full.get()))
+        : damaged(id, type, "it cannot be mounted: " + e.getMessage());
+  }
+
+  private static StorageException damaged(VolumeId id, FileSystemType type, String found) {
+    return new StorageException.NotReady(
+        id,
+        "its %s is damaged: %s; nothing was mended; see \"A volume's filesystem is damaged\" in docs/operations.md"
+            .formatted(type, found));
+  }
+}

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,6 +60,19 @@ final class FakeDisk implements Disk {
         stat.rdev(),
         stat.sizeBytes(),
         Math.max(allocated, stat.allocatedBytes()));
+  }
+
+  @Override
+  public List<Location> locate(List<Path> paths) throws IOException {
+    List<Location> found = new ArrayList<>();
+    for (Path path : paths) {
+      found.add(location(place(path).mustExist("statx")));
+    }
+    return List.copyOf(found);
+  }
+
+  private static Location location(Place place) throws IOException {
+    return new Location(place.mount().id, place.device(), place.inode());
   }
 
   @Override
@@ -335,7 +349,7 @@ final class FakeDisk implements Disk {
     Place place = fresh(file, "open").mustBeWritable("open");
     Optional<Held> held = real.tryLock(place.real());
     return held.isPresent()
-        ? Optional.of(new Lock(kernel, held.get(), kernel.open(place)))
+        ? Optional.of(new Lock(kernel, held.get(), kernel.open(place), location(place)))
         : Optional.empty();
   }
 }

@@ -8,13 +8,20 @@ final class Lock implements Disk.Held {
   private final FakeKernel kernel;
   private final Disk.Held real;
   private final Descriptor descriptor;
+  private final Disk.Location location;
   private boolean closed;
 
-  Lock(FakeKernel kernel, Disk.Held real, Descriptor descriptor) {
+  Lock(FakeKernel kernel, Disk.Held real, Descriptor descriptor, Disk.Location location) {
     this.kernel = kernel;
     this.real = real;
     this.descriptor = descriptor;
+    this.location = location;
     kernel.locks.add(this);
+  }
+
+  @Override
+  public Disk.Location location() {
+    return location;
   }
 
   /// A lock from before a reboot holds nothing any more.

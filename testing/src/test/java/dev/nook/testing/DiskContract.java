@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.Disk.Held;
 import dev.nook.linux.fs.Disk.Kind;
+import dev.nook.linux.fs.Disk.Location;
 import dev.nook.linux.fs.Disk.Stat;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What every disk does and refuses.
@@ -295,6 +298,35 @@ interface DiskContract extends Ground {
       held.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  default void whatAPathLeadsToIsAnotherOneWhileSomethingIsMountedOverIt() throws IOException {
+    Path directory = directory("directory");
+    Path other = directory("other");
+    List<Path> both = List.of(directory, other);
+    List<Location> before = disk().locate(both);
+    assertThat(before.getFirst()).isNotEqualTo(before.getLast());
+    assertThat(before.getFirst().mount()).isEqualTo(before.getLast().mount());
+    refused(Errno.ENOENT, () -> disk().locate(List.of(directory, in("missing"))));
+
+    try (Held lock = disk().tryLock(directory.resolve("lock")).orElseThrow()) {
+      Location locked = lock.location();
+      assertThat(disk().locate(List.of(directory.resolve("lock")))).containsExactly(locked);
+      mounts().bind(directory, directory, MountFlags.NONE);
+      try {
+        List<Location> covered = disk().locate(both);
+
+        assertThat(covered.getFirst().mount()).isNotEqualTo(before.getFirst().mount());
+        assertThat(covered.getFirst().inode()).isEqualTo(before.getFirst().inode());
+        assertThat(covered.getLast()).isEqualTo(before.getLast());
+        assertThat(disk().locate(List.of(directory.resolve("lock")))).isNotEqualTo(List.of(locked));
+        assertThat(lock.location()).isEqualTo(locked);
+      } finally {
+        mounts().unmount(directory);
+      }
+      assertThat(disk().locate(both)).isEqualTo(before);
     }
   }
 }

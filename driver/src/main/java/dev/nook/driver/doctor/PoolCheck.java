@@ -9,6 +9,8 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.StorageException;
+import dev.nook.store.pool.ForeignEntries;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
       }
       findings.add(space());
       findings.add(state(PoolGlance.at(config, linux)));
+      findings.addAll(foreign());
       findings.add(quotas());
       findings.addAll(probed());
     } catch (IOException e) {
@@ -115,6 +118,21 @@ record PoolCheck(PoolConfig config, Linux linux) {
           Finding.missing(
               subject("state"), found, "see \"A pool is closed\" in docs/operations.md");
     };
+  }
+
+  /// A FORMAT that cannot be read is a finding of its own.
+  private List<Finding> foreign() throws IOException {
+    try {
+      return ForeignEntries.of(config, linux.disk()).stream()
+          .map(entry ->
+              Finding.less(
+                  subject("entries"),
+                  entry + " is another pool's, and served by nobody here",
+                  "move it back into the pool whose FORMAT bears its tag, or remove it"))
+          .toList();
+    } catch (StorageException _) {
+      return List.of();
+    }
   }
 
   private Finding quotas() throws IOException {

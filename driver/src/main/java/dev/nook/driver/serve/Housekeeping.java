@@ -8,6 +8,7 @@ import dev.nook.store.pool.PoolHeld;
 import dev.nook.store.pool.Pools;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -160,6 +161,7 @@ final class Housekeeping implements AutoCloseable {
       before.stream().filter(key -> !now.contains(key)).forEach(said::forget);
     }
     report(pool);
+    reportForeign(pool);
   }
 
   /// Says what has become of a pool, once for each time that it changes.
@@ -175,6 +177,16 @@ final class Housekeeping implements AutoCloseable {
           .addKeyValue("quarantined", pool.quarantined())
           .addKeyValue("available", pool.availableBytes())
           .log("pool is {}", health);
+    }
+  }
+
+  private void reportForeign(PoolName pool) {
+    List<Path> foreign = pools.foreign(pool);
+    if (!foreign.isEmpty() && said.isNew("foreign " + pool, foreign.toString())) {
+      LOG.atWarn()
+          .addKeyValue("pool", pool)
+          .addKeyValue("entries", foreign.size())
+          .log("{} is another pool's; nook doctor names all such entries", foreign.getFirst());
     }
   }
 

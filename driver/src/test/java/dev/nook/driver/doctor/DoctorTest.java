@@ -119,6 +119,24 @@ class DoctorTest {
   }
 
   @Test
+  void whatBearsAnotherPoolsTagIsNamed() throws Exception {
+    FakeKernel kernel = new FakeKernel(temporary.toRealPath());
+    var config = PoolConfig.of(PoolName.DEFAULT, pool);
+    try (Pools pools = Driver.pools(List.of(config), "node-a", kernel.linux())) {
+      pools.lock(Duration.ZERO);
+    }
+    PoolCheck check = new PoolCheck(config, kernel.linux());
+    Files.createDirectory(pool.resolve("volumes/notes"));
+    assertThat(marks(check.findings(), "entries")).isEmpty();
+
+    String foreign = "aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    Files.createDirectory(pool.resolve("volumes").resolve(foreign));
+
+    assertThat(marks(check.findings(), "entries")).containsExactly(Mark.LESS);
+    assertThat(check.findings()).anyMatch(found -> found.toString().contains(foreign));
+  }
+
+  @Test
   void anImageThatDoesNotFitIsSaidBeforeItIsTried() throws IOException {
     FakeKernel kernel = new FakeKernel(temporary.toRealPath());
     var image = new PoolConfig.Image(1L << 30, FileSystemType.XFS);

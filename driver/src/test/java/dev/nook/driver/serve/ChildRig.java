@@ -54,9 +54,10 @@ public final class ChildRig extends RealRig {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
+    command.add("serve");
+    command.addAll(List.of(flags));
     command.addAll(
         List.of(
-            "serve",
             "--endpoint=unix://" + socket,
             "--node-id=node-a",
             "--pool=default=" + pool(),
@@ -64,7 +65,6 @@ public final class ChildRig extends RealRig {
             "--register=" + registry(),
             "--http=127.0.0.1:0",
             "--max-volumes=2000"));
-    command.addAll(List.of(flags));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -49,10 +49,23 @@ public interface Disk {
 
   /// A lock that lasts until closed or until this process dies. Its file is never read (closing any
   /// other descriptor of it would drop the lock) and never unlinked.
-  interface Held extends Closeable {}
+  interface Held extends Closeable {
+    /// Where the locked file lies, whatever its path shows by now.
+    Location location() throws IOException;
+  }
+
+  /// Which file or directory something is, and through which mount it was reached.
+  ///
+  /// @param mount its id, which no other mount gets while anything of this one is open; 0 before
+  ///   Linux 5.8
+  record Location(long mount, long device, long inode) {}
 
   /// Empty when nothing is there.
   Optional<Stat> stat(Path path) throws IOException;
+
+  /// What each of these paths leads to now: another one than before when something was mounted over
+  /// it, or moved. ENOENT when one of them leads nowhere.
+  List<Location> locate(List<Path> paths) throws IOException;
 
   /// The names in a directory, sorted.
   List<String> list(Path directory) throws IOException;

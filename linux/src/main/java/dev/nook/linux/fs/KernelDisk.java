@@ -65,6 +65,19 @@ public final class KernelDisk implements Disk {
   }
 
   @Override
+  public List<Location> locate(List<Path> paths) throws IOException {
+    List<Location> found = new ArrayList<>();
+    for (Path path : paths) {
+      found.add(location(Syscalls.lstat(path)));
+    }
+    return List.copyOf(found);
+  }
+
+  private static Location location(FileStatus status) {
+    return new Location(status.mount(), status.device(), status.inode());
+  }
+
+  @Override
   public List<String> list(Path directory) throws IOException {
     List<String> all = new ArrayList<>();
     try (Fd fd = Syscalls.open(directory, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
@@ -300,11 +313,23 @@ public final class KernelDisk implements Disk {
     boolean held = false;
     try {
       held = Syscalls.tryLock(fd);
-      return held ? Optional.of(fd::close) : Optional.empty();
+      return held ? Optional.of(new HeldFile(fd)) : Optional.empty();
     } finally {
       if (!held) {
         fd.close();
       }
+    }
+  }
+
+  private record HeldFile(Fd fd) implements Held {
+    @Override
+    public Location location() throws IOException {
+      return KernelDisk.location(Syscalls.fstat(fd));
+    }
+
+    @Override
+    public void close() throws IOException {
+      fd.close();
     }
   }
 

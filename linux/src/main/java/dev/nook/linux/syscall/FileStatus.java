@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 /// @param device st_dev
 /// @param rdev the device that a device node names, else 0
 /// @param allocatedBytes what the file's blocks take
+/// @param mount the id of the mount that it was reached through, as mountinfo has it; always 0
+///   before Linux 5.8
 /// @param mountRoot whether it is the root of a mount; always false before Linux 5.8
 public record FileStatus(
     int mode,
@@ -21,9 +23,11 @@ public record FileStatus(
     long rdev,
     long sizeBytes,
     long allocatedBytes,
+    long mount,
     boolean mountRoot) {
   static final int BYTES = 256;
   static final int STATX_BASIC_STATS = 0x7FF;
+  static final int STATX_MNT_ID = 0x1000;
   private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
   private static final int S_IFMT = 0170000;
 
@@ -42,6 +46,7 @@ public record FileStatus(
         node ? DeviceNumber.of(at.getInt(128), at.getInt(132)) : 0,
         at.getLong(40),
         at.getLong(48) * 512,
+        (at.getInt(0) & STATX_MNT_ID) == 0 ? 0 : at.getLong(144),
         (at.getLong(8) & STATX_ATTR_MOUNT_ROOT) != 0);
   }
 

@@ -124,7 +124,13 @@ public final class Syscalls {
     check(
         "statx",
         shown,
-        () -> C.statx(directory, bytes, flags, FileStatus.STATX_BASIC_STATS, statx));
+        () ->
+            C.statx(
+                directory,
+                bytes,
+                flags,
+                FileStatus.STATX_BASIC_STATS | FileStatus.STATX_MNT_ID,
+                statx));
     return FileStatus.of(statx);
   }
 

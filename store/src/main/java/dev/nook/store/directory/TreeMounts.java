@@ -39,11 +39,19 @@ final class TreeMounts {
 
   Map<Mounts.Entry, VolumeId> among(MountView view, Collection<Mounts.Entry> some) {
     Map<Mounts.Entry, VolumeId> shown = new LinkedHashMap<>();
-    Optional<Mounts.Entry> pool = view.holding(layout.root());
+    List<Mounts.Entry> pools = mayHoldThePool(view);
     for (Mounts.Entry mount : some) {
-      pool.flatMap(own -> volumeOf(mount, own)).ifPresent(id -> shown.put(mount, id));
+      pools.forEach(own -> volumeOf(mount, own).ifPresent(id -> shown.put(mount, id)));
     }
     return shown;
+  }
+
+  /// The pool's own mount may be hidden by another one over it, and its volumes be shown all the
+  /// same.
+  private List<Mounts.Entry> mayHoldThePool(MountView view) {
+    return view.here().stream()
+        .filter(mount -> layout.root().startsWith(mount.mountPoint()))
+        .toList();
   }
 
   /// `volumes/<id>/data` and below; `trash/<id>.<nonce>/data` too, for a mount that a delete did

@@ -286,8 +286,8 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
-  public void look() throws IOException {
-    witness.look();
+  public void look(boolean here) throws IOException {
+    witness.look(here);
   }
 
   @Override

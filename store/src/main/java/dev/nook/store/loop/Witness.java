@@ -54,8 +54,12 @@ final class Witness {
 
   /// Notes on which filesystem the pool lies, and has the loop devices looked at that others
   /// attached; for the thread that may wait for this pool's disk.
-  void look() throws IOException {
-    look(layout.root()).ifPresent(root -> device = OptionalLong.of(root.device()));
+  ///
+  /// @param here whether the pool's path shows the pool, and not what is mounted over it
+  void look(boolean here) throws IOException {
+    if (here) {
+      look(layout.root()).ifPresent(root -> device = OptionalLong.of(root.device()));
+    }
     List<Loop> _ = loops.all();
   }
 

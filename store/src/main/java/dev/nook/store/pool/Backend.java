@@ -107,7 +107,9 @@ public interface Backend {
 
   /// Looks at what the kernel has now of this pool, for calls that must not wait for its disk; for
   /// the thread that may.
-  default void look() throws IOException {}
+  ///
+  /// @param here whether the pool's path shows the pool, and not what is mounted over it
+  default void look(boolean here) throws IOException {}
 
   /// Every volume that the kernel shows; some may belong to another pool of this filesystem.
   Set<VolumeId> attached(MountView view) throws IOException;

@@ -57,7 +57,7 @@ final class Construction<I extends StoredId, T> {
       disk.makeDirectory(staged.directory());
       T made = filling.fill(staged);
       disk.sync(staged.directory());
-      disk.rename(staged.directory(), layout.home(id).directory());
+      trash.place(staged, layout.home(id));
       return made;
     } catch (StorageException | IOException | RuntimeException | Error e) {
       clear(staged, reservation.bytes(), e);

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// The steps into a pool, in this order: its image's lock, its image mounted, its own lock, FORMAT.
 final class Entrance {
@@ -34,12 +35,51 @@ final class Entrance {
         config.image().map(wanted -> new PoolImage(config.name(), config.path(), wanted, linux));
   }
 
+  /// A pool that was served: where its root lay.
+  record Served(UUID pool, Disk.Location root) {}
+
   /// All of the way but reading the pool.
-  Format enter(Patience patience) throws StorageException, PoolHeld, IOException {
+  ///
+  /// @param served what this driver has served here before; nothing else is entered, nor made anew,
+  ///   for what is mounted over a pool looks like an empty place, or like another pool
+  Format enter(Patience patience, Optional<Served> served)
+      throws StorageException, PoolHeld, IOException {
     lockImage(patience);
     mountImage();
+    if (served.isPresent()) {
+      requireSame(served.get());
+    }
     lockPool(patience);
     return format();
+  }
+
+  private void requireSame(Served served) throws StorageException, IOException {
+    requireDirectory();
+    long mount = linux.disk().locate(List.of(config.path())).getFirst().mount();
+    if (mount != served.root().mount() && stillMounted(served.root().mount())) {
+      throw new StorageException.NotReady("pool " + config.name(), PoolRoot.covered(config.path()));
+    }
+    if (linux.disk().stat(layout.format()).isEmpty()) {
+      throw new StorageException.NotReady(
+          layout.format(), "is missing; mount the pool's own filesystem, or put that file back");
+    }
+    UUID found = founding().read().pool();
+    if (!found.equals(served.pool())) {
+      throw new StorageException.NotReady(
+          layout.format(),
+          "it is of pool %s, served here was %s; if that is right, restart the driver"
+              .formatted(found, served.pool()));
+    }
+  }
+
+  private boolean stillMounted(long mount) throws IOException {
+    return linux.mounts().all().stream()
+        .anyMatch(entry -> entry.id() == mount && config.path().startsWith(entry.mountPoint()));
+  }
+
+  /// The pool's directories as its paths show them; never before [#format], which makes them.
+  PoolRoot root() throws IOException {
+    return PoolRoot.of(config.name(), layout, linux.disk(), locks);
   }
 
   void lockImage(Patience patience) throws StorageException, PoolHeld, IOException {

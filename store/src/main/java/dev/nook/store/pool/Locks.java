@@ -33,6 +33,16 @@ final class Locks {
     }
   }
 
+  /// Where the file lies whose lock was taken last.
+  Optional<Disk.Location> location() throws IOException {
+    Optional<Disk.Held> last = lastTaken();
+    return last.isPresent() ? Optional.of(last.get().location()) : Optional.empty();
+  }
+
+  private synchronized Optional<Disk.Held> lastTaken() {
+    return Optional.ofNullable(held.peek());
+  }
+
   synchronized boolean ended() {
     return ended;
   }

@@ -23,6 +23,7 @@ import dev.nook.store.VolumeStore.Capacity;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Pool {
 
   private final PoolConfig config;
   private final PoolTag tag;
+  private final PoolRoot root;
   private final boolean owned;
   private final Layout layout;
   private final Disk disk;
@@ -60,10 +62,18 @@ final class Pool {
   private volatile boolean scanned;
 
   /// @param owned whether the pool has its filesystem for itself
-  Pool(PoolConfig config, PoolTag tag, boolean owned, Backends backends, Linux linux, Clock clock)
+  Pool(
+      PoolConfig config,
+      PoolTag tag,
+      PoolRoot root,
+      boolean owned,
+      Backends backends,
+      Linux linux,
+      Clock clock)
       throws IOException {
     this.config = config;
     this.tag = tag;
+    this.root = root;
     this.owned = owned;
     this.backends = backends;
     layout = new Layout(config.path());
@@ -73,7 +83,7 @@ final class Pool {
     ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()), this::makeRoom);
     failures = new Failures(config.name(), health, ledger);
     remnants = new Remnants(layout, backends, catalogue, ledger);
-    trash = new Trash(layout, disk, backends, ledger, remnants);
+    trash = new Trash(layout, disk, backends, ledger, remnants, root);
     templates = new Templates(disk, ledger, trash);
     fragmentation = new Fragmentation(catalogue, id -> backends.extents(layout.volume(id)));
     allowances = new Allowances(layout, backends, catalogue, ledger, trash);
@@ -144,8 +154,27 @@ final class Pool {
     return scanned;
   }
 
+  List<Path> foreign() {
+    return recovery.foreign();
+  }
+
+  PoolRoot root() {
+    return root;
+  }
+
+  /// What a call that writes did here: an I/O error makes the pool degraded.
+  private <T> T written(PoolRoot.Call<T> call) throws StorageException, IOException {
+    try {
+      return root.here(call);
+    } catch (IOException e) {
+      health.met(e);
+      throw e;
+    }
+  }
+
   /// Reads what is there; the ledger stands when it returns.
   void scan() throws IOException {
+    root.compare();
     health.check();
     try {
       recovery.run(trash, health.degraded().isEmpty());
@@ -156,22 +185,26 @@ final class Pool {
       }
       recovery.run(trash, false);
     }
+    root.compare();
     scanned = true;
   }
 
   /// What can wait: empties the trash, looks again at what was quarantined, takes the reserve. A
   /// template is kept neither through an I/O error, which may have hit it, nor by an empty pool.
   List<Complaint> sweep() {
-    return new Sweep()
-        .then("dropping templates", this::dropTemplates)
-        .then("looking for the mark of an I/O error", health::check)
-        .then("reading what is quarantined", this::retry)
-        .then("emptying the trash", trash::empty)
-        .then("having removed space given back", trash::reclaim)
-        .then("settling allowances", allowances::settle)
-        .then("taking the reserve", this::reserve)
-        .then("asking for the free space", () -> ledger.available(Shape.Provisioning.THIN))
-        .complaints();
+    List<Complaint> complaints =
+        new Sweep(() -> root.lost().isEmpty())
+            .then("looking at the pool's place", root::compare)
+            .then("dropping templates", this::dropTemplates)
+            .then("looking for the mark of an I/O error", health::check)
+            .then("reading what is quarantined", unlessDegraded(recovery::retry))
+            .then("emptying the trash", trash::empty)
+            .then("having removed space given back", trash::reclaim)
+            .then("settling allowances", allowances::settle)
+            .then("taking the reserve", unlessDegraded(new Reserve(layout, disk)::make))
+            .then("asking for the free space", () -> ledger.available(Shape.Provisioning.THIN))
+            .complaints();
+    return root.lost().isEmpty() ? complaints : List.of(); // Its status says why.
   }
 
   private void dropTemplates() throws IOException {
@@ -180,16 +213,13 @@ final class Pool {
     }
   }
 
-  private void retry() {
-    if (health.degraded().isEmpty()) {
-      recovery.retry();
-    }
-  }
-
-  private void reserve() throws IOException {
-    if (health.degraded().isEmpty()) {
-      new Reserve(layout, disk).make();
-    }
+  private Sweep.Step unlessDegraded(Sweep.Step step) {
+    return () -> {
+      if (health.degraded().isEmpty()) {
+        root.compare();
+        step.run();
+      }
+    };
   }
 
   private boolean makeRoom(CapacityLedger.Attempt attempt) throws IOException {
@@ -197,23 +227,32 @@ final class Pool {
   }
 
   /// The volume that has this spec's name here, equal to it.
-  Optional<Volume> existing(VolumeSpec spec) throws StorageException {
-    return volumes.existing(spec);
+  Optional<Volume> existing(VolumeSpec spec) throws StorageException, IOException {
+    return met(0, () -> volumes.existing(spec));
+  }
+
+  /// What a call did here that needs this much room at most.
+  private <T> T met(long neededBytes, PoolRoot.Call<T> call) throws StorageException, IOException {
+    try {
+      return root.here(call);
+    } catch (IOException e) {
+      throw failures.met(e, neededBytes);
+    }
   }
 
   /// The snapshot that has this name here, if it is of this volume.
-  Optional<Snapshot> existing(Name name, VolumeId source) throws StorageException {
-    return snapshots.existing(name, source);
+  Optional<Snapshot> existing(Name name, VolumeId source) throws StorageException, IOException {
+    return met(0, () -> snapshots.existing(name, source));
   }
 
   /// What a copy of this volume is made of; `NotFound`, or `NotReady` when it is quarantined.
   Origin origin(VolumeId id) throws StorageException, IOException {
-    return Origin.of(lineage.of(records.read(id)), layout);
+    return root.here(() -> Origin.of(lineage.of(records.read(id)), layout));
   }
 
   /// What a copy of this snapshot is made of; `NotFound`, or `NotReady` when it is quarantined.
   Origin origin(SnapshotId id) throws StorageException, IOException {
-    return lineage.of(records.read(id));
+    return root.here(() -> lineage.of(records.read(id)));
   }
 
   /// What a copy shares with its origin is taken twice when both are written: a thick volume cannot
@@ -236,22 +275,14 @@ final class Pool {
     if (refused.isPresent()) {
       throw new StorageException.Exhausted("pool " + name(), refused.get());
     }
-    try {
-      return volumes.create(spec, origin);
-    } catch (IOException e) {
-      throw failures.met(e, spec.range().requiredBytes());
-    }
+    return met(spec.range().requiredBytes(), () -> volumes.create(spec, origin));
   }
 
   Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
     health.requireWritable();
-    Volume volume = lineage.of(records.read(source));
+    Volume volume = met(0, () -> lineage.of(records.read(source)));
     requireCopies(source, volume.content());
-    try {
-      return snapshots.cut(name, volume);
-    } catch (IOException e) {
-      throw failures.met(e, volume.capacityBytes());
-    }
+    return met(volume.capacityBytes(), () -> snapshots.cut(name, volume));
   }
 
   boolean copiesOneMoment(VolumeId source) throws IOException {
@@ -260,35 +291,31 @@ final class Pool {
         && backends.of(volume.get().content()).copiesOneMoment(Origin.of(volume.get(), layout));
   }
 
-  void delete(SnapshotId id) throws IOException {
-    try {
+  void delete(SnapshotId id) throws StorageException, IOException {
+    written(() -> {
       snapshots.delete(id);
-    } catch (IOException e) {
-      health.met(e);
-      throw e;
-    }
+      return id;
+    });
   }
 
   Snapshot get(SnapshotId id) throws StorageException, IOException {
-    return records.read(id);
+    return root.here(() -> records.read(id));
   }
 
   SnapshotReader read(SnapshotId id) throws StorageException, IOException {
-    Snapshot snapshot = records.read(id);
+    Snapshot snapshot = get(id);
     return backends.of(snapshot.content()).read(layout.snapshot(id), snapshot);
   }
 
   void delete(VolumeId id) throws StorageException, IOException {
-    try {
+    written(() -> {
       volumes.delete(id);
-    } catch (IOException e) {
-      health.met(e);
-      throw e;
-    }
+      return id;
+    });
   }
 
   Volume get(VolumeId id) throws StorageException, IOException {
-    return records.read(id);
+    return root.here(() -> records.read(id));
   }
 
   Capacity capacity(Shape shape) throws IOException {
@@ -303,7 +330,7 @@ final class Pool {
 
   Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
     health.requireWritable();
-    Volume volume = records.read(id);
+    Volume volume = get(id);
     if (volume.capacityBytes() >= range.requiredBytes()) {
       if (range.contains(volume.capacityBytes())) {
         return volume;
@@ -312,7 +339,8 @@ final class Pool {
           id, "it has %d bytes and never shrinks to %s".formatted(volume.capacityBytes(), range));
     }
     try {
-      return new Growth(layout, backends, records, catalogue, ledger, allowances).to(range, volume);
+      Growth growth = new Growth(layout, backends, records, catalogue, ledger, allowances);
+      return root.here(() -> growth.to(range, volume));
     } catch (IOException e) {
       health.met(e);
       if (Failures.isFull(e)) {
@@ -324,9 +352,9 @@ final class Pool {
   }
 
   Attachment attach(VolumeId id) throws StorageException, IOException {
-    Volume volume = records.read(id);
+    Volume volume = get(id);
     try {
-      return backends.of(volume.content()).attach(layout.volume(id), volume);
+      return root.here(() -> backends.of(volume.content()).attach(layout.volume(id), volume));
     } catch (IOException e) {
       throw failures.unlessFull(e, volume.capacityBytes());
     }
@@ -342,8 +370,10 @@ final class Pool {
   }
 
   Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
-    Volume volume = records.read(id);
-    return backends.of(volume.content()).usage(layout.volume(id), volume, shown);
+    return root.here(() -> {
+      Volume volume = records.read(id);
+      return backends.of(volume.content()).usage(layout.volume(id), volume, shown);
+    });
   }
 
   /// In how many pieces the most fragmented image lies of those looked at lately.

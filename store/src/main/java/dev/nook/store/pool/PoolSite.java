@@ -57,6 +57,12 @@ final class PoolSite {
   private volatile State state = new State.Starting();
   private volatile Optional<UUID> uuid = Optional.empty();
 
+  /// What this driver has served here; for the way in alone.
+  private Optional<Entrance.Served> served = Optional.empty();
+
+  /// The pool as it was before it was closed; its calls may still run. For the way in alone.
+  private Optional<Pool> left = Optional.empty();
+
   /// What lies in a pool that was closed before its FORMAT was read.
   private volatile Optional<Set<String>> entries = Optional.empty();
 
@@ -96,7 +102,7 @@ final class PoolSite {
   }
 
   boolean starting() {
-    return switch (state) {
+    return switch (state()) {
       case State.Starting _ -> true;
       case State.Closed _ -> false;
       case State.Entered(var pool) -> !pool.scanned();
@@ -104,16 +110,23 @@ final class PoolSite {
   }
 
   Optional<String> closed() {
-    return state instanceof State.Closed(var why) ? Optional.of(why) : Optional.empty();
+    return state() instanceof State.Closed(var why) ? Optional.of(why) : Optional.empty();
   }
 
   Optional<Pool> entered() {
-    return state instanceof State.Entered(var pool) ? Optional.of(pool) : Optional.empty();
+    return state() instanceof State.Entered(var pool) ? Optional.of(pool) : Optional.empty();
+  }
+
+  /// A pool that has lost its place is closed from that moment on.
+  private State state() {
+    return state instanceof State.Entered(var pool) && pool.root().lost().isPresent()
+        ? new State.Closed(pool.root().lost().get())
+        : state;
   }
 
   /// `Unavailable` before the lock is held and FORMAT is read, `NotReady` when closed.
   Pool require() throws StorageException {
-    return switch (state) {
+    return switch (state()) {
       case State.Starting _ ->
           throw new StorageException.Unavailable("pool %s is still starting".formatted(name()));
       case State.Closed(var why) ->
@@ -158,11 +171,28 @@ final class PoolSite {
     return pool.isEmpty() ? List.of() : opened(() -> read(pool.get(), hasTwin));
   }
 
-  /// Tries a closed pool again: the reason may have gone.
+  /// Housekeeping of a pool that is served, or another try to serve it: the reason why it is closed
+  /// may have gone.
   ///
   /// @param hasTwin whether another pool of this node has the same UUID
-  List<Complaint> reopen(BooleanSupplier hasTwin) {
+  List<Complaint> sweep(BooleanSupplier hasTwin) {
+    Optional<Pool> pool = entered();
+    List<Complaint> complaints =
+        pool.isEmpty() ? List.of() : pool.get().scanned() ? pool.get().sweep() : scan(hasTwin);
+    if (state() instanceof State.Closed(var why) && state instanceof State.Entered) {
+      close(why); // Tried again by the next sweep.
+    } else if (state instanceof State.Closed) {
+      return pool.isEmpty() ? reopen(hasTwin) : complaints;
+    }
+    return complaints;
+  }
+
+  private List<Complaint> reopen(BooleanSupplier hasTwin) {
     return opened(() -> {
+      if (left.filter(pool -> pool.root().busy()).isPresent()) {
+        throw new StorageException.NotReady(
+            "pool " + name(), "calls that began before it was closed have not ended");
+      }
       Pool pool = enter(new Patience(Duration.ZERO));
       read(pool, hasTwin);
       state = new State.Entered(pool);
@@ -194,15 +224,16 @@ final class PoolSite {
     Format format = identify(patience);
     entrance.requireThisNode(format);
     PoolTag tag = PoolTag.of(format.pool());
-    lookAtDevices();
-    return new Pool(config, tag, entrance.ownsFileSystem(), backends, linux, clock);
+    lookAtDevices(true);
+    return new Pool(
+        config, tag, entrance.root(), entrance.ownsFileSystem(), backends, linux, clock);
   }
 
   /// What FORMAT said before holds for as long as nothing else is known.
   private Format identify(Patience patience) throws StorageException, PoolHeld, IOException {
     Optional<UUID> found = Optional.empty();
     try {
-      Format format = entrance.enter(patience);
+      Format format = entrance.enter(patience, served);
       found = Optional.of(format.pool());
       return format;
     } finally {
@@ -216,6 +247,7 @@ final class PoolSite {
     }
     entrance.locks().requireWanted();
     pool.scan();
+    served = uuid.map(known -> new Entrance.Served(known, pool.root().location()));
   }
 
   void closeTwin() {
@@ -224,6 +256,10 @@ final class PoolSite {
 
   /// Gives up the locks: an administrator's command, or another driver, may want them.
   private void close(String why) {
+    if (state instanceof State.Entered(var pool)) {
+      pool.root().leave(why);
+      left = Optional.of(pool);
+    }
     state = new State.Closed(why);
     letGo(entrance.locks()::release);
   }
@@ -298,7 +334,7 @@ final class PoolSite {
   ///
   /// @param mayHold whether an id can belong to this pool
   PoolSample sample(Predicate<VolumeId> mayHold) throws IOException {
-    lookAtDevices();
+    lookAtDevices(served.isEmpty() || entered().isPresent());
     Optional<Pool> pool = entered().filter(Pool::scanned);
     return new PoolSample(
         status(),
@@ -307,16 +343,16 @@ final class PoolSite {
   }
 
   PoolStatus status() {
-    return switch (state) {
+    return switch (state()) {
       case State.Entered(var pool) -> pool.status();
       case State.Starting _ -> idle(new PoolStatus.Health.Starting());
       case State.Closed(var why) -> idle(new PoolStatus.Health.Closed(why));
     };
   }
 
-  private void lookAtDevices() throws IOException {
+  private void lookAtDevices(boolean here) throws IOException {
     for (Backend backend : backends.all()) {
-      backend.look();
+      backend.look(here);
     }
   }
 

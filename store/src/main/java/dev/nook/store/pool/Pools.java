@@ -21,6 +21,7 @@ import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -123,14 +124,12 @@ public final class Pools implements VolumeStore, AutoCloseable {
   /// time for one pool. Each step runs whatever the others threw.
   public List<Complaint> sweep(PoolName pool) {
     PoolSite site = sites.site(pool);
-    if (site.closed().isPresent()) {
-      return site.reopen(() -> sites.hasTwin(site));
-    }
-    Optional<Pool> entered = site.entered();
-    if (entered.isEmpty()) {
-      return List.of();
-    }
-    return entered.get().scanned() ? entered.get().sweep() : scan(pool);
+    return site.sweep(() -> sites.hasTwin(site));
+  }
+
+  /// What bore another pool's tag when a pool was read; from memory alone.
+  public List<Path> foreign(PoolName pool) {
+    return sites.site(pool).entered().map(Pool::foreign).orElse(List.of());
   }
 
   /// From memory alone.

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /// Reads a pool as a crash left it. It can be killed at any step and run again.
 final class Recovery {
@@ -30,6 +32,7 @@ final class Recovery {
   private final CapacityLedger ledger;
   private final Allowances allowances;
   private final Remnants remnants;
+  private final Set<Path> foreign = new ConcurrentSkipListSet<>();
 
   Recovery(
       PoolTag tag,
@@ -78,9 +81,16 @@ final class Recovery {
         StoredId id = Layout.idOf(entry);
         if (id.tag().equals(Optional.of(tag)) && layout.room(id).equals(room)) {
           load(id);
+        } else if (ForeignEntries.isForeign(entry, tag)) {
+          foreign.add(room.resolve(entry));
         }
       }
     }
+  }
+
+  /// What [#run] found of other pools.
+  List<Path> foreign() {
+    return List.copyOf(foreign);
   }
 
   /// Reads again what was quarantined.

@@ -25,6 +25,7 @@ final class Trash {
   private final Backends backends;
   private final CapacityLedger ledger;
   private final Remnants remnants;
+  private final PoolRoot root;
 
   /// What is being built, or on its way into the trash, by its name there: nobody else's.
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
@@ -37,12 +38,19 @@ final class Trash {
   /// One entry is removed at a time: the sweep, and calls that need room, may meet at the same one.
   private final ReentrantLock removing = new ReentrantLock(true);
 
-  Trash(Layout layout, Disk disk, Backends backends, CapacityLedger ledger, Remnants remnants) {
+  Trash(
+      Layout layout,
+      Disk disk,
+      Backends backends,
+      CapacityLedger ledger,
+      Remnants remnants,
+      PoolRoot root) {
     this.layout = layout;
     this.disk = disk;
     this.backends = backends;
     this.ledger = ledger;
     this.remnants = remnants;
+    this.root = root;
   }
 
   /// Takes a volume or snapshot out of service by one rename. It may be undone by a crash until
@@ -96,6 +104,13 @@ final class Trash {
   private Home build(Home staged) {
     busy.add(staged.name());
     return staged;
+  }
+
+  /// Takes what was built into service by one rename, which may be undone by a crash until both
+  /// directories are synced.
+  void place(Home staged, Home home) throws IOException {
+    root.compare();
+    disk.rename(staged.directory(), home.directory());
   }
 
   void built(Home staged) {
@@ -233,6 +248,7 @@ final class Trash {
 
   /// One that is gone was finished, and took its place, after it was listed.
   private void moveToTrash(String entry) throws IOException {
+    root.compare();
     try {
       disk.rename(layout.staging().resolve(entry), layout.trash().resolve(entry));
     } catch (SystemCallException e) {
@@ -244,6 +260,7 @@ final class Trash {
 
   /// Removes what has its charge already, until it is gone.
   void remove(Home home) throws IOException {
+    root.compare();
     owed = true;
     for (Backend backend : backends.all()) {
       backend.dismantle(home);
@@ -254,6 +271,7 @@ final class Trash {
 
   /// A full disk may have no block left for a directory entry: then the reserve is given up.
   private void rename(Home from, Home to) throws IOException {
+    root.compare();
     try {
       disk.rename(from.directory(), to.directory());
     } catch (SystemCallException e) {

@@ -210,7 +210,8 @@ class PoolCapacityTest {
         }
         assertThat(faults.calls().get(call - 1))
             .as("what a volume can do without")
-            .containsAnyOf("template", "FileSystems.formatter", "Disk.space", "Disk.stat");
+            .containsAnyOf(
+                "template", "FileSystems.formatter", "Disk.space", "Disk.stat", "Disk.locate");
         store.delete(id);
       } catch (StorageException.Exhausted e) {
         assertThat(e).hasMessageContaining("pool default");
@@ -304,7 +305,7 @@ class PoolCapacityTest {
 
   @Test
   void anIoErrorLeavesAMarkThatOutlivesTheDriver() throws Exception {
-    Faults faults = Faults.at(linux, firstCallAfterStart() + 1, Fault.EIO);
+    Faults faults = Faults.at(linux, firstCallAfterStart() + 4, Fault.EIO);
     Pools store = Driver.started(faults.linux(), ground.pool());
 
     assertThatThrownBy(() -> store.create(spec("pvc", THIN, 64 * MIB)))

@@ -368,6 +368,9 @@ class PoolStartTest {
 
     assertThat(store.list(0, Optional.empty()).entries()).isEmpty();
     assertThat(linux.disk().list(layout.volumes())).hasSize(2);
+    assertThat(store.foreign(PoolName.DEFAULT))
+        .as("one of another pool")
+        .containsExactly(layout.volumes().resolve("aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa"));
   }
 
   private static VolumeSpec in(String pool, String name) {

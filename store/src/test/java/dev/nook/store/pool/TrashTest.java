@@ -47,7 +47,10 @@ class TrashTest {
         new CapacityLedger(
             ground.pool(), false, () -> linux.disk().space(layout.root()), _ -> false);
     Remnants remnants = new Remnants(layout, backends, new Catalogue<>(), ledger);
-    Trash trash = new Trash(layout, disk, backends, ledger, remnants);
+    Locks locks = new Locks();
+    locks.add(linux.disk().tryLock(layout.lock()).orElseThrow());
+    PoolRoot root = PoolRoot.of(ground.pool().name(), layout, linux.disk(), locks);
+    Trash trash = new Trash(layout, disk, backends, ledger, remnants, root);
     String entry = trash.entries(new Patience(Duration.ZERO)).getFirst();
 
     try (ExecutorService sweep = Executors.newSingleThreadExecutor()) {
@@ -65,6 +68,7 @@ class TrashTest {
       assertThat(emptied.get()).isEqualTo(true);
     }
     assertThat(linux.disk().list(layout.trash())).isEmpty();
+    locks.release();
     ground.close();
   }
 

@@ -5,8 +5,10 @@ import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.testing.Superblock.Subvolume;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -97,6 +99,34 @@ final class FakeSubvolumes implements Subvolumes {
     Map<Long, Long> owners = new HashMap<>(known.owners());
     owners.put(known.device(), Math.max(0, Tree.measure(source.real()).bytes() - known.shared()));
     return owners;
+  }
+
+  /// What is nested is always counted with what it lies in here.
+  @Override
+  public long confine(Path anyDirectory, long firstId) throws IOException {
+    Place _ = kernel.table.noFollow(anyDirectory).mustBeADirectory("open");
+    return firstId;
+  }
+
+  /// Nothing escapes here, so that nothing need be noticed.
+  @Override
+  public Watch watch(Path anyDirectory) throws IOException {
+    Place _ = kernel.table.noFollow(anyDirectory).mustBeADirectory("open");
+    return new Watch() {
+      @Override
+      public boolean await(Duration longest) throws IOException {
+        try {
+          Thread.sleep(longest);
+          return false;
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted while nothing is made");
+        }
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override

@@ -45,6 +45,7 @@ final class Housekeeping implements AutoCloseable {
   private final Duration answer;
   private final Map<PoolName, ScheduledExecutorService> threads = new LinkedHashMap<>();
   private final LastSaid said = new LastSaid();
+  private final NestedWatch nested;
 
   /// The steps of each pool's last sweep that failed.
   private final Map<PoolName, Set<String>> failing = new ConcurrentHashMap<>();
@@ -58,6 +59,7 @@ final class Housekeeping implements AutoCloseable {
     this.pools = pools;
     this.watch = watch;
     this.answer = answer;
+    this.nested = new NestedWatch(pools);
     pools.names().forEach(pool -> threads.put(pool, thread(pool)));
   }
 
@@ -109,6 +111,7 @@ final class Housekeeping implements AutoCloseable {
 
   void start() {
     watch.begin();
+    nested.start();
     threads.forEach((pool, thread) -> {
       thread.execute(() -> attempt(pool, "read", () -> tell(pool, pools.scan(pool))));
       var _ =
@@ -203,6 +206,7 @@ final class Housekeeping implements AutoCloseable {
   /// still hangs: no pool keeps another's.
   @Override
   public void close() {
+    nested.close();
     threads.values().forEach(ScheduledExecutorService::shutdown);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
     try {

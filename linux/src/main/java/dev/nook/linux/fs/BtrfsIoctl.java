@@ -10,7 +10,9 @@ import dev.nook.linux.syscall.SystemCallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -56,6 +58,13 @@ final class BtrfsIoctl {
   private static final int SUBVOLUME_ID_AT = 56;
   private static final long TREE_OF_THE_FILE = 0;
   private static final long ROOT_TREE = 1;
+  private static final long QUOTA_TREE = 8;
+
+  /// Greater ids are those of the filesystem's own trees.
+  private static final long LAST_SUBVOLUME = -256;
+
+  private static final int QGROUP_INFO_KEY = 242;
+  private static final int QGROUP_RELATION_KEY = 246;
   private static final long ORPHAN_OBJECTID = -5;
   private static final int ORPHAN_ITEM_KEY = 48;
   private static final int EXTENT_DATA_KEY = 108;
@@ -199,6 +208,56 @@ final class BtrfsIoctl {
     return found.getInt(64) > 0;
   }
 
+  /// Every subvolume from one id on that lies in another, with the one that it lies in.
+  static Map<Long, Long> parentsFrom(Fd anyFile, long firstId) throws SystemCallException {
+    Map<Long, Long> parents = new LinkedHashMap<>();
+    long id = firstId;
+    int type = 0;
+    long offset = 0;
+    while (true) {
+      ByteBuffer arguments = struct(PAGE).putLong(ROOT_TREE).putLong(id).putLong(LAST_SUBVOLUME);
+      arguments.putLong(offset).putLong(-1).putLong(0).putLong(-1);
+      arguments.putInt(type).putInt(ROOT_BACKREF_KEY).putInt(Integer.MAX_VALUE);
+      Syscalls.ioctl("BTRFS_IOC_TREE_SEARCH", anyFile, TREE_SEARCH, arguments.array());
+      int at = SEARCH_KEY_BYTES;
+      for (int item = arguments.getInt(64); item > 0; item--) {
+        id = arguments.getLong(at + 8);
+        offset = arguments.getLong(at + 16);
+        type = arguments.getInt(at + 24);
+        if (type == ROOT_BACKREF_KEY) {
+          parents.put(id, offset);
+        }
+        at += SEARCH_HEADER_BYTES + arguments.getInt(at + 28);
+      }
+      if (arguments.getInt(64) == 0) {
+        return parents;
+      }
+      offset++;
+    }
+  }
+
+  /// The subvolume that one lies in; empty for the top and for one that is gone.
+  static Optional<Long> parentOf(Fd anyFile, long id) throws SystemCallException {
+    List<Long> parents = new ArrayList<>();
+    each(search(anyFile, id, ROOT_BACKREF_KEY, 0), (parent, _) -> parents.add(parent));
+    return parents.stream().findFirst();
+  }
+
+  /// The groups that a group is a member of.
+  static List<Long> groupsOf(Fd anyFile, long member) throws SystemCallException {
+    List<Long> groups = new ArrayList<>();
+    each(
+        search(anyFile, QUOTA_TREE, member, QGROUP_RELATION_KEY, member),
+        (group, _) -> groups.add(group));
+    return groups;
+  }
+
+  static boolean groupExists(Fd anyFile, long group) throws SystemCallException {
+    List<Long> found = new ArrayList<>();
+    each(search(anyFile, QUOTA_TREE, 0, QGROUP_INFO_KEY, group), (id, _) -> found.add(id));
+    return found.contains(group);
+  }
+
   private static ByteBuffer search(Fd anyFile, long id, int type, long firstOffset)
       throws SystemCallException {
     return search(anyFile, ROOT_TREE, id, type, firstOffset);
@@ -249,8 +308,19 @@ final class BtrfsIoctl {
     Syscalls.ioctl("BTRFS_IOC_QGROUP_CREATE", anyFile, QGROUP_CREATE, arguments);
   }
 
+  /// What the member holds is charged to the group at once.
   static void assign(Fd anyFile, long member, long group) throws SystemCallException {
-    byte[] arguments = struct(24).putLong(1).putLong(member).putLong(group).array();
+    assign(anyFile, 1, member, group);
+  }
+
+  /// What the member holds is no longer charged to the group.
+  static void withdraw(Fd anyFile, long member, long group) throws SystemCallException {
+    assign(anyFile, 0, member, group);
+  }
+
+  private static void assign(Fd anyFile, long assign, long member, long group)
+      throws SystemCallException {
+    byte[] arguments = struct(24).putLong(assign).putLong(member).putLong(group).array();
     Syscalls.ioctl("BTRFS_IOC_QGROUP_ASSIGN", anyFile, QGROUP_ASSIGN, arguments);
   }
 

@@ -5,11 +5,13 @@ import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
 import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
 
 import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.FanotifySyscalls;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -169,6 +171,31 @@ public final class BtrfsSubvolumes implements Subvolumes {
       BtrfsIoctl.makeWritable(fd);
       return id;
     }
+  }
+
+  @Override
+  public long confine(Path anyDirectory, long firstId) throws IOException {
+    try (Fd fd = directory(anyDirectory)) {
+      return Btrfs.holds(fd) && QuotaGroups.of(fd).areSimple()
+          ? NestedSubvolumes.confine(fd, firstId)
+          : firstId;
+    }
+  }
+
+  @Override
+  public Watch watch(Path anyDirectory) throws IOException {
+    Fd queue = FanotifySyscalls.watchCreations(anyDirectory);
+    return new Watch() {
+      @Override
+      public boolean await(Duration longest) throws IOException {
+        return FanotifySyscalls.drain(queue, longest);
+      }
+
+      @Override
+      public void close() throws IOException {
+        queue.close();
+      }
+    };
   }
 
   @Override

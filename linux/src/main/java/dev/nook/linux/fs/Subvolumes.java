@@ -1,7 +1,9 @@
 package dev.nook.linux.fs;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Btrfs subvolumes whose size is enforced by simple quotas: each has a level-1 quota group of its
@@ -37,6 +39,23 @@ public interface Subvolumes {
   Optional<Path> nested(Path subvolume) throws IOException;
 
   boolean isSubvolume(Path path) throws IOException;
+
+  /// Notices whatever is made in one filesystem.
+  interface Watch extends Closeable {
+    /// Waits until something was made since the last call, and no longer than this; whether
+    /// anything was. What comes in the meantime is not lost.
+    boolean await(Duration longest) throws IOException;
+  }
+
+  /// Watches the whole filesystem that holds this directory.
+  Watch watch(Path anyDirectory) throws IOException;
+
+  /// Sees to it that subvolumes nested in one with a limit count to that limit, and to no other,
+  /// whatever whoever made them told the kernel; all that have this id or a later one, in the whole
+  /// filesystem that holds this directory. Nothing to do is fine, also without quotas.
+  ///
+  /// @return from which id on to look the next time; the first is 0
+  long confine(Path anyDirectory, long firstId) throws IOException;
 
   /// What is charged to subvolumes that are gone, in the whole filesystem that holds this
   /// directory: all that copies of them still keep, and for a moment what the kernel has not given

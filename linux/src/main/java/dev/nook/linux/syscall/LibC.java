@@ -73,6 +73,14 @@ public interface LibC {
   /// Wrapped since glibc 2.30.
   long getdents64(int fd, @Out byte[] buffer, long bytes);
 
+  int fanotify_init(int flags, int eventFlags);
+
+  int fanotify_mark(int fd, int flags, long mask, int directory, @In byte[] path);
+
+  int poll(@In @Out byte[] pollfds, long count, int milliseconds);
+
+  long read(int fd, @Out byte[] buffer, long bytes);
+
   /// openat2(2).
   long syscall(long number, long directory, @In byte[] path, @In byte[] how, long bytes);
 

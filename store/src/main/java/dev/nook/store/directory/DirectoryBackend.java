@@ -202,6 +202,16 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
+  public long confine(long from) throws IOException {
+    return subvolumes.confine(layout.root(), from);
+  }
+
+  @Override
+  public Optional<Subvolumes.Watch> watch() throws IOException {
+    return enforced() ? Optional.of(subvolumes.watch(layout.root())) : Optional.empty();
+  }
+
+  @Override
   public long orphanedBytes() throws IOException {
     return subvolumes.orphanedBytes(layout.root());
   }

@@ -1,6 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.FileSystems;
+import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Attachment;
@@ -91,6 +92,18 @@ public interface Backend {
 
   /// In how many pieces it lies on disk; empty where it is not one file. Copies take time by this.
   Optional<Long> extents(Home home) throws IOException;
+
+  /// Holds what writers nest in volumes to the sizes of those, where they can escape them.
+  ///
+  /// @param from what the last call has returned; at first 0
+  default long confine(long from) throws IOException {
+    return from;
+  }
+
+  /// Notices whatever is made on the pool's filesystem; empty where nothing escapes.
+  default Optional<Subvolumes.Watch> watch() throws IOException {
+    return Optional.empty();
+  }
 
   /// All that copies still keep of volumes that are gone, where that counts to those.
   default long orphanedBytes() throws IOException {

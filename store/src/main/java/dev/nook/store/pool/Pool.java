@@ -55,6 +55,7 @@ final class Pool {
   private final Trash trash;
   private final Templates templates;
   private final Lineage lineage;
+  private final Confinement confinement;
   private final Recovery recovery;
   private final Volumes volumes;
   private final Snapshots snapshots;
@@ -87,6 +88,7 @@ final class Pool {
     templates = new Templates(disk, ledger, trash);
     fragmentation = new Fragmentation(catalogue, id -> backends.extents(layout.volume(id)));
     allowances = new Allowances(layout, backends, catalogue, ledger, trash);
+    confinement = new Confinement(backends.trees());
     lineage = new Lineage(layout, disk, backends.trees(), catalogue);
     recovery =
         new Recovery(
@@ -198,6 +200,7 @@ final class Pool {
             .then("dropping templates", this::dropTemplates)
             .then("looking for the mark of an I/O error", health::check)
             .then("reading what is quarantined", unlessDegraded(recovery::retry))
+            .then("confining nested subvolumes", confinement::look)
             .then("emptying the trash", trash::empty)
             .then("having removed space given back", trash::reclaim)
             .then("settling allowances", allowances::settle)
@@ -220,6 +223,15 @@ final class Pool {
         step.run();
       }
     };
+  }
+
+  /// Confines what is nested in volumes as soon as it is made, for so long.
+  void watchNested(Duration length) throws IOException, InterruptedException {
+    if (root.lost().isEmpty()) {
+      confinement.watch(length);
+    } else {
+      Thread.sleep(length);
+    }
   }
 
   private boolean makeRoom(CapacityLedger.Attempt attempt) throws IOException {

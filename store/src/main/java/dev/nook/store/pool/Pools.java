@@ -132,6 +132,17 @@ public final class Pools implements VolumeStore, AutoCloseable {
     return sites.site(pool).entered().map(Pool::foreign).orElse(List.of());
   }
 
+  /// Holds what pods nest in the volumes of a pool to the sizes of those as soon as it is made, for
+  /// so long, or until interrupted. Waits for that pool's disk, on a thread of its own.
+  public void watchNested(PoolName pool, Duration length) throws IOException, InterruptedException {
+    Optional<Pool> entered = sites.site(pool).entered().filter(Pool::scanned);
+    if (entered.isPresent()) {
+      entered.get().watchNested(length);
+    } else {
+      Thread.sleep(length);
+    }
+  }
+
   /// From memory alone.
   public List<PoolStatus> status() {
     return sites.all().stream().map(PoolSite::status).toList();

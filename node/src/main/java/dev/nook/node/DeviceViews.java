@@ -13,41 +13,49 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Read-only loop devices over the device of a block volume: a read-only bind of a device node
-/// stops no write to the device. A volume has one view at most; its label names the volume, so that
-/// it is found without any record.
+/// stops no write to the device. Each target has one of its own, whose label names the volume, so
+/// that it is found without any record.
 public final class DeviceViews {
   private static final String SUFFIX = ".ro";
 
   private final Linux linux;
 
+  /// Those of this process, known whatever became of their labels.
+  private final Map<Path, VolumeId> made = new ConcurrentHashMap<>();
+
   public DeviceViews(Linux linux) {
     this.linux = linux;
   }
 
-  /// The view of a volume's device, made if it is not there.
-  Path over(VolumeId id, Path device, Rollback rollback) throws StorageException, IOException {
-    Optional<Loop> found = linux.loops().find(device, Access.READ_ONLY);
-    if (found.isEmpty()) {
-      Loop made =
-          linux.loops().attach(new Attach(device, Access.READ_ONLY, false, id.text() + SUFFIX));
-      rollback.add(() -> linux.loops().detach(made.device()));
-      return made.device();
-    }
-    if (!isViewOf(id, found.get())) {
-      throw new StorageException.NotReady(
-          id,
-          "%s shows its device %s and was not made by this driver; detach it"
-              .formatted(found.get().device(), device));
-    }
-    return found.get().device();
+  /// A new view of a volume's device, for one target: whoever has a view can make it show something
+  /// else (LOOP_CHANGE_FD), and that must reach nobody but them.
+  Path over(VolumeId id, Path device, Rollback rollback) throws IOException {
+    Path view =
+        linux
+            .loops()
+            .attach(new Attach(device, Access.READ_ONLY, false, id.text() + SUFFIX))
+            .device();
+    made.put(view, id);
+    rollback.add(() -> detach(id, view));
+    return view;
   }
 
-  /// Detaches a volume's view unless some mount still shows it.
+  /// Detaches each of a volume's views that no mount shows any more, whatever it shows now.
   void release(VolumeId id) throws StorageException, IOException {
-    for (Loop view : of(id)) {
+    Set<Path> views = new TreeSet<>();
+    of(id).forEach(view -> views.add(view.device()));
+    made.forEach((view, of) -> {
+      if (of.equals(id)) {
+        views.add(view);
+      }
+    });
+    for (Path view : views) {
       if (!isShown(view)) {
         detach(id, view);
       }
@@ -61,9 +69,10 @@ public final class DeviceViews {
     }
   }
 
-  private void detach(VolumeId id, Loop view) throws StorageException, IOException {
+  private void detach(VolumeId id, Path view) throws StorageException, IOException {
     try {
-      linux.loops().detach(view.device());
+      linux.loops().detach(view);
+      made.remove(view);
     } catch (SystemCallException e) {
       if (e.is(Errno.EBUSY)) {
         throw new StorageException.NotReady(id, "its read-only view is in use: " + e.getMessage());
@@ -87,8 +96,8 @@ public final class DeviceViews {
   }
 
   /// A bound device node shows in mountinfo as a root of its name.
-  private boolean isShown(Loop view) throws IOException {
-    String root = "/" + view.device().getFileName();
+  private boolean isShown(Path view) throws IOException {
+    String root = "/" + view.getFileName();
     for (Mounts.Entry entry : linux.mounts().everywhere()) {
       if (entry.root().equals(root)) {
         return true;

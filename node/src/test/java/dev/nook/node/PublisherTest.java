@@ -198,7 +198,7 @@ final class PublisherTest extends FakeNode {
   }
 
   @Test
-  void aReadOnlyBlockVolumeIsShownThroughOneViewOfItsDevice() throws Exception {
+  void aReadOnlyBlockVolumeIsShownThroughAViewForEachTarget() throws Exception {
     Volume volume = node.create("v", TestNode.RAW);
 
     node.publisher.publish(node.publish(volume, "writer"));
@@ -207,7 +207,7 @@ final class PublisherTest extends FakeNode {
 
     assertThat(linux.loops().all())
         .extracting(loop -> loop.readOnly())
-        .containsExactly(false, true);
+        .containsExactly(false, true, true);
     node.publisher.unpublish(node.unpublish(volume, "a"));
     assertThat(linux.loops().all()).hasSize(2);
     node.publisher.unpublish(node.unpublish(volume, "b"));

@@ -19,7 +19,7 @@ final class Attached {
   final long backingDevice;
   final long backingInode;
   final Access access;
-  final String label;
+  String label;
 
   /// The device below a read-only view.
   final Optional<Attached> lower;

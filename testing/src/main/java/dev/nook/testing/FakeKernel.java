@@ -150,6 +150,11 @@ public final class FakeKernel {
     return open(table.follow(path).mustExist("open"));
   }
 
+  /// Gives a device another label, as whoever may write it can.
+  public synchronized void relabel(Path device, String label) throws IOException {
+    loopAt(table.noFollow(device)).orElseThrow().label = label;
+  }
+
   /// Makes reads of an image, and of a device that shows it, fail with EIO.
   public synchronized void breakReads(Path image) throws IOException {
     broken.add(table.follow(image).mustExist("open").inode());

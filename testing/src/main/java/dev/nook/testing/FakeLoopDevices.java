@@ -32,7 +32,7 @@ final class FakeLoopDevices implements LoopDevices {
     if (backing.isBlockDevice() && lower.isEmpty()) {
       throw backing.refused("LOOP_CONFIGURE", Errno.ENXIO);
     }
-    if (attached(backing, attach.access()).isPresent()) {
+    if (lower.isEmpty() && attached(backing, attach.access()).isPresent()) {
       throw backing.refused("LOOP_CONFIGURE", Errno.EBUSY);
     }
     int number = 0;
@@ -111,6 +111,13 @@ final class FakeLoopDevices implements LoopDevices {
         .sorted(Comparator.comparingInt(loop -> loop.number))
         .map(Attached::loop)
         .toList();
+  }
+
+  @Override
+  public Loop verify(Path device, boolean discards) throws IOException {
+    return attached(device)
+        .orElseThrow(() -> new SystemCallException("attach", device.toString(), Errno.ENXIO))
+        .loop();
   }
 
   @Override

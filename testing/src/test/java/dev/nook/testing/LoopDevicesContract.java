@@ -137,7 +137,9 @@ interface LoopDevicesContract extends Ground {
     assertThat(view.backingRdev()).isEqualTo(device.rdev());
     assertThat(view.bytes()).isEqualTo(MIB);
     assertThat(linux().loops().find(device.device(), Access.READ_ONLY)).contains(view);
-    refused(Errno.EBUSY, () -> attach(device.device(), Access.READ_ONLY));
+    Loop second = attach(device.device(), Access.READ_ONLY);
+    assertThat(second.device()).isNotEqualTo(view.device());
+    linux().loops().detach(second.device());
     refused(Errno.EBUSY, () -> linux().loops().detach(device.device()));
     assertThat(linux().loops().at(device.device())).contains(device);
     linux().loops().detach(view.device());
@@ -213,6 +215,16 @@ interface LoopDevicesContract extends Ground {
     refused(Errno.ENOTTY, () -> linux().loops().detach(file));
     refused(Errno.ENXIO, () -> linux().loops().resize(loop.device()));
     refused(Errno.ENXIO, () -> linux().loops().resize(in("missing")));
+  }
+
+  @Test
+  default void whatIsFoundAsItWasAttachedIsLeftSo() throws IOException {
+    Loop loop = attach(image("image", MIB));
+
+    assertThat(linux().loops().verify(loop.device(), true)).isEqualTo(loop);
+
+    linux().loops().detach(loop.device());
+    refused(Errno.ENXIO, () -> linux().loops().verify(loop.device(), true));
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,7 @@ class NeighboursIT {
 
       shutDown(pool.path());
 
+      aPathThatCannotBeLookedAtLeavesNoDescriptor(pool.path());
       live(Kind.EXT4, "v");
       live(Kind.BLOCK, "w");
       takeAway(lost);
@@ -115,6 +117,24 @@ class NeighboursIT {
       rig.start();
       lost.delete();
       rig.stop();
+    }
+  }
+
+  private void aPathThatCannotBeLookedAtLeavesNoDescriptor(Path path) throws IOException {
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> rig.linux.mounts().bind(path, rig.kubelet(), MountFlags.NONE))
+          .hasMessageContaining("EIO");
+    }
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(open.filter(fd -> leadsTo(path, fd)).toList()).hasSizeLessThan(3);
+    }
+  }
+
+  private static boolean leadsTo(Path path, Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(path);
+    } catch (IOException _) { // The one that the listing itself had open.
+      return false;
     }
   }
 

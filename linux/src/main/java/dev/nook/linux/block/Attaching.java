@@ -14,7 +14,6 @@ import dev.nook.linux.syscall.OpenFlag;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /// One backing file, open, on its way onto a loop device. It is opened once and attached by that
@@ -23,7 +22,7 @@ import java.util.Optional;
 /// @param lease who else had the file open a moment ago
 record Attaching(Attach wanted, Fd file, Backing backing, long bytes, Lease lease)
     implements AutoCloseable {
-  private static final int SECTOR_BYTES = 4096;
+  static final int SECTOR_BYTES = 4096;
   private static final int ATTEMPTS = 64;
 
   static Attaching open(Attach attach) throws IOException {
@@ -43,26 +42,38 @@ record Attaching(Attach wanted, Fd file, Backing backing, long bytes, Lease leas
     }
   }
 
-  /// Takes a free device. Another program may take the same one first: then the kernel says so, the
-  /// device is left alone and the next one asked for.
+  /// Makes a device. Another program that asks the kernel for a free one may be given it first:
+  /// then the kernel says so, the device is left alone and another one made.
+  ///
+  /// Discards are off before anything is attached, so that a driver that dies in between leaves no
+  /// device on which they are on.
   Loop make(LoopIndex index) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      int number = LoopCalls.free();
-      Path node = LoopNodes.node(number);
-      if (!refusesDiscards() && Discards.areRefused(node)) {
-        LoopCalls.remove(number);
-        continue;
-      }
-      Optional<Fd> device = LoopNodes.open(node, O_RDWR);
-      if (device.isPresent()) {
-        try (Fd fd = device.get()) {
-          if (configure(fd)) {
-            return finish(number, fd, index);
-          }
+      int number = LoopNumbers.add();
+      try {
+        Optional<Loop> made = make(number, index);
+        if (made.isPresent()) {
+          return made.get();
         }
+      } catch (IOException e) {
+        LoopNumbers.remove(number);
+        throw e;
       }
     }
     throw busy("every free loop device was taken by somebody else");
+  }
+
+  private Optional<Loop> make(int number, LoopIndex index) throws IOException {
+    Optional<Fd> device = LoopNodes.open(LoopNodes.node(number), O_RDWR);
+    if (device.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Fd fd = device.get()) {
+      if (refusesDiscards()) {
+        Discards.refuse(LoopNodes.node(number));
+      }
+      return configure(fd) ? Optional.of(finish(number, fd, index)) : Optional.empty();
+    }
   }
 
   /// False when somebody else has taken the device. Direct I/O that the kernel refuses is done
@@ -98,10 +109,9 @@ record Attaching(Attach wanted, Fd file, Backing backing, long bytes, Lease leas
 
   /// From here on the device is ours, and what is wrong with it takes it down again.
   private Loop finish(int number, Fd device, LoopIndex index) throws IOException {
-    Path node = LoopNodes.node(number);
     try {
       if (refusesDiscards()) {
-        Discards.refuse(node);
+        Discards.refuse(LoopNodes.node(number));
       }
       Shown shown = verified(number, device);
       return index.attached(number, LoopCalls.sequence(device), shown);

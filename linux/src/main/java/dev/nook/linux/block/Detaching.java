@@ -47,9 +47,7 @@ final class Detaching {
       String who = "%s (held by %s)".formatted(node, Holders.of(node, loop.rdev(), loops));
       throw new SystemCallException("detach", who, Errno.EBUSY);
     }
-    if (Discards.areRefused(node)) {
-      LoopCalls.remove(LoopNodes.number(node));
-    }
+    LoopNumbers.remove(LoopNodes.number(node));
   }
 
   /// Whether the kernel has taken the order to free the device.

@@ -28,6 +28,9 @@ public final class KernelLoopDevices implements LoopDevices {
   public Loop attach(Attach attach) throws IOException {
     try (Attaching attempt = Attaching.open(attach)) {
       Backing backing = attempt.backing();
+      if (backing.rdev() != 0) {
+        return attempt.make(index);
+      }
       if (!attaching.add(backing)) {
         throw attempt.busy("being attached");
       }
@@ -111,6 +114,15 @@ public final class KernelLoopDevices implements LoopDevices {
   @Override
   public List<Loop> all() throws IOException {
     return index.look();
+  }
+
+  @Override
+  public Loop verify(Path device, boolean discards) throws IOException {
+    try (Fd fd = open("attach", device)) {
+      new Settings(device, fd).require(discards);
+      return at(device)
+          .orElseThrow(() -> new SystemCallException("attach", device.toString(), Errno.ENXIO));
+    }
   }
 
   @Override

@@ -19,6 +19,8 @@ final class LoopCalls {
   private static final long LOOP_GET_STATUS64 = 0x4C05;
   private static final long LOOP_SET_CAPACITY = 0x4C07;
   private static final long LOOP_CONFIGURE = 0x4C0A;
+  private static final long LOOP_SET_DIRECT_IO = 0x4C08;
+  private static final long LOOP_CTL_ADD = 0x4C80;
   private static final long LOOP_CTL_REMOVE = 0x4C81;
   private static final long LOOP_CTL_GET_FREE = 0x4C82;
   private static final long BLKSSZGET = 0x1268;
@@ -32,6 +34,19 @@ final class LoopCalls {
   static int free() throws SystemCallException {
     try (Fd control = Syscalls.open(CONTROL, O_RDWR)) {
       return Syscalls.ioctl("LOOP_CTL_GET_FREE", control, LOOP_CTL_GET_FREE, 0);
+    }
+  }
+
+  /// Makes a device of this number; false when there is one.
+  static boolean add(int number) throws SystemCallException {
+    try (Fd control = Syscalls.open(CONTROL, O_RDWR)) {
+      Syscalls.ioctl("LOOP_CTL_ADD", control, LOOP_CTL_ADD, number);
+      return true;
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EEXIST)) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -67,6 +82,17 @@ final class LoopCalls {
 
   static void setStatus(Fd device, byte[] info) throws SystemCallException {
     Syscalls.ioctl("LOOP_SET_STATUS64", device, LOOP_SET_STATUS64, info);
+  }
+
+  /// Direct I/O that the kernel refuses (EINVAL) is done without.
+  static void askForDirectIo(Fd device) throws SystemCallException {
+    try {
+      Syscalls.ioctl("LOOP_SET_DIRECT_IO", device, LOOP_SET_DIRECT_IO, 1);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EINVAL)) {
+        throw e;
+      }
+    }
   }
 
   static void clear(Fd device) throws SystemCallException {

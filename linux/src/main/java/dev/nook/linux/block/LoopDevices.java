@@ -46,8 +46,9 @@ public interface LoopDevices {
       boolean directIo,
       String label) {}
 
-  /// Attaches a backing file that is not attached yet with this access (EBUSY when it is), and
-  /// verifies by reading back that the device shows that very inode.
+  /// Attaches a backing file that is not attached yet with this access (EBUSY when it is), or makes
+  /// one more view of a block device, under a number that nobody had before, and verifies by
+  /// reading back that the device shows that very inode.
   Loop attach(Attach attach) throws IOException;
 
   /// The device that has this file or block device attached with this access; no device is asked
@@ -68,6 +69,12 @@ public interface LoopDevices {
   /// backing file hangs or is gone all but that file's identity is said; each such is waited for
   /// once, for a moment.
   List<Loop> all() throws IOException;
+
+  /// Holds a device that was found attached to what [#attach] makes, and returns what it is then:
+  /// discards, direct I/O, and that it stays until it is detached are put right; EINVAL naming the
+  /// difference where it would have to be attached anew: its sectors, a part of the file instead of
+  /// all of it. ENXIO when nothing is attached.
+  Loop verify(Path device, boolean discards) throws IOException;
 
   /// Detaches, and returns only when the kernel shows the device free; free already is fine. EBUSY
   /// when it is mounted or open anywhere, in any namespace, and then it stays attached; the message

@@ -302,11 +302,15 @@ public final class BtrfsSubvolumes implements Subvolumes {
   /// EINVAL when the directory is an ordinary one.
   private static Fd subvolume(Path path) throws SystemCallException {
     Fd fd = directory(path);
-    if (isSubvolume(fd)) {
+    try {
+      if (!isSubvolume(fd)) {
+        throw new SystemCallException("open", path + " as a subvolume", Errno.EINVAL);
+      }
       return fd;
+    } catch (SystemCallException e) {
+      fd.close();
+      throw e;
     }
-    fd.close();
-    throw new SystemCallException("open", path + " as a subvolume", Errno.EINVAL);
   }
 
   private static boolean isSubvolume(Fd directory) throws SystemCallException {

@@ -168,7 +168,7 @@ public final class LoopBackend implements Backend {
     Disk.Stat image = requireImage(home, volume);
     Optional<Loop> present = witness.attachment(volume.id(), home, image);
     if (present.isPresent()) {
-      Loop loop = present.get();
+      Loop loop = verified(volume, home, present.get());
       requireContent(volume, loop.device());
       if (loop.bytes() < image.sizeBytes()) {
         linux.loops().resize(loop.device());
@@ -185,6 +185,22 @@ public final class LoopBackend implements Backend {
       return attachment(volume, device);
     } catch (StorageException e) {
       linux.loops().detach(device);
+      throw e;
+    }
+  }
+
+  /// What is found attached serves only as what is attached now would.
+  private Loop verified(Volume volume, Home home, Loop found) throws StorageException, IOException {
+    boolean discards = space.discards(volume.content().shape(), home);
+    try {
+      return linux.loops().verify(found.device(), discards);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EINVAL)) {
+        throw new StorageException.NotReady(
+            volume.id(),
+            "its device is not as this driver attaches it (%s); unpublish and unstage it"
+                .formatted(e.getMessage()));
+      }
       throw e;
     }
   }

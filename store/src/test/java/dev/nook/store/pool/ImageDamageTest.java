@@ -203,6 +203,23 @@ class ImageDamageTest {
   }
 
   @Test
+  void aTenantThatTakesAnothersLabelTakesNothingElse() throws Exception {
+    Volume tenant = store.create(spec("tenant", new Shape.Raw(Provisioning.THIN), MIB));
+    Volume victim = store.create(spec("victim", new Shape.Raw(Provisioning.THIN), MIB));
+    Path device = ((Attachment.Device) store.attach(tenant.id())).device();
+
+    ground.kernel().relabel(device, victim.id().text());
+
+    assertThat(store.attached()).containsExactly(tenant.id());
+    assertThat(store.attach(victim.id())).isNotEqualTo(new Attachment.Device(device));
+    store.detach(victim.id());
+    assertThat(store.attached()).containsExactly(tenant.id());
+    store.delete(victim.id());
+    assertThat(store.attach(tenant.id())).isEqualTo(new Attachment.Device(device));
+    store.detach(tenant.id());
+  }
+
+  @Test
   void theContentOfRawBlockIsNeverLookedAt() throws Exception {
     Volume raw = store.create(spec("raw", new Shape.Raw(Provisioning.THIN), 64 * MIB));
     Path rawImage = new Layout(ground.pool().path()).volume(raw.id()).image();

@@ -1,0 +1,30 @@
+package dev.nook.driver.soak;
+
+import dev.nook.driver.soak.Subject.OfSnapshot;
+import dev.nook.driver.soak.Subject.OfVolume;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/// All that was acknowledged and not deleted, and what may be. Actors change what is theirs; who
+/// wants all of it to stand still holds the lock of [Calls].
+final class Model {
+  final List<OfVolume> volumes = new CopyOnWriteArrayList<>();
+  final List<OfSnapshot> snapshots = new CopyOnWriteArrayList<>();
+
+  Stream<Subject> all() {
+    return Stream.concat(volumes.stream(), snapshots.stream());
+  }
+
+  Optional<Subject> find(String id) {
+    return all().filter(subject -> id.equals(subject.id)).findFirst();
+  }
+
+  /// How many creations nobody knows to have happened.
+  long perhaps(boolean volume) {
+    return all()
+        .filter(subject -> subject instanceof OfVolume == volume && subject.id == null)
+        .count();
+  }
+}

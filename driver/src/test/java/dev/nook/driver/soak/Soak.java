@@ -1,0 +1,146 @@
+package dev.nook.driver.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.Lock;
+
+/// Actors call, a killer kills, a checker compares: in rounds, of which each ends with a driver
+/// that has lived undisturbed for a while and must then hold no more than a new one.
+final class Soak {
+  private static final int ACTORS = 4;
+  private static final Duration ROUND = Duration.ofSeconds(60);
+
+  /// Of each round; the rest of it nobody is killed, so that leaks can grow.
+  private static final double KILLING = 0.6;
+
+  private static final int MOST_MILLIS_BETWEEN_KILLS = 3_000;
+
+  private final Random random;
+  private final Tally tally = new Tally();
+  private final Model model = new Model();
+  private final Ground ground;
+  private final SoakDriver driver;
+  private final Calls calls;
+  private final Checker checker;
+  private final List<Actor> actors = new ArrayList<>();
+
+  Soak(Ground ground, SoakDriver driver, long seed) {
+    this.ground = ground;
+    this.driver = driver;
+    random = new Random(seed);
+    calls = new Calls(driver, tally);
+    var pod = new Pod(ground.folder.resolve("kubelet"), calls, tally);
+    var volumes = new VolumeCalls(calls, model, pod);
+    var cuts = new SnapshotCalls(calls, model, pod, tally);
+    checker = new Checker(ground, model, pod);
+    for (int i = 0; i < ACTORS; i++) {
+      actors.add(new Actor(i, seed, volumes, cuts));
+    }
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  void run(Duration duration) throws IOException, InterruptedException, ExecutionException {
+    driver.start();
+    Ledger empty = Ledger.of(driver, driver.started());
+    long end = System.nanoTime() + duration.toNanos();
+    while (System.nanoTime() < end) {
+      long left = Math.min(end - System.nanoTime(), ROUND.toNanos());
+      round(System.nanoTime() + (long) (left * KILLING), System.nanoTime() + left);
+      rest();
+    }
+    together(actor -> {
+      actor.ending().finish();
+      return 0;
+    });
+    ground.awaitEmptyTrash();
+    restart();
+    checker.check(driver.client());
+    assertThat(Ledger.of(driver, driver.started())).as("ledger of emptied pools").isEqualTo(empty);
+    assertThat(driver.terminate()).as("exit code").isZero();
+  }
+
+  private void round(long killsEnd, long end)
+      throws IOException, InterruptedException, ExecutionException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(ACTORS)) {
+      List<Future<Integer>> running = new ArrayList<>();
+      actors.forEach(actor -> running.add(threads.submit(actor)));
+      try {
+        while (System.nanoTime() < end && running.stream().noneMatch(Future::isDone)) {
+          Thread.sleep(200 + random.nextInt(MOST_MILLIS_BETWEEN_KILLS));
+          driver.requireAlive();
+          if (System.nanoTime() < killsEnd) {
+            kill();
+          }
+        }
+      } finally {
+        actors.forEach(Actor::end);
+      }
+      for (Future<Integer> actor : running) {
+        assertThat(actor.get()).isPositive();
+      }
+    }
+  }
+
+  private void kill() throws IOException, InterruptedException {
+    driver.kill();
+    Lock standstill = calls.standstill();
+    standstill.lock();
+    try {
+      driver.disconnect();
+      driver.start();
+      tally.kills.incrementAndGet();
+      checker.check(driver.client());
+    } finally {
+      standstill.unlock();
+    }
+  }
+
+  /// A driver that has lived for a while holds what a new one holds, and has written down what it
+  /// remembers.
+  private void rest() throws IOException, InterruptedException {
+    checker.check(driver.client());
+    ground.awaitEmptyTrash();
+    checker.requireSwept();
+    Ledger remembered = Ledger.of(driver, System.nanoTime());
+    Holdings old = driver.holdings();
+    restart();
+    checker.check(driver.client());
+    assertThat(Ledger.of(driver, driver.started()))
+        .as("the ledger, read from disk again")
+        .isEqualTo(remembered);
+    Holdings fresh = driver.holdings();
+    System.out.printf("soak: %s; held before a restart %s, after %s%n", tally, old, fresh);
+    assertThat(old.isLike(fresh)).as("%s is what a new driver holds: %s", old, fresh).isTrue();
+  }
+
+  private void restart() throws IOException, InterruptedException {
+    assertThat(driver.terminate()).as("exit code").isZero();
+    driver.start();
+  }
+
+  private interface Work {
+    int on(Actor actor) throws IOException, InterruptedException;
+  }
+
+  private void together(Work work) throws InterruptedException, ExecutionException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(ACTORS)) {
+      List<Future<Integer>> running = new ArrayList<>();
+      actors.forEach(actor -> running.add(threads.submit(() -> work.on(actor))));
+      for (Future<Integer> actor : running) {
+        assertThat(actor.get()).isZero();
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.nook.driver.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.testing.Leftovers;
+import dev.nook.testing.RealKernel;
+import dev.nook.testing.RealPool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What was acknowledged stays, what was deleted stays deleted, data is what was written, the
+/// ledger is what the disk says, and nothing leaks, whatever is called and whenever the driver is
+/// killed. NOOK_SOAK says how long it is tried (`90s`, `10m`, `2h`), NOOK_SOAK_SEED what is called.
+@RealKernel
+class SoakIT {
+  private static final Path KEPT = Path.of("../.nook/soak").toAbsolutePath().normalize();
+
+  @TempDir Path temporary;
+
+  @Test
+  void nothingIsLostDamagedOrLeaked() throws IOException, InterruptedException, ExecutionException {
+    long seed =
+        setting("NOOK_SOAK_SEED")
+            .map(Long::parseLong)
+            .orElseGet(() -> (long) new Random().nextInt(1 << 30));
+    Duration duration = duration(setting("NOOK_SOAK").orElse("20s"));
+    System.out.printf("soak: %s with NOOK_SOAK_SEED=%d%n", duration, seed);
+    Path folder = temporary.toRealPath();
+    Leftovers leftovers = Leftovers.since(RealPool.linux(), folder);
+    try (Ground ground = new Ground(folder);
+        SoakDriver driver = new SoakDriver(folder, ground.flags())) {
+      var soak = new Soak(ground, driver, seed);
+      boolean passed = false;
+      try {
+        soak.run(duration);
+        assertThat(ground.attached()).as("loop devices of volumes").isEmpty();
+        assertThat(ground.shown()).as("mounts for kubelet").isEmpty();
+        passed = true;
+      } finally {
+        System.out.printf("soak: seed %d, %s%n", seed, soak.tally());
+        if (!passed) {
+          System.out.printf("soak: failed; the driver's log is %s%n", keep(driver.log(), seed));
+        }
+      }
+    }
+    leftovers.assertNone();
+  }
+
+  private static Path keep(Path log, long seed) throws IOException {
+    Files.createDirectories(KEPT);
+    Path kept = KEPT.resolve("driver-%d.log".formatted(seed));
+    return Files.copy(log, kept, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static Optional<String> setting(String name) {
+    return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
+  }
+
+  /// Such as `90s`, `10m` and `2h`.
+  private static Duration duration(String text) {
+    return Duration.parse("PT" + text);
+  }
+}

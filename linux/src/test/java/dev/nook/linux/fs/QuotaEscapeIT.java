@@ -16,6 +16,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,8 @@ class QuotaEscapeIT extends RealBtrfs {
   }
 
   @Test
-  void aSubvolumeThatInheritsNoGroupCountsToItsVolumeOnceItIsConfined() throws Exception {
+  void aSubvolumeThatInheritsNoGroupCountsToItsVolumeOnceItIsConfined()
+      throws ExecutionException, IOException, InterruptedException {
     Tenant.does(() -> nest(volume, "n"));
     write("n/file", 3 * LIMIT);
     assertThat(subvolumes.quota(volume).usedBytes()).as("the escape").isLessThan(LIMIT);
@@ -49,7 +51,8 @@ class QuotaEscapeIT extends RealBtrfs {
   }
 
   @Test
-  void aSubvolumeOfAnotherVolumesGroupSpendsNothingOfThatOnceItIsConfined() throws Exception {
+  void aSubvolumeOfAnotherVolumesGroupSpendsNothingOfThatOnceItIsConfined()
+      throws ExecutionException, IOException, InterruptedException {
     Tenant.does(() -> nest(volume, "n", QuotaGroups.groupOf(id(other))));
     write("n/file", LIMIT / 2);
     assertThat(subvolumes.quota(other).usedBytes()).as("the theft").isGreaterThan(LIMIT / 2);
@@ -61,7 +64,8 @@ class QuotaEscapeIT extends RealBtrfs {
   }
 
   @Test
-  void whatIsWrittenAndNotOnDiskYetIsCountedToo() throws Exception {
+  void whatIsWrittenAndNotOnDiskYetIsCountedToo()
+      throws ExecutionException, IOException, InterruptedException {
     Tenant.does(() -> nest(volume, "n"));
     Files.write(volume.resolve("n/file"), new byte[(int) (2 * LIMIT)]);
 
@@ -71,7 +75,8 @@ class QuotaEscapeIT extends RealBtrfs {
   }
 
   @Test
-  void nestedDeepAndSnapshotsAreConfinedAndOthersLeftAlone() throws Exception {
+  void nestedDeepAndSnapshotsAreConfinedAndOthersLeftAlone()
+      throws ExecutionException, IOException, InterruptedException {
     Tenant.does(() -> {
       nest(volume, "n");
       nest(volume.resolve("n"), "deep");
@@ -87,7 +92,8 @@ class QuotaEscapeIT extends RealBtrfs {
   }
 
   @Test
-  void aLimitThatAPodGivesItsOwnSubvolumeKeepsNothingFromBeingDeleted() throws Exception {
+  void aLimitThatAPodGivesItsOwnSubvolumeKeepsNothingFromBeingDeleted()
+      throws ExecutionException, IOException, InterruptedException {
     Tenant.does(() -> {
       try (Fd at = directory(volume)) {
         create(at, "n", 300_000);

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nook.linux.fs.ErrorState;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.AccessMode;
+import dev.nook.store.CapacityRange;
+import dev.nook.store.Name;
 import dev.nook.store.OnDamage;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
+import dev.nook.store.VolumeSource;
+import dev.nook.store.VolumeSpec;
 import dev.nook.testing.FakeKernel.Noted;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +65,23 @@ final class DamageTest extends FakeNode {
     }
 
     assertThat(errors(volume)).isEqualTo(ErrorState.NONE);
+  }
+
+  @Test
+  void aCopyOfSuchAVolumeIsNoDamageEither() throws Exception {
+    Volume volume = marked(Noted.REFUSED_WRITE);
+
+    Volume copy =
+        node.pools.create(
+            new VolumeSpec(
+                new Name("copy"),
+                Optional.empty(),
+                TestNode.EXT4,
+                CapacityRange.ANY,
+                new VolumeSource.OfVolume(volume.id())));
+    node.stager.stage(node.stage(copy));
+
+    assertThat(node.at(node.staging(copy.id()))).hasSize(1);
   }
 
   @Test

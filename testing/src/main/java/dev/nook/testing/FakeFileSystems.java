@@ -162,7 +162,8 @@ final class FakeFileSystems implements FileSystems {
         throw place.refused("renew", Errno.EBUSY);
       }
     }
-    kernel.renew(place.real(), marker, Marker.clean(type, uuid, marker.bytes()));
+    kernel.renew(
+        place.real(), marker, Marker.clean(type, uuid, marker.bytes()).withNoted(marker.noted()));
   }
 
   /// A fake filesystem hashes no names.

@@ -125,7 +125,11 @@ final class Images {
     return verified(image, content);
   }
 
+  /// A write that the pool refused its origin must not look like damage in the copy.
   private void replayLog(Origin origin, Home target, Shape.Formatted shape) throws IOException {
+    if (linux.fileSystems().errors(target.image(), shape.type()).isOfRefusedWrite()) {
+      linux.fileSystems().forgetAbort(target.image(), shape.type());
+    }
     boolean discards = space.discards(shape, target);
     var attach = new LoopDevices.Attach(target.image(), Access.READ_WRITE, discards, target.name());
     LoopDevices loops = linux.loops();

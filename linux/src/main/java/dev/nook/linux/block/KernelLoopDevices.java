@@ -118,11 +118,16 @@ public final class KernelLoopDevices implements LoopDevices {
 
   @Override
   public Loop verify(Path device, boolean discards) throws IOException {
+    Loop _ = attached(device);
     try (Fd fd = open("attach", device)) {
       new Settings(device, fd).require(discards);
-      return at(device)
-          .orElseThrow(() -> new SystemCallException("attach", device.toString(), Errno.ENXIO));
+      return attached(device);
     }
+  }
+
+  private Loop attached(Path device) throws IOException {
+    return at(device)
+        .orElseThrow(() -> new SystemCallException("attach", device.toString(), Errno.ENXIO));
   }
 
   @Override

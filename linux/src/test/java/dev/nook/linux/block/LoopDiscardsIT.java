@@ -11,6 +11,7 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -62,26 +63,28 @@ class LoopDiscardsIT extends RealLoops {
 
   @Test
   void aFreeDeviceThatSomebodyLeftWithoutDiscardsIsMadeAnew() throws Exception {
-    Path image = image("image", MIB);
-    Loop loop = attach(image);
-    loops.detach(loop.device());
-    Discards.refuse(loop.device());
+    int left = leftWithoutDiscards();
 
-    Loop next = attach(image);
+    Loop next = attach(image("image", MIB));
 
     assertThat(sysfs(next, "queue/discard_max_bytes")).isNotEqualTo("0");
+    LoopNumbers.remove(left);
   }
 
   @Test
   void aReadOnlyViewIsNoReasonToSwitchDiscardsOff() throws Exception {
-    Path image = image("image", MIB);
-    Loop left = attach(image);
-    loops.detach(left.device());
-    Discards.refuse(left.device());
+    int left = leftWithoutDiscards();
 
-    Loop view = view(image);
+    Loop view = view(image("image", MIB));
 
     assertThat(Discards.areRefused(view.device())).isFalse();
+    LoopNumbers.remove(left);
+  }
+
+  private static int leftWithoutDiscards() throws IOException {
+    int number = LoopNumbers.add();
+    Discards.refuse(LoopNodes.node(number));
+    return number;
   }
 
   private static Command punch(Loop loop) {

@@ -159,9 +159,10 @@ abstract class SnapshotContract extends StoreFixture {
     assertThat(all()).isEmpty();
     assertThat(status(store).chargedBytes())
         .as("trash counts until it is gone")
-        .isEqualTo(volume.capacityBytes() + charged(snapshot));
+        .isEqualTo(volume.capacityBytes() + chargedInTrash(snapshot));
     restart();
-    assertThat(status(store).chargedBytes()).isEqualTo(volume.capacityBytes() + charged(snapshot));
+    assertThat(status(store).chargedBytes())
+        .isEqualTo(volume.capacityBytes() + chargedInTrash(snapshot));
     sweepAll();
     assertThat(status(store).chargedBytes()).isEqualTo(volume.capacityBytes());
     assertThat(store.snapshot(SNAPSHOT, volume.id()).id()).isEqualTo(snapshot.id());

@@ -142,6 +142,14 @@ abstract class StoreFixture {
     return Math.max(CapacityLedger.LEAST, snapshot.chargedBytes());
   }
 
+  /// What a deleted snapshot is charged until it is gone. What it kept of a volume with quota is
+  /// charged to that volume, and the rest of it costs what anything costs at least.
+  static long chargedInTrash(Snapshot snapshot) {
+    return snapshot.shares().isEmpty()
+        ? charged(snapshot)
+        : CapacityLedger.LEAST + snapshot.chargedBytes();
+  }
+
   void assertNothingKept() throws IOException {
     Layout layout = new Layout(ground.pool().path());
     assertThat(linux.disk().list(layout.volumes())).isEmpty();

@@ -132,6 +132,7 @@ final class Machine implements Closeable {
     Path target = Files.createDirectories(shown.resolve(id.text()));
     switch (store().attach(id)) {
       case Attachment.FileSystem(var device, var type) -> {
+        linux.mounts().replayLog(device, type);
         linux.fileSystems().fillUnmounted(device, type);
         linux.mounts().mount(device, target, type, MountFlags.NONE);
         linux.fileSystems().fill(target, type);

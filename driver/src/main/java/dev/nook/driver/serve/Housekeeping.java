@@ -54,7 +54,8 @@ final class Housekeeping implements AutoCloseable {
     this(pools, watch, ANSWER);
   }
 
-  /// @param answer how long a start waits for a disk at least, before it goes on without that pool
+  /// @param answer how long a start waits for a disk beside the patience that it has with other
+  ///   drivers, before it goes on without that pool
   Housekeeping(Pools pools, PoolWatch watch, Duration answer) {
     this.pools = pools;
     this.watch = watch;
@@ -79,10 +80,14 @@ final class Housekeeping implements AutoCloseable {
   void enter(Duration patience) throws PoolHeld, InterruptedIOException {
     Map<PoolName, Future<Boolean>> ways = new LinkedHashMap<>();
     threads.forEach((pool, thread) -> ways.put(pool, thread.submit(() -> enter(pool, patience))));
-    Duration longest = patience.compareTo(answer) > 0 ? patience : answer;
-    long deadline = System.nanoTime() + longest.toNanos();
-    for (var way : ways.entrySet()) {
-      await(way.getKey(), way.getValue(), deadline);
+    long deadline = System.nanoTime() + patience.plus(answer).toNanos();
+    try {
+      for (var way : ways.entrySet()) {
+        await(way.getKey(), way.getValue(), deadline);
+      }
+    } catch (InterruptedIOException e) {
+      ways.values().forEach(way -> way.cancel(true));
+      throw e;
     }
     pools.closeTwins();
   }
@@ -203,9 +208,21 @@ final class Housekeeping implements AutoCloseable {
   }
 
   /// Lets what runs come to its end for a while, then gives up the locks of every pool, whatever
-  /// still hangs: no pool keeps another's.
+  /// still hangs: no pool keeps another's. A thread that was interrupted before waits like any
+  /// other.
   @Override
   public void close() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      end();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void end() {
     nested.close();
     threads.values().forEach(ScheduledExecutorService::shutdown);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);

@@ -8,6 +8,9 @@ import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolLimits;
+import dev.nook.store.PoolName;
+import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolHeld;
 import dev.nook.testing.RealKernel;
 import io.grpc.Status;
@@ -60,6 +63,7 @@ class ScaleIT {
   void nodeCallsAreAnsweredWhileAPoolOfTenThousandIsStillRead()
       throws ExecutionException, IOException, InterruptedException, PoolHeld {
     try (ChildRig rig = new ChildRig(temporary.toRealPath(), FileSystemType.XFS)) {
+      rig.pools(PoolConfig.of(PoolName.DEFAULT, rig.pool()).withLimits(new PoolLimits(10_001, 1)));
       var pause = new Pause(5_000);
       rig.give(with(rig.linux, unsynced(rig.linux.disk())));
       rig.startUnready();

@@ -32,4 +32,9 @@ public record Linux(
         new BtrfsSubvolumes(),
         new KernelExtents());
   }
+
+  /// Returns the same ports with another disk.
+  public Linux with(Disk other) {
+    return new Linux(mounts, loops, fileSystems, other, subvolumes, extents);
+  }
 }

@@ -33,13 +33,7 @@ final class MixingCopies {
   /// @param mixed copies of what lies in it mix moments, others do not
   static Linux of(Linux linux, Path mixed, Meanwhile meanwhile) {
     var copies = new MixingCopies(linux.disk(), mixed, meanwhile);
-    return new Linux(
-        linux.mounts(),
-        linux.loops(),
-        linux.fileSystems(),
-        copies.port(),
-        linux.subvolumes(),
-        linux.extents());
+    return linux.with(copies.port());
   }
 
   private Disk port() {

@@ -147,13 +147,7 @@ class ScaleIT {
   }
 
   private static Linux with(Linux linux, Disk disk) {
-    return new Linux(
-        linux.mounts(),
-        linux.loops(),
-        linux.fileSystems(),
-        disk,
-        linux.subvolumes(),
-        linux.extents());
+    return linux.with(disk);
   }
 
   private static List<String> create(CsiClient client, int volumes)

@@ -88,12 +88,6 @@ class FailingPoolTest {
                     throw e.getCause();
                   }
                 });
-    return new Linux(
-        linux.mounts(),
-        linux.loops(),
-        linux.fileSystems(),
-        disk,
-        linux.subvolumes(),
-        linux.extents());
+    return linux.with(disk);
   }
 }

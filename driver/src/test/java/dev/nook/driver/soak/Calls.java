@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /// is killed meanwhile.
 final class Calls {
   /// What an answer may be that says: it has not happened, and need not be asked again.
-  private static final Set<Status.Code> REFUSALS =
+  static final Set<Status.Code> REFUSALS =
       Set.of(Status.Code.RESOURCE_EXHAUSTED, Status.Code.OUT_OF_RANGE);
 
   private static final Set<Status.Code> AGAIN =
@@ -58,6 +58,15 @@ final class Calls {
   /// @return whether it has happened; else it was refused for want of room
   <T> boolean ask(Subject subject, String rpc, Call<T> call, Consumer<T> answered)
       throws IOException, InterruptedException {
+    return ask(subject, rpc, REFUSALS, call, answered);
+  }
+
+  /// @param refusals the codes that say that it has not happened and need not be asked again
+  /// @param answered what an answer means for the model
+  /// @return whether it has happened
+  <T> boolean ask(
+      Subject subject, String rpc, Set<Status.Code> refusals, Call<T> call, Consumer<T> answered)
+      throws IOException, InterruptedException {
     subject.pending = rpc;
     while (true) {
       boolean over =
@@ -66,7 +75,7 @@ final class Calls {
             if (!AGAIN.contains(code)) {
               subject.pending = null;
             }
-            return subject.pending == null ? requireExpected(subject, rpc, code) : false;
+            return subject.pending == null ? requireExpected(subject, rpc, refusals, code) : false;
           });
       if (over || subject.pending == null) {
         return over;
@@ -106,8 +115,9 @@ final class Calls {
     return code;
   }
 
-  private static boolean requireExpected(Subject subject, String rpc, Status.Code code) {
-    if (code != Status.Code.OK && !REFUSALS.contains(code)) {
+  private static boolean requireExpected(
+      Subject subject, String rpc, Set<Status.Code> refusals, Status.Code code) {
+    if (code != Status.Code.OK && !refusals.contains(code)) {
       throw new AssertionError(
           "%s of %s answered %s%n%s".formatted(rpc, subject.name, code, subject.story()));
     }

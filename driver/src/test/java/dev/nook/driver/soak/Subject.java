@@ -48,6 +48,9 @@ abstract sealed class Subject permits Subject.OfVolume, Subject.OfSnapshot {
     /// What an unanswered growth asked for.
     long wanted;
 
+    /// The last request for a size if it was refused, else 0.
+    long refused;
+
     boolean staged;
     boolean published;
 

@@ -6,10 +6,19 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Every call of CSI that a volume meets, and what its answer means for the model.
 final class VolumeCalls {
+  /// A request that was refused once, and comes again with a publish in between, must not keep a
+  /// pod from starting (decision 19).
+  private static final Set<Status.Code> AFTER_A_REFUSAL =
+      Set.of(
+          Status.Code.RESOURCE_EXHAUSTED,
+          Status.Code.OUT_OF_RANGE,
+          Status.Code.FAILED_PRECONDITION);
+
   private final Calls calls;
   private final Model model;
   private final Pod pod;
@@ -100,13 +109,15 @@ final class VolumeCalls {
 
   void grow(OfVolume volume, long bytes) throws IOException, InterruptedException {
     volume.wanted = bytes;
-    boolean _ =
+    boolean grown =
         calls.ask(
             volume,
             "NodeExpandVolume",
+            volume.refused == bytes ? AFTER_A_REFUSAL : Calls.REFUSALS,
             client -> client.expand(volume.id(), pod.target(volume), pod.staging(volume), bytes),
             got -> volume.bytes = got);
     volume.wanted = 0;
+    volume.refused = grown ? 0 : bytes;
   }
 
   void stats(OfVolume volume) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.nook.driver.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nook.testing.Leftovers;
 import dev.nook.testing.RealKernel;
@@ -13,7 +14,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What was acknowledged stays, what was deleted stays deleted, data is what was written, the
@@ -23,15 +26,24 @@ import org.junit.jupiter.api.io.TempDir;
 class SoakIT {
   private static final Path KEPT = Path.of("../.nook/soak").toAbsolutePath().normalize();
 
+  /// What a soak takes beside its calls: checks, restarts and the end of every volume.
+  private static final Duration CHECKS = Duration.ofMinutes(4);
+
   @TempDir Path temporary;
 
   @Test
-  void nothingIsLostDamagedOrLeaked() throws IOException, InterruptedException, ExecutionException {
+  @Timeout(value = 30, unit = TimeUnit.DAYS) // The limit depends on the duration.
+  void nothingIsLostDamagedOrLeaked() {
+    Duration duration = duration(setting("NOOK_SOAK").orElse("60s"));
+    assertTimeoutPreemptively(duration.multipliedBy(2).plus(CHECKS), () -> soak(duration));
+  }
+
+  private void soak(Duration duration)
+      throws IOException, InterruptedException, ExecutionException {
     long seed =
         setting("NOOK_SOAK_SEED")
             .map(Long::parseLong)
             .orElseGet(() -> (long) new Random().nextInt(1 << 30));
-    Duration duration = duration(setting("NOOK_SOAK").orElse("20s"));
     System.out.printf("soak: %s with NOOK_SOAK_SEED=%d%n", duration, seed);
     Path folder = temporary.toRealPath();
     Leftovers leftovers = Leftovers.since(RealPool.linux(), folder);

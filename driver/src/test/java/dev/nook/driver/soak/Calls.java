@@ -4,6 +4,7 @@ import dev.nook.driver.quickstart.CsiClient;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
@@ -108,11 +109,17 @@ final class Calls {
       subject.note(rpc + " OK");
       answered.accept(answer);
     } catch (StatusRuntimeException e) {
-      code = e.getStatus().getCode();
+      code = isOfTheConnection(e) ? Status.Code.UNAVAILABLE : e.getStatus().getCode();
       subject.note(rpc + " " + e.getMessage());
     }
     tally.answered(rpc, code.name(), System.nanoTime() - begun);
     return code;
+  }
+
+  /// A connection that breaks while a call is written is UNKNOWN to the client, with a cause of its
+  /// own; what a driver answers never has one.
+  private static boolean isOfTheConnection(StatusRuntimeException e) {
+    return e.getStatus().getCause() instanceof ClosedChannelException;
   }
 
   private static boolean requireExpected(

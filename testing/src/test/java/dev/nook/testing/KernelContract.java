@@ -1,7 +1,7 @@
 package dev.nook.testing;
 
 /// The same calls on the fake kernel and on the real one, so that what is proven on the fake holds
-/// on a host.
+/// on a host. What depends on the filesystem below is added by who knows it.
 interface KernelContract
     extends DiskContract,
         MountsContract,
@@ -9,5 +9,4 @@ interface KernelContract
         FileSystemsContract,
         DiskCopiesContract,
         ExtentsContract,
-        CopiesContract,
-        SubvolumesContract {}
+        CopiesContract {}

@@ -2,9 +2,7 @@ package dev.nook.testing;
 
 import static dev.nook.testing.Ground.refused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.syscall.Errno;
 import java.io.IOException;
@@ -14,24 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /// What every btrfs does and refuses.
 interface SubvolumesContract extends Ground {
-  private void onBtrfs() {
-    assumeTrue(host() == FileSystemType.BTRFS, "only btrfs has subvolumes");
-  }
-
-  @Test
-  default void onlyBtrfsHasSubvolumes() throws IOException {
-    assumeTrue(host() != FileSystemType.BTRFS, "this folder is on btrfs");
-
-    assertThat(subvolumes().enforced(folder())).isFalse();
-    assertThat(subvolumes().isSubvolume(folder())).isFalse();
-    refused(Errno.ENOTTY, () -> subvolumes().create(in("subvolume"), MIB));
-    refused(Errno.EINVAL, () -> subvolumes().quota(folder()));
-    assertThat(disk().stat(in("subvolume"))).isEmpty();
-  }
-
   @Test
   default void aSubvolumeHasItsLimitFromTheStart() throws IOException {
-    onBtrfs();
     assertThat(subvolumes().enforced(folder())).isTrue();
 
     subvolumes().create(in("subvolume"), 64 * MIB);
@@ -45,7 +27,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void everySubvolumeHasADeviceNumberOfItsOwnThatNoMountShows() throws IOException {
-    onBtrfs();
     subvolumes().create(in("subvolume"), 64 * MIB);
     file("subvolume/file", "");
     Path target = directory("target");
@@ -63,7 +44,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void aSubvolumeIsMadeWhereNothingStands() throws IOException {
-    onBtrfs();
     directory("directory");
 
     refused(Errno.EEXIST, () -> subvolumes().create(in("directory"), MIB));
@@ -80,7 +60,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void deletingTakesNestedSubvolumesToo() throws IOException {
-    onBtrfs();
     subvolumes().create(in("subvolume"), 64 * MIB);
     file("subvolume/file", "hello");
     subvolumes().create(in("subvolume/nested"), 64 * MIB);
@@ -94,7 +73,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void removeTreeCrossesIntoNoSubvolume() throws IOException {
-    onBtrfs();
     directory("tree");
     subvolumes().create(in("tree/subvolume"), 64 * MIB);
     file("tree/subvolume/file", "hello");
@@ -107,7 +85,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void whatIsMovedStaysASubvolume() throws IOException {
-    onBtrfs();
     subvolumes().create(in("subvolume"), 64 * MIB);
 
     disk().rename(in("subvolume"), in("moved"));
@@ -118,7 +95,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void aReadOnlySnapshotKeepsWhatTheSubvolumeHeld() throws IOException {
-    onBtrfs();
     subvolumes().create(in("subvolume"), 64 * MIB);
     file("subvolume/file", "before");
 
@@ -141,7 +117,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void aWritableSnapshotIsASubvolumeOfItsOwn() throws IOException {
-    onBtrfs();
     subvolumes().create(in("subvolume"), 64 * MIB);
     disk().chmod(in("subvolume"), 0751);
     disk().write(in("subvolume/file"), new byte[(int) (8 * MIB)]);
@@ -165,7 +140,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void aNestedSubvolumeIsFoundAndIsAnEmptyDirectoryInASnapshot() throws IOException {
-    onBtrfs();
     subvolumes().create(in("subvolume"), 64 * MIB);
     directory("subvolume/directory");
     assertThat(subvolumes().nested(in("subvolume"))).isEmpty();
@@ -183,7 +157,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void aSnapshotIsMadeOnlyOfASubvolumeAndWhereNothingStands() throws IOException {
-    onBtrfs();
     subvolumes().create(in("subvolume"), 64 * MIB);
     directory("directory");
 
@@ -200,7 +173,6 @@ interface SubvolumesContract extends Ground {
 
   @Test
   default void aReadOnlySnapshotMovesOnlyWithTheDirectoryAroundIt() throws IOException {
-    onBtrfs();
     subvolumes().create(in("subvolume"), 64 * MIB);
     directory("home");
     subvolumes().snapshot(in("subvolume"), in("home/snapshot"), true, 0);

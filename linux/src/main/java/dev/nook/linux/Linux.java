@@ -12,8 +12,10 @@ import dev.nook.linux.fs.KernelDisk;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.KernelMounts;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.repair.CagedRepairs;
+import dev.nook.linux.repair.FileSystemRepairs;
 
-/// Everything that Nook asks of the kernel, as six ports: a test that replaces one of them, or
+/// Everything that Nook asks of the kernel, as seven ports: a test that replaces one of them, or
 /// numbers its calls, changes nothing above.
 public record Linux(
     Mounts mounts,
@@ -21,7 +23,8 @@ public record Linux(
     FileSystems fileSystems,
     Disk disk,
     Subvolumes subvolumes,
-    Extents extents) {
+    Extents extents,
+    FileSystemRepairs repairs) {
   /// The kernel that this process runs on.
   public static Linux host() {
     return new Linux(
@@ -30,11 +33,24 @@ public record Linux(
         new HostFileSystems(),
         new KernelDisk(),
         new BtrfsSubvolumes(),
-        new KernelExtents());
+        new KernelExtents(),
+        new CagedRepairs());
   }
 
   /// Returns the same ports with another disk.
   public Linux with(Disk other) {
-    return new Linux(mounts, loops, fileSystems, other, subvolumes, extents);
+    return new Linux(mounts, loops, fileSystems, other, subvolumes, extents, repairs);
+  }
+
+  public Linux with(FileSystems other) {
+    return new Linux(mounts, loops, other, disk, subvolumes, extents, repairs);
+  }
+
+  public Linux with(Subvolumes other) {
+    return new Linux(mounts, loops, fileSystems, disk, other, extents, repairs);
+  }
+
+  public Linux with(FileSystemRepairs other) {
+    return new Linux(mounts, loops, fileSystems, disk, subvolumes, extents, other);
   }
 }

@@ -162,8 +162,7 @@ final class FakeFileSystems implements FileSystems {
         throw place.refused("renew", Errno.EBUSY);
       }
     }
-    kernel.renew(
-        place.real(), marker, Marker.clean(type, uuid, marker.bytes()).withNoted(marker.noted()));
+    kernel.renew(place.real(), marker, marker.withUuid(uuid));
   }
 
   /// A fake filesystem hashes no names.

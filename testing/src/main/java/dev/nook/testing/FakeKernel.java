@@ -10,6 +10,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.repair.FileSystemRepairs;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,19 @@ public final class FakeKernel {
     REFUSED_WRITE,
     /// Its journal was aborted because of damage; mounting it makes a mark of that.
     DAMAGE
+  }
+
+  /// What the checker of a filesystem finds in an image.
+  public enum Damage {
+    NONE,
+    /// Orphans and counts, as after a power cut.
+    COUNTS,
+    /// What cannot be mended without losing files.
+    FILES,
+    /// What cannot be mended at all.
+    HOPELESS,
+    /// What the checker never comes to the end of.
+    ENDLESS
   }
 
   /// What kind of host this is.
@@ -106,7 +120,8 @@ public final class FakeKernel {
             OneAtATime.port(FileSystems.class, new FakeFileSystems(this), this),
             OneAtATime.port(Disk.class, new FakeDisk(this), this),
             OneAtATime.port(Subvolumes.class, new FakeSubvolumes(this), this),
-            OneAtATime.port(Extents.class, new FakeExtents(this), this));
+            OneAtATime.port(Extents.class, new FakeExtents(this), this),
+            OneAtATime.port(FileSystemRepairs.class, new FakeRepairs(this), this));
   }
 
   private void boot() {
@@ -166,6 +181,15 @@ public final class FakeKernel {
     Marker.read(real)
         .orElseThrow(() -> new IOException(image + " holds no filesystem"))
         .withNoted(noted)
+        .write(real);
+  }
+
+  /// Damages the filesystem in an image; the kernel does not see it, its checker does.
+  public synchronized void damage(Path image, Damage damage) throws IOException {
+    Path real = table.follow(image).mustExist("open").real();
+    Marker.read(real)
+        .orElseThrow(() -> new IOException(image + " holds no filesystem"))
+        .withDamage(damage)
         .write(real);
   }
 

@@ -8,6 +8,7 @@ import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.HeldMount;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.repair.FileSystemRepairs;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -46,7 +47,8 @@ public final class Faults {
             wrap(FileSystems.class, real.fileSystems()),
             wrap(Disk.class, real.disk()),
             wrap(Subvolumes.class, real.subvolumes()),
-            wrap(Extents.class, real.extents()));
+            wrap(Extents.class, real.extents()),
+            wrap(FileSystemRepairs.class, real.repairs()));
   }
 
   public static Faults at(Linux linux, int call, Fault fault) {

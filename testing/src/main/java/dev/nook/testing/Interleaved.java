@@ -7,6 +7,7 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.repair.FileSystemRepairs;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.function.Predicate;
@@ -34,7 +35,8 @@ public final class Interleaved {
             wrap(FileSystems.class, real.fileSystems()),
             wrap(Disk.class, real.disk()),
             wrap(Subvolumes.class, real.subvolumes()),
-            wrap(Extents.class, real.extents()));
+            wrap(Extents.class, real.extents()),
+            wrap(FileSystemRepairs.class, real.repairs()));
   }
 
   public static Interleaved over(Linux real) {

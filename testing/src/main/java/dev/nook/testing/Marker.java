@@ -1,6 +1,7 @@
 package dev.nook.testing;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.testing.FakeKernel.Damage;
 import dev.nook.testing.FakeKernel.Noted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,27 +17,37 @@ import java.util.UUID;
 /// @param noted what an ext4 says of errors
 /// @param dirty whether its log holds what was not written in place: it is mounted for writing, or
 ///   was when it was copied or the host went down
-record Marker(FileSystemType type, UUID uuid, long bytes, boolean dirty, Noted noted) {
+/// @param damage what its checker will find
+record Marker(
+    FileSystemType type, UUID uuid, long bytes, boolean dirty, Noted noted, Damage damage) {
   /// Where ext4 has its superblock too.
   static final int OFFSET = 1024;
 
   private static final long MAGIC = 0x4e4f4f4b46414b45L;
-  private static final int LENGTH = 7 * Long.BYTES;
+  private static final int LENGTH = 8 * Long.BYTES;
 
   static Marker clean(FileSystemType type, UUID uuid, long bytes) {
-    return new Marker(type, uuid, bytes, false, Noted.NOTHING);
+    return new Marker(type, uuid, bytes, false, Noted.NOTHING, Damage.NONE);
+  }
+
+  Marker withUuid(UUID other) {
+    return new Marker(type, other, bytes, dirty, noted, damage);
   }
 
   Marker withBytes(long more) {
-    return new Marker(type, uuid, more, dirty, noted);
+    return new Marker(type, uuid, more, dirty, noted, damage);
   }
 
   Marker withDirty(boolean now) {
-    return new Marker(type, uuid, bytes, now, noted);
+    return new Marker(type, uuid, bytes, now, noted, damage);
   }
 
   Marker withNoted(Noted now) {
-    return new Marker(type, uuid, bytes, dirty, now);
+    return new Marker(type, uuid, bytes, dirty, now, damage);
+  }
+
+  Marker withDamage(Damage now) {
+    return new Marker(type, uuid, bytes, dirty, noted, now);
   }
 
   static Optional<Marker> read(Path image) throws IOException {
@@ -53,7 +64,8 @@ record Marker(FileSystemType type, UUID uuid, long bytes, boolean dirty, Noted n
     long bytes = block.getLong();
     boolean dirty = block.getLong() != 0;
     Noted noted = Noted.values()[(int) block.getLong()];
-    return Optional.of(new Marker(type, uuid, bytes, dirty, noted));
+    Damage damage = Damage.values()[(int) block.getLong()];
+    return Optional.of(new Marker(type, uuid, bytes, dirty, noted, damage));
   }
 
   void write(Path image) throws IOException {
@@ -66,6 +78,7 @@ record Marker(FileSystemType type, UUID uuid, long bytes, boolean dirty, Noted n
             .putLong(bytes)
             .putLong(dirty ? 1 : 0)
             .putLong(noted.ordinal())
+            .putLong(damage.ordinal())
             .flip();
     try (FileChannel channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
       while (block.hasRemaining()) {

@@ -1,18 +1,12 @@
 package dev.nook.testing;
 
 import dev.nook.linux.Linux;
-import dev.nook.linux.block.KernelLoopDevices;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.block.LoopDevices.Attach;
 import dev.nook.linux.block.LoopDevices.Loop;
-import dev.nook.linux.extent.KernelExtents;
 import dev.nook.linux.fs.Allocation;
-import dev.nook.linux.fs.BtrfsSubvolumes;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.FileSystems.Identity;
-import dev.nook.linux.fs.HostFileSystems;
-import dev.nook.linux.fs.KernelDisk;
-import dev.nook.linux.mount.KernelMounts;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.process.Command;
@@ -46,13 +40,7 @@ public final class RealPool implements AutoCloseable {
 
   /// The ports of the host.
   public static Linux linux() {
-    return new Linux(
-        new KernelMounts(),
-        new KernelLoopDevices(),
-        new HostFileSystems(),
-        new KernelDisk(),
-        new BtrfsSubvolumes(),
-        new KernelExtents());
+    return Linux.host();
   }
 
   /// Makes `<folder>/<type>.img`, mounted at `<folder>/<type>`.

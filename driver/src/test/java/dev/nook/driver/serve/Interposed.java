@@ -20,13 +20,10 @@ final class Interposed {
 
   /// @param calls methods of [FileSystems], [Disk] and [Subvolumes]
   static Linux before(Linux linux, Set<String> calls, Event event) {
-    return new Linux(
-        linux.mounts(),
-        linux.loops(),
-        before(FileSystems.class, linux.fileSystems(), calls, event),
-        before(Disk.class, linux.disk(), calls, event),
-        before(Subvolumes.class, linux.subvolumes(), calls, event),
-        linux.extents());
+    return linux
+        .with(before(FileSystems.class, linux.fileSystems(), calls, event))
+        .with(before(Disk.class, linux.disk(), calls, event))
+        .with(before(Subvolumes.class, linux.subvolumes(), calls, event));
   }
 
   private static <T> T before(Class<T> port, T target, Set<String> calls, Event event) {

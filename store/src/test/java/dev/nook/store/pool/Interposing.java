@@ -18,13 +18,9 @@ interface Interposing {
   default void after(String call) throws Exception {}
 
   default Linux on(Linux linux) {
-    return new Linux(
-        linux.mounts(),
-        linux.loops(),
-        linux.fileSystems(),
-        port(Disk.class, linux.disk()),
-        port(Subvolumes.class, linux.subvolumes()),
-        linux.extents());
+    return linux
+        .with(port(Disk.class, linux.disk()))
+        .with(port(Subvolumes.class, linux.subvolumes()));
   }
 
   private <T> T port(Class<T> port, T target) {

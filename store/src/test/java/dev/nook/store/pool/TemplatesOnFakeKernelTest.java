@@ -39,16 +39,7 @@ class TemplatesOnFakeKernelTest extends TemplateContract {
     AtomicInteger asked = new AtomicInteger();
     store.close();
     Linux real = linux;
-    store =
-        Driver.started(
-            new Linux(
-                real.mounts(),
-                real.loops(),
-                real.fileSystems(),
-                notSharing(real.disk(), asked),
-                real.subvolumes(),
-                real.extents()),
-            ground.pool());
+    store = Driver.started(real.with(notSharing(real.disk(), asked)), ground.pool());
 
     create("first");
     create("second");

@@ -29,12 +29,6 @@ final class ForgottenSyncs {
         };
     Class<?>[] port = {Disk.class};
     Disk forgetful = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), port, handler);
-    return new Linux(
-        linux.mounts(),
-        linux.loops(),
-        linux.fileSystems(),
-        forgetful,
-        linux.subvolumes(),
-        linux.extents());
+    return linux.with(forgetful);
   }
 }

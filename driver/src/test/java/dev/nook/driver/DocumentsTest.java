@@ -10,12 +10,15 @@ import dev.nook.driver.doctor.HostCheck;
 import dev.nook.rpc.Features;
 import dev.nook.rpc.Parameters;
 import dev.nook.rpc.Statuses;
+import dev.nook.store.PoolFault;
 import dev.nook.store.StorageException;
+import dev.nook.store.VolumeFault;
 import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +58,43 @@ class DocumentsTest {
 
     for (List<String> row : MarkdownTable.rows("docs/errors.md", "| Condition |")) {
       assertThat(kinds).as(row.getFirst()).contains(row.getLast().replace("`", ""));
+    }
+  }
+
+  @Test
+  void everyReasonOfHealthStandsInTheTableWithItsStatus() throws Exception {
+    Set<String> told = new HashSet<>();
+    for (VolumeFault.Reason reason : VolumeFault.Reason.values()) {
+      told.add("`%s` volume %s".formatted(reason.text(), reason.severity()));
+    }
+    for (PoolFault.Reason reason : PoolFault.Reason.values()) {
+      String status = reason.unreachable() ? "STORAGE_UNREACHABLE" : "STORAGE_DEGRADED";
+      told.add("`%s` pool %s".formatted(reason.text(), status));
+    }
+
+    Set<String> documented =
+        MarkdownTable.rows("docs/operations.md", "| Reason | Of |").stream()
+            .map(row -> String.join(" ", row.subList(0, 3)))
+            .collect(toSet());
+
+    assertThat(documented).isEqualTo(told);
+  }
+
+  @Test
+  void everyReasonThatAnAlertNamesIsOne() throws Exception {
+    Set<String> reasons =
+        Stream.concat(
+                Arrays.stream(VolumeFault.Reason.values()).map(VolumeFault.Reason::text),
+                Arrays.stream(PoolFault.Reason.values()).map(PoolFault.Reason::text))
+            .collect(toSet());
+    String alerts = Files.readString(MarkdownTable.TOP.resolve("deploy/monitoring/alerts.yaml"));
+
+    List<MatchResult> named =
+        Pattern.compile("reason(?:=|!|~)+\"([^\"]+)\"").matcher(alerts).results().toList();
+
+    assertThat(named).isNotEmpty();
+    for (MatchResult each : named) {
+      assertThat(reasons).as(each.group()).contains(each.group(1).split("\\|"));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
 import dev.nook.store.OnDamage;
 import dev.nook.store.StorageException;
+import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import java.io.IOException;
@@ -60,6 +61,7 @@ final class Mounting {
     if (first) {
       requireWell(stage, fileSystem);
       linux.fileSystems().fill(staging, fileSystem.type());
+      store.mounted(stage.id());
     }
   }
 
@@ -99,7 +101,8 @@ final class Mounting {
     ErrorState noted = linux.fileSystems().errors(fileSystem.device(), fileSystem.type());
     if (noted.isDamage()) {
       switch (stage.onDamage()) {
-        case REFUSE -> throw damaged(stage.id(), fileSystem.type(), noted.toString());
+        case REFUSE ->
+            throw damaged(stage.id(), fileSystem.type(), noted.toString(), noted.toString());
         case MOUNT ->
             LOG.atWarn()
                 .addKeyValue("volume", stage.id())
@@ -112,7 +115,7 @@ final class Mounting {
 
   /// Full before damaged: on a full pool a log cannot be replayed.
   private StorageException refusal(VolumeId id, FileSystemType type, SystemCallException e)
-      throws IOException {
+      throws StorageException, IOException {
     if (!UNMOUNTABLE.contains(e.errno())) {
       throw e;
     }
@@ -120,10 +123,17 @@ final class Mounting {
     return full.isPresent()
         ? new StorageException.Exhausted(
             id, "its %s cannot be mounted: %s".formatted(type, full.get()))
-        : damaged(id, type, "it cannot be mounted: " + e.getMessage());
+        : damaged(id, type, "it cannot be mounted: " + e.getMessage(), "mount(2): " + e.errno());
   }
 
-  private static StorageException damaged(VolumeId id, FileSystemType type, String found) {
+  /// @param told the same without paths of this host, for whoever may see a pod
+  private StorageException damaged(VolumeId id, FileSystemType type, String found, String told)
+      throws StorageException {
+    store.refusedMount(
+        id,
+        new VolumeFault(
+            VolumeFault.Reason.FILESYSTEM_DAMAGED,
+            "its %s is damaged and was not mounted: %s".formatted(type, told)));
     return new StorageException.NotReady(
         id,
         "its %s is damaged: %s; nothing was mended; see \"A volume's filesystem is damaged\" in docs/operations.md"

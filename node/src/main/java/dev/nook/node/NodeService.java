@@ -6,6 +6,10 @@ import csi.v1.Csi.NodeGetCapabilitiesRequest;
 import csi.v1.Csi.NodeGetCapabilitiesResponse;
 import csi.v1.Csi.NodeGetInfoRequest;
 import csi.v1.Csi.NodeGetInfoResponse;
+import csi.v1.Csi.NodeGetStorageHealthRequest;
+import csi.v1.Csi.NodeGetStorageHealthResponse;
+import csi.v1.Csi.NodeGetVolumeHealthRequest;
+import csi.v1.Csi.NodeGetVolumeHealthResponse;
 import csi.v1.Csi.NodeGetVolumeStatsRequest;
 import csi.v1.Csi.NodeGetVolumeStatsResponse;
 import csi.v1.Csi.NodePublishVolumeRequest;
@@ -28,6 +32,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private final Publisher publisher;
   private final Grower grower;
   private final VolumeStats stats;
+  private final Health health;
   private final Features features;
   private final NodeInfo info;
 
@@ -36,12 +41,14 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
       Publisher publisher,
       Grower grower,
       VolumeStats stats,
+      Health health,
       Features features,
       NodeInfo info) {
     this.stager = stager;
     this.publisher = publisher;
     this.grower = grower;
     this.stats = stats;
+    this.health = health;
     this.features = features;
     this.info = info;
   }
@@ -106,6 +113,23 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
           var path = Fields.path("volume_path", request.getVolumePath());
           return Replies.usage(stats.of(id, path));
         });
+  }
+
+  @Override
+  public void nodeGetVolumeHealth(
+      NodeGetVolumeHealthRequest request, StreamObserver<NodeGetVolumeHealthResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          var id = Fields.volumeId(request.getVolumeId());
+          return Replies.health(id, health.of(id));
+        });
+  }
+
+  @Override
+  public void nodeGetStorageHealth(
+      NodeGetStorageHealthRequest request, StreamObserver<NodeGetStorageHealthResponse> reply) {
+    Unary.answer(reply, () -> Replies.health(health.ofPools()));
   }
 
   @Override

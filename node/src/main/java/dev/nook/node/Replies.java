@@ -3,15 +3,32 @@ package dev.nook.node;
 import csi.v1.Csi.NodeExpandVolumeResponse;
 import csi.v1.Csi.NodeGetCapabilitiesResponse;
 import csi.v1.Csi.NodeGetInfoResponse;
+import csi.v1.Csi.NodeGetStorageHealthResponse;
+import csi.v1.Csi.NodeGetStorageHealthResponse.StorageBackendHealth;
+import csi.v1.Csi.NodeGetVolumeHealthResponse;
 import csi.v1.Csi.NodeGetVolumeStatsResponse;
 import csi.v1.Csi.NodeServiceCapability;
+import csi.v1.Csi.StorageHealthErrorType;
+import csi.v1.Csi.VolumeHealth;
+import csi.v1.Csi.VolumeHealth.VolumeHealthEntry;
+import csi.v1.Csi.VolumeHealthErrorType;
 import csi.v1.Csi.VolumeUsage;
+import dev.nook.store.PoolFault;
 import dev.nook.store.Volume;
+import dev.nook.store.VolumeFault;
+import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The replies that say more than that all is well.
 final class Replies {
+  /// What Kubernetes takes of the message of a condition.
+  private static final int MESSAGE_BYTES = 1024;
+
   private Replies() {}
 
   static NodeExpandVolumeResponse expanded(Volume volume) {
@@ -59,5 +76,60 @@ final class Replies {
         .setMaxVolumesPerNode(node.limit().getAsInt())
         .setAccessibleTopology(node.topology().toWire())
         .build();
+  }
+
+  /// An empty list says that the volume is well. A reason stands in it once.
+  static NodeGetVolumeHealthResponse health(VolumeId id, List<VolumeFault> faults) {
+    Map<VolumeFault.Reason, String> messages = new LinkedHashMap<>();
+    faults.forEach(fault -> messages.merge(fault.reason(), fault.message(), Replies::join));
+    var health = VolumeHealth.newBuilder().setVolumeId(id.text());
+    messages.forEach((reason, message) ->
+        health.addHealthStatuses(
+            VolumeHealthEntry.newBuilder()
+                .setStatus(status(reason.severity()))
+                .setReason(reason.text())
+                .setMessage(cut(message))));
+    return NodeGetVolumeHealthResponse.newBuilder().setVolumeHealth(health).build();
+  }
+
+  private static VolumeHealthErrorType status(VolumeFault.Severity severity) {
+    return switch (severity) {
+      case DEGRADED -> VolumeHealthErrorType.DEGRADED;
+      case INACCESSIBLE -> VolumeHealthErrorType.INACCESSIBLE;
+      case DATA_LOSS -> VolumeHealthErrorType.DATA_LOSS;
+    };
+  }
+
+  /// An empty list says that all pools are well. What several have in common stands in it once, and
+  /// names them.
+  static NodeGetStorageHealthResponse health(List<PoolFault> faults) {
+    Map<PoolFault.Reason, String> messages = new LinkedHashMap<>();
+    for (PoolFault fault : faults) {
+      String message = "pool %s: %s".formatted(fault.pool(), fault.message());
+      messages.merge(fault.reason(), message, Replies::join);
+    }
+    var reply = NodeGetStorageHealthResponse.newBuilder();
+    messages.forEach((reason, message) ->
+        reply.addBackendHealth(
+            StorageBackendHealth.newBuilder()
+                .setStatus(
+                    reason.unreachable()
+                        ? StorageHealthErrorType.STORAGE_UNREACHABLE
+                        : StorageHealthErrorType.STORAGE_DEGRADED)
+                .setReason(reason.text())
+                .setMessage(cut(message))));
+    return reply.build();
+  }
+
+  private static String join(String one, String other) {
+    return one + "; " + other;
+  }
+
+  private static String cut(String message) {
+    String cut = message;
+    while (cut.getBytes(StandardCharsets.UTF_8).length > MESSAGE_BYTES) {
+      cut = cut.substring(0, Math.min(cut.length() - 1, MESSAGE_BYTES));
+    }
+    return cut;
   }
 }

@@ -8,6 +8,10 @@ import csi.v1.Csi.NodeGetCapabilitiesRequest;
 import csi.v1.Csi.NodeGetCapabilitiesResponse;
 import csi.v1.Csi.NodeGetInfoRequest;
 import csi.v1.Csi.NodeGetInfoResponse;
+import csi.v1.Csi.NodeGetStorageHealthRequest;
+import csi.v1.Csi.NodeGetStorageHealthResponse;
+import csi.v1.Csi.NodeGetVolumeHealthRequest;
+import csi.v1.Csi.NodeGetVolumeHealthResponse;
 import csi.v1.Csi.NodeGetVolumeStatsRequest;
 import csi.v1.Csi.NodeGetVolumeStatsResponse;
 import csi.v1.Csi.NodePublishVolumeRequest;
@@ -15,15 +19,21 @@ import csi.v1.Csi.NodeServiceCapability;
 import csi.v1.Csi.NodeStageVolumeRequest;
 import csi.v1.Csi.NodeUnpublishVolumeRequest;
 import csi.v1.Csi.NodeUnstageVolumeRequest;
+import csi.v1.Csi.StorageHealthErrorType;
 import csi.v1.Csi.VolumeCapability;
+import csi.v1.Csi.VolumeHealth;
+import csi.v1.Csi.VolumeHealthErrorType;
 import csi.v1.Csi.VolumeUsage;
 import dev.nook.rpc.Features;
 import dev.nook.rpc.Topology;
+import dev.nook.store.PoolFault;
+import dev.nook.store.PoolName;
 import dev.nook.store.Shape;
 import dev.nook.store.Volume;
 import dev.nook.testing.FakeKernel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +65,7 @@ final class NodeServiceTest {
             node.publisher,
             node.grower,
             node.stats,
+            node.health,
             new Features(false, false),
             new NodeInfo("node-a", Topology.of(TestNode.DRIVER, "node-a"), node.limit::get));
   }
@@ -97,7 +108,9 @@ final class NodeServiceTest {
         .extracting(capability -> capability.getRpc().getType())
         .contains(
             NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME,
-            NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+            NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER,
+            NodeServiceCapability.RPC.Type.GET_VOLUME_HEALTH,
+            NodeServiceCapability.RPC.Type.GET_STORAGE_HEALTH);
   }
 
   @Test
@@ -125,6 +138,90 @@ final class NodeServiceTest {
                 service::nodeExpandVolume,
                 NodeExpandVolumeRequest.newBuilder().setVolumeId("x").build()))
         .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(code(service::nodeGetVolumeHealth, NodeGetVolumeHealthRequest.getDefaultInstance()))
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void anEmptyListIsTheHealthOfAVolumeThatIsWellAndAnUnknownOneIsNotFound() throws Exception {
+    node.start();
+    Volume volume = node.create("v", TestNode.XFS);
+
+    assertThat(health(volume.id().text()).getVolumeId()).isEqualTo(volume.id().text());
+    assertThat(health(volume.id().text()).getHealthStatusesList()).isEmpty();
+    assertThat(code(service::nodeGetVolumeHealth, ofHealth("unknown")))
+        .isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  @Test
+  void whatIsWrongWithAVolumeHasAStatusAReasonAndAMessage() throws Exception {
+    node.start();
+    Volume volume = node.create("v", TestNode.XFS);
+    Files.delete(node.image(volume));
+    assertThat(
+            code(
+                service::nodeStageVolume,
+                NodeStageVolumeRequest.newBuilder()
+                    .setVolumeId(volume.id().text())
+                    .setStagingTargetPath(node.staging(volume.id()).toString())
+                    .setVolumeCapability(MOUNT)
+                    .build()))
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+
+    assertThat(health(volume.id().text()).getHealthStatusesList())
+        .containsExactly(
+            VolumeHealth.VolumeHealthEntry.newBuilder()
+                .setStatus(VolumeHealthErrorType.DATA_LOSS)
+                .setReason("ContentMissing")
+                .setMessage("its image is not in its pool")
+                .build());
+  }
+
+  @Test
+  void theHealthOfTheStorageNamesThePoolAndWhatIsWrong() throws Exception {
+    node.start();
+    assertThat(storage()).isEmpty();
+
+    Files.writeString(node.pool.resolve("DEGRADED"), "nonsense");
+    node.pools.sweep(PoolName.DEFAULT);
+
+    assertThat(storage())
+        .singleElement()
+        .satisfies(found -> {
+          assertThat(found.getStatus()).isEqualTo(StorageHealthErrorType.STORAGE_DEGRADED);
+          assertThat(found.getReason()).isEqualTo("PoolDegraded");
+          assertThat(found.getMessage()).startsWith("pool default: ");
+        });
+  }
+
+  @Test
+  void aReasonStandsInAnAnswerOnceAndItsMessageIsAsLongAsKubernetesTakes() {
+    var fast = new PoolFault(new PoolName("fast"), PoolFault.Reason.POOL_CLOSED, "a");
+    var slow = new PoolFault(new PoolName("slow"), PoolFault.Reason.POOL_CLOSED, "ä".repeat(2000));
+
+    assertThat(Replies.health(List.of(fast, slow)).getBackendHealthList())
+        .singleElement()
+        .satisfies(found -> {
+          assertThat(found.getStatus()).isEqualTo(StorageHealthErrorType.STORAGE_UNREACHABLE);
+          assertThat(found.getMessage()).startsWith("pool fast: a; pool slow: ä");
+          assertThat(found.getMessageBytes().size()).isBetween(1000, 1024);
+        });
+  }
+
+  private VolumeHealth health(String id) {
+    return new Reply<NodeGetVolumeHealthResponse>()
+        .of(service::nodeGetVolumeHealth, ofHealth(id))
+        .getVolumeHealth();
+  }
+
+  private static NodeGetVolumeHealthRequest ofHealth(String id) {
+    return NodeGetVolumeHealthRequest.newBuilder().setVolumeId(id).build();
+  }
+
+  private List<NodeGetStorageHealthResponse.StorageBackendHealth> storage() {
+    return new Reply<NodeGetStorageHealthResponse>()
+        .of(service::nodeGetStorageHealth, NodeGetStorageHealthRequest.getDefaultInstance())
+        .getBackendHealthList();
   }
 
   @Test

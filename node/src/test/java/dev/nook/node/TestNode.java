@@ -51,6 +51,7 @@ final class TestNode {
   final Publisher publisher;
   final Grower grower;
   final VolumeStats stats;
+  final HealthNow health;
 
   TestNode(Path folder, Linux linux) throws Exception {
     this(folder, folder.resolve("pool"), linux);
@@ -79,6 +80,7 @@ final class TestNode {
     publisher = new Publisher(stager, pools, linux, operations, paths, own, views, refused);
     grower = new Grower(pools, linux, operations, views, refused);
     stats = new VolumeStats(pools, linux.mounts());
+    health = new HealthNow(pools);
   }
 
   static TestNode started(Path folder, Linux linux) throws Exception {
@@ -109,6 +111,10 @@ final class TestNode {
             shape,
             new CapacityRange(bytes, 0),
             new VolumeSource.Empty()));
+  }
+
+  Path image(Volume volume) {
+    return pool.resolve("volumes").resolve(volume.id().text()).resolve("image");
   }
 
   /// A path that kubelet has made, and that the convention gives to nobody.

@@ -67,7 +67,9 @@ public record Features(boolean controllerExpand, boolean snapshotTopology) {
         NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME,
         NodeServiceCapability.RPC.Type.GET_VOLUME_STATS,
         NodeServiceCapability.RPC.Type.EXPAND_VOLUME,
-        NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+        NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER,
+        NodeServiceCapability.RPC.Type.GET_VOLUME_HEALTH,
+        NodeServiceCapability.RPC.Type.GET_STORAGE_HEALTH);
   }
 
   /// Whether a call, by its full name, belongs to what is advertised.
@@ -99,6 +101,8 @@ public record Features(boolean controllerExpand, boolean snapshotTopology) {
           Set.of("csi.v1.Node/NodeStageVolume", "csi.v1.Node/NodeUnstageVolume");
       case GET_VOLUME_STATS -> Set.of("csi.v1.Node/NodeGetVolumeStats");
       case EXPAND_VOLUME -> Set.of("csi.v1.Node/NodeExpandVolume");
+      case GET_VOLUME_HEALTH -> Set.of("csi.v1.Node/NodeGetVolumeHealth");
+      case GET_STORAGE_HEALTH -> Set.of("csi.v1.Node/NodeGetStorageHealth");
       default -> Set.of();
     };
   }

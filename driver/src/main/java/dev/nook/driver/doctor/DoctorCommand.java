@@ -2,11 +2,13 @@ package dev.nook.driver.doctor;
 
 import dev.nook.driver.cli.DriverNameFlag;
 import dev.nook.driver.cli.Exit;
+import dev.nook.driver.cli.FlagTypes;
 import dev.nook.driver.cli.Json;
 import dev.nook.driver.cli.KubeletFlag;
 import dev.nook.driver.cli.PoolFlags;
 import dev.nook.driver.cluster.ClusterApi;
 import dev.nook.linux.Linux;
+import dev.nook.rpc.Endpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,6 +32,14 @@ public final class DoctorCommand implements Callable<Integer> {
   @Mixin private PoolFlags pools = new PoolFlags();
 
   @Mixin private KubeletFlag kubelet = new KubeletFlag();
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      defaultValue = "unix:///run/nook/csi.sock",
+      converter = FlagTypes.Socket.class,
+      description = "The Unix socket of this host's driver (default: ${DEFAULT-VALUE}).")
+  private Endpoint endpoint = Endpoint.parse("unix:///run/nook/csi.sock");
 
   @Option(
       names = "--cluster",
@@ -69,6 +79,7 @@ public final class DoctorCommand implements Callable<Integer> {
     findings.addAll(KubeletCheck.of(kubelet.directory()).findings());
     findings.addAll(new LoopGuardCheck(Path.of("/")).findings());
     pools.any().forEach(pool -> findings.addAll(new PoolCheck(pool, linux).findings()));
+    findings.addAll(new HealthCheck(endpoint.socket()).findings());
     return findings;
   }
 }

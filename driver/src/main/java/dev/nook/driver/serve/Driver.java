@@ -67,6 +67,7 @@ public final class Driver implements AutoCloseable {
     pools = pools(config, linux);
     IntSupplier limit = limit(config.maxVolumes());
     var watch = new PoolWatch(pools, limit);
+    var health = new WatchedHealth(pools, watch);
     housekeeping = new Housekeeping(pools, watch);
 
     var operations = new Operations(JOINED_CALL);
@@ -94,13 +95,14 @@ public final class Driver implements AutoCloseable {
             publisher,
             new Grower(pools, linux, operations, views, refused),
             new VolumeStats(pools, linux.mounts()),
+            health,
             features,
             new NodeInfo(config.nodeId(), here, limit));
 
     registrar = config.registration().map(socket -> new Registrar(socket, info, config.endpoint()));
     readiness = new Readiness(pools, watch, registrar);
     var registry = new PrometheusRegistry();
-    http = config.http().map(address -> monitoring(registry, watch).at(address));
+    http = config.http().map(address -> monitoring(registry, watch, health).at(address));
     server =
         new CsiServer(
             config.endpoint(),
@@ -109,8 +111,10 @@ public final class Driver implements AutoCloseable {
             GRACE);
   }
 
-  private Monitoring monitoring(PrometheusRegistry registry, PoolWatch watch) {
+  private Monitoring monitoring(
+      PrometheusRegistry registry, PoolWatch watch, WatchedHealth health) {
     new PoolMetrics(registry, watch).register();
+    new FaultMetrics(registry, health).register();
     return new Monitoring(registry, readiness);
   }
 

@@ -33,7 +33,7 @@ final class PoolWatch {
   /// Notes what memory says of every pool, before anything is read.
   void begin() {
     for (PoolName pool : pools.names()) {
-      note(pool, new PoolSample(pools.status(pool), 0, 0));
+      note(pool, PoolSample.of(pools.status(pool), 0));
     }
     mostVolumes = limit.getAsInt();
   }
@@ -50,6 +50,14 @@ final class PoolWatch {
     sightings.forEach(
         (pool, last) -> seen.put(pool, new Seen(last.sample, Duration.ofNanos(now - last.at))));
     return seen;
+  }
+
+  /// One pool; as memory has it before it was looked at.
+  Seen seen(PoolName pool) {
+    Sighting last = sightings.get(pool);
+    return last == null
+        ? new Seen(PoolSample.of(pools.status(pool), 0), Duration.ZERO)
+        : new Seen(last.sample, Duration.ofNanos(System.nanoTime() - last.at));
   }
 
   int mostVolumes() {

@@ -19,6 +19,7 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
+import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.pool.Backend;
@@ -28,6 +29,7 @@ import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -245,6 +247,15 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public void detach(VolumeId id, Home home) {}
+
+  @Override
+  public List<VolumeFault> faults(Home home, Volume volume, MountView view) throws IOException {
+    return disk.stat(home.data()).isPresent()
+        ? List.of()
+        : List.of(
+            new VolumeFault(
+                VolumeFault.Reason.CONTENT_MISSING, "its directory is not in its pool"));
+  }
 
   @Override
   public Set<VolumeId> attached(MountView view) throws IOException {

@@ -21,6 +21,7 @@ import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
+import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.pool.Backend;
@@ -304,6 +305,11 @@ public final class LoopBackend implements Backend {
   @Override
   public void look(boolean here) throws IOException {
     witness.look(here);
+  }
+
+  @Override
+  public List<VolumeFault> faults(Home home, Volume volume, MountView view) throws IOException {
+    return new ImageFaults(linux, witness, home, volume).look(view);
   }
 
   @Override

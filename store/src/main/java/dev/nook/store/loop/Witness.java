@@ -297,7 +297,7 @@ final class Witness {
         : Optional.empty();
   }
 
-  private static boolean shows(Loop loop, Disk.Stat image) {
+  static boolean shows(Loop loop, Disk.Stat image) {
     return loop.backingRdev() == 0
         && loop.backingDevice() == image.device()
         && loop.backingInode() == image.inode();

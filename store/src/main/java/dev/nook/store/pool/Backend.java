@@ -12,11 +12,13 @@ import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
+import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.record.Home;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -123,6 +125,9 @@ public interface Backend {
   ///
   /// @param here whether the pool's path shows the pool, and not what is mounted over it
   default void look(boolean here) throws IOException {}
+
+  /// What is wrong with a volume, as far as looking tells; nothing when it is well.
+  List<VolumeFault> faults(Home home, Volume volume, MountView view) throws IOException;
 
   /// Every volume that the kernel shows; some may belong to another pool of this filesystem.
   Set<VolumeId> attached(MountView view) throws IOException;

@@ -65,9 +65,16 @@ final class Catalogue<I extends StoredId, T> {
   }
 
   List<I> quarantined() {
+    return distrusted().stream().map(Entry::id).toList();
+  }
+
+  List<Entry.Quarantined<I, T>> distrusted() {
     return entries.values().stream()
-        .filter(Entry.Quarantined.class::isInstance)
-        .map(Entry::id)
+        .<Entry.Quarantined<I, T>>mapMulti((entry, next) -> {
+          if (entry instanceof Entry.Quarantined<I, T> quarantined) {
+            next.accept(quarantined);
+          }
+        })
         .toList();
   }
 }

@@ -15,4 +15,9 @@ public record Complaint(String step, Throwable cause) {
       default -> "a defect of the driver: " + cause;
     };
   }
+
+  @Override
+  public String toString() {
+    return "%s failed: %s".formatted(step, words(cause));
+  }
 }

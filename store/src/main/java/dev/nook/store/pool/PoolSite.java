@@ -4,6 +4,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.store.PoolFault;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolSample;
 import dev.nook.store.PoolStatus;
@@ -16,6 +17,7 @@ import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,6 +64,11 @@ final class PoolSite {
 
   /// The pool as it was before it was closed; its calls may still run. For the way in alone.
   private Optional<Pool> left = Optional.empty();
+
+  /// What the last sweep failed of.
+  private volatile List<Complaint> complaints = List.of();
+
+  private final RefusedVolumes refused = new RefusedVolumes();
 
   /// What lies in a pool that was closed before its FORMAT was read.
   private volatile Optional<Set<String>> entries = Optional.empty();
@@ -176,15 +183,21 @@ final class PoolSite {
   ///
   /// @param hasTwin whether another pool of this node has the same UUID
   List<Complaint> sweep(BooleanSupplier hasTwin) {
+    List<Complaint> now = swept(hasTwin);
+    complaints = now;
+    return now;
+  }
+
+  private List<Complaint> swept(BooleanSupplier hasTwin) {
     Optional<Pool> pool = entered();
-    List<Complaint> complaints =
+    List<Complaint> met =
         pool.isEmpty() ? List.of() : pool.get().scanned() ? pool.get().sweep() : scan(hasTwin);
     if (state() instanceof State.Closed(var why) && state instanceof State.Entered) {
       close(why); // Tried again by the next sweep.
     } else if (state instanceof State.Closed) {
-      return pool.isEmpty() ? reopen(hasTwin) : complaints;
+      return pool.isEmpty() ? reopen(hasTwin) : met;
     }
-    return complaints;
+    return met;
   }
 
   private List<Complaint> reopen(BooleanSupplier hasTwin) {
@@ -335,11 +348,32 @@ final class PoolSite {
   /// @param mayHold whether an id can belong to this pool
   PoolSample sample(Predicate<VolumeId> mayHold) throws IOException {
     lookAtDevices(served.isEmpty() || entered().isPresent());
+    MountView view = linux.mounts().view();
+    Set<VolumeId> attached = attached(view, mayHold);
     Optional<Pool> pool = entered().filter(Pool::scanned);
-    return new PoolSample(
-        status(),
-        attached(linux.mounts().view(), mayHold).size(),
-        pool.isPresent() ? pool.get().largestExtents() : 0);
+    return pool.isEmpty()
+        ? PoolSample.of(status(), attached.size())
+        : new PoolSample(
+            status(),
+            attached.size(),
+            pool.get().largestExtents(),
+            faults(),
+            new VolumeFaults(layout, backends, pool.get().catalogue(), refused, view).of(attached));
+  }
+
+  private List<PoolFault> faults() throws IOException {
+    List<PoolFault> faults = new ArrayList<>();
+    boolean overcommitted = config.overcommit() > 1;
+    faults.addAll(PoolFault.of(name(), linux.fileSystems().usage(config.path()), overcommitted));
+    for (Complaint complaint : complaints) {
+      faults.add(new PoolFault(name(), PoolFault.Reason.HOUSEKEEPING_FAILS, complaint.toString()));
+    }
+    return faults;
+  }
+
+  /// Volumes of this pool that could not be used when that was last tried.
+  RefusedVolumes refused() {
+    return refused;
   }
 
   PoolStatus status() {

@@ -16,6 +16,7 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
+import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore;
@@ -233,12 +234,25 @@ public final class Pools implements VolumeStore, AutoCloseable {
     Optional<PoolSite> site = sites.of(id);
     if (site.isPresent()) {
       site.get().requireRead().delete(id);
+      site.get().refused().forget(id);
     }
   }
 
   @Override
   public Volume get(VolumeId id) throws StorageException, IOException {
     return sites.pool(id).get(id);
+  }
+
+  /// The pool that holds a volume, or may hold it while it is closed; from memory alone.
+  /// `NotFound`; `Unavailable` until the pool has been read.
+  public PoolName holder(VolumeId id) throws StorageException {
+    for (PoolSite site : sites.all()) {
+      if (sites.mayHold(site, id)
+          && (site.closed().isPresent() || site.requireRead().catalogue().find(id).isPresent())) {
+        return site.name();
+      }
+    }
+    throw new StorageException.NotFound(id);
   }
 
   @Override
@@ -263,7 +277,26 @@ public final class Pools implements VolumeStore, AutoCloseable {
 
   @Override
   public Attachment attach(VolumeId id) throws StorageException, IOException {
-    return sites.pool(id).attach(id);
+    PoolSite site = sites.site(id);
+    Pool pool = site.require();
+    try {
+      Attachment attachment = pool.attach(id);
+      site.refused().attached(id);
+      return attachment;
+    } catch (StorageException.NotReady e) {
+      site.refused().content(id);
+      throw e;
+    }
+  }
+
+  @Override
+  public void mounted(VolumeId id) throws StorageException {
+    sites.site(id).refused().forget(id);
+  }
+
+  @Override
+  public void refusedMount(VolumeId id, VolumeFault why) throws StorageException {
+    sites.site(id).refused().mount(id, why);
   }
 
   @Override

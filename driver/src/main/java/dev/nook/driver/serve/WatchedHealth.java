@@ -1,0 +1,66 @@
+package dev.nook.driver.serve;
+
+import dev.nook.driver.serve.PoolWatch.Seen;
+import dev.nook.node.Health;
+import dev.nook.store.PoolFault;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolStatus;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeFault;
+import dev.nook.store.VolumeFault.Reason;
+import dev.nook.store.VolumeId;
+import dev.nook.store.pool.Pools;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The health of volumes and pools as the threads that look after them saw it last, and as memory
+/// has it: of calls, metrics and `nook doctor` alike.
+record WatchedHealth(Pools pools, PoolWatch watch) implements Health {
+  @Override
+  public List<VolumeFault> of(VolumeId id) throws StorageException {
+    PoolName pool = pools.holder(id);
+    if (isClosed(pool)) {
+      return List.of(new VolumeFault(Reason.POOL_CLOSED, "pool %s is closed".formatted(pool)));
+    }
+    Seen seen = seen(pool);
+    List<VolumeFault> faults =
+        new ArrayList<>(seen.sample().volumeFaults().getOrDefault(id, List.of()));
+    for (PoolFault fault : PoolFault.of(pool, seen.age())) {
+      faults.add(
+          new VolumeFault(
+              Reason.POOL_UNRESPONSIVE, "pool %s: %s".formatted(pool, fault.message())));
+    }
+    return faults;
+  }
+
+  @Override
+  public List<PoolFault> ofPools() {
+    return pools.names().stream().flatMap(pool -> of(pool).stream()).toList();
+  }
+
+  /// Returns what is wrong with one pool.
+  List<PoolFault> of(PoolName pool) {
+    List<PoolFault> faults = new ArrayList<>(PoolFault.of(pools.status(pool)));
+    if (!isClosed(pool)) {
+      Seen seen = seen(pool);
+      faults.addAll(seen.sample().faults());
+      faults.addAll(PoolFault.of(pool, seen.age()));
+    }
+    return faults;
+  }
+
+  /// Returns the volumes of one pool in which something is wrong, beside what is wrong with the
+  /// pool.
+  Map<VolumeId, List<VolumeFault>> volumes(PoolName pool) {
+    return isClosed(pool) ? Map.of() : seen(pool).sample().volumeFaults();
+  }
+
+  private boolean isClosed(PoolName pool) {
+    return pools.status(pool).health() instanceof PoolStatus.Health.Closed;
+  }
+
+  private Seen seen(PoolName pool) {
+    return watch.seen(pool);
+  }
+}

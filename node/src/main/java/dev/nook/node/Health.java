@@ -1,0 +1,18 @@
+package dev.nook.node;
+
+import dev.nook.store.PoolFault;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeFault;
+import dev.nook.store.VolumeId;
+import java.util.List;
+
+/// What is wrong with volumes and pools of this node, as it was seen last. No answer waits for a
+/// disk.
+public interface Health {
+  /// Returns what is wrong with one volume; nothing when it is well. `NotFound` when no pool has
+  /// it, `Unavailable` while its pool is still being read.
+  List<VolumeFault> of(VolumeId id) throws StorageException;
+
+  /// Returns what is wrong with the pools.
+  List<PoolFault> ofPools();
+}

@@ -19,8 +19,8 @@ COPY controller controller
 COPY node node
 COPY driver driver
 COPY deploy/pom.xml deploy/pom.xml
-RUN --mount=type=cache,target=/root/.m2 ./mvnw -q -B -ntp -Dquick -DskipTests -pl driver -am package \
- && cp driver/target/nook.jar /nook.jar
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -q -B -ntp -Dquick -DskipTests -pl tools -am package \
+ && cp tools/target/nook.jar /nook.jar
 
 # What runs: only the modules that are used, only the target's native code.
 FROM ${JDK} AS runtime

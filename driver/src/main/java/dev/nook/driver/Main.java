@@ -1,6 +1,5 @@
 package dev.nook.driver;
 
-import dev.nook.driver.bench.BenchCommand;
 import dev.nook.driver.cli.Environment;
 import dev.nook.driver.cli.Exit;
 import dev.nook.driver.cli.Version;
@@ -8,7 +7,6 @@ import dev.nook.driver.cluster.ClusterCommand;
 import dev.nook.driver.doctor.DoctorCommand;
 import dev.nook.driver.pool.PoolCommand;
 import dev.nook.driver.pool.VolumesCommand;
-import dev.nook.driver.quickstart.QuickstartCommand;
 import dev.nook.driver.serve.ServeCommand;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -32,9 +30,7 @@ import picocli.CommandLine.ParameterException;
       DoctorCommand.class,
       VolumesCommand.class,
       PoolCommand.class,
-      ClusterCommand.class,
-      QuickstartCommand.class,
-      BenchCommand.class
+      ClusterCommand.class
     })
 public final class Main {
   public static void main(String[] arguments) {
@@ -42,8 +38,13 @@ public final class Main {
   }
 
   /// The program, with what stands in for flags that are not given.
-  public static CommandLine commandLine(Map<String, String> environment) {
+  ///
+  /// @param more commands of those who add to what the driver does
+  public static CommandLine commandLine(Map<String, String> environment, Object... more) {
     var line = new CommandLine(new Main());
+    for (Object command : more) {
+      line.addSubcommand(command);
+    }
     standard(line);
     line.setDefaultValueProvider(new Environment(environment));
     line.setParameterExceptionHandler((misuse, _) -> misused(misuse));

@@ -1,7 +1,6 @@
-/// The program `nook`. Each of its words has a package: [dev.nook.driver.serve],
-/// [dev.nook.driver.doctor], [dev.nook.driver.pool] (with `volumes`), [dev.nook.driver.cluster],
-/// [dev.nook.driver.quickstart], [dev.nook.driver.bench]; what all of them share is in
-/// [dev.nook.driver.cli].
+/// What serves volumes and looks after them. Each word has a package: [dev.nook.driver.serve],
+/// [dev.nook.driver.doctor], [dev.nook.driver.pool] (with `volumes`), [dev.nook.driver.cluster];
+/// what all of them share is in [dev.nook.driver.cli].
 @NullMarked
 package dev.nook.driver;
 

@@ -33,9 +33,7 @@ class MainTest {
         "pool adopt",
         "pool recover",
         "cluster",
-        "cluster lost",
-        "bench driver",
-        "quickstart"
+        "cluster lost"
       })
   void everyCommandHasHelpAndAVersion(String command) {
     assertThat(run((command + " --help").strip())).isZero();

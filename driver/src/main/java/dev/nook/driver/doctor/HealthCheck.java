@@ -5,7 +5,7 @@ import csi.v1.Csi;
 import csi.v1.Csi.NodeGetStorageHealthResponse.StorageBackendHealth;
 import csi.v1.Csi.VolumeHealth.VolumeHealthEntry;
 import csi.v1.NodeGrpc;
-import dev.nook.driver.cli.Connection;
+import dev.nook.rpc.Connection;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -49,7 +49,7 @@ public final class ChildRig extends RealRig {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "@" + Path.of("image/jvm.options").toAbsolutePath(),
+                "@" + Path.of("../driver/image/jvm.options").toAbsolutePath(),
                 "-Djava.io.tmpdir=" + folder,
                 "-cp",
                 System.getProperty("java.class.path"),

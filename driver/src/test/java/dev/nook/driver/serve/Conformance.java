@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import csi.v1.Csi;
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;

@@ -1,7 +1,7 @@
 package dev.nook.driver.serve;
 
-import static dev.nook.driver.quickstart.CsiClient.fromSnapshot;
-import static dev.nook.driver.quickstart.CsiClient.fromVolume;
+import static dev.nook.client.CsiClient.fromSnapshot;
+import static dev.nook.client.CsiClient.fromVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import csi.v1.Csi;

@@ -2,7 +2,7 @@ package dev.nook.driver.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.pool.PoolHeld;
 import dev.nook.testing.RealKernel;

@@ -1,6 +1,6 @@
 package dev.nook.driver.serve;
 
-import static dev.nook.driver.quickstart.CsiClient.mounted;
+import static dev.nook.client.CsiClient.mounted;
 
 import csi.v1.Csi;
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;

@@ -1,7 +1,7 @@
 package dev.nook.driver.serve;
 
 import csi.v1.Csi;
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import dev.nook.linux.fs.FileSystemType;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package dev.nook.driver.serve;
 
 import csi.v1.Csi;
-import dev.nook.driver.bench.Samples;
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
+import dev.nook.client.Samples;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;

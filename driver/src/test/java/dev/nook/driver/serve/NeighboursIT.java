@@ -3,7 +3,7 @@ package dev.nook.driver.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import dev.nook.linux.block.KernelLoopDevices;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.block.LoopDevices.Attach;

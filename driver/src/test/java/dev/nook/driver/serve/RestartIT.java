@@ -6,8 +6,8 @@ import static java.nio.file.StandardOpenOption.DSYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.client.CsiClient;
 import dev.nook.driver.cli.Exit;
-import dev.nook.driver.quickstart.CsiClient;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.pool.PoolHeld;

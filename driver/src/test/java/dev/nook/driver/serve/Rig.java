@@ -1,8 +1,8 @@
 package dev.nook.driver.serve;
 
 import csi.v1.Csi;
+import dev.nook.client.CsiClient;
 import dev.nook.driver.cli.VolumeLimit;
-import dev.nook.driver.quickstart.CsiClient;
 import dev.nook.linux.Linux;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;

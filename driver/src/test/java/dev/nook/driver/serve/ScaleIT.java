@@ -3,7 +3,7 @@ package dev.nook.driver.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import csi.v1.Csi;
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;

@@ -2,8 +2,8 @@ package dev.nook.driver.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.client.CsiClient;
 import dev.nook.driver.cli.Exit;
-import dev.nook.driver.quickstart.CsiClient;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.testing.RealKernel;
 import dev.nook.testing.RealPool;

@@ -1,6 +1,6 @@
 package dev.nook.driver.soak;
 
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.nook.driver.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import dev.nook.driver.soak.Subject.OfSnapshot;
 import dev.nook.driver.soak.Subject.OfVolume;
 import java.io.IOException;

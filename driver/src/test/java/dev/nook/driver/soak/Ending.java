@@ -1,6 +1,6 @@
 package dev.nook.driver.soak;
 
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import dev.nook.driver.soak.Subject.OfSnapshot;
 import dev.nook.driver.soak.Subject.OfVolume;
 import java.io.IOException;

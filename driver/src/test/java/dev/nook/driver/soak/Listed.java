@@ -3,7 +3,7 @@ package dev.nook.driver.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import csi.v1.Csi;
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import java.util.HashMap;
 import java.util.Map;
 

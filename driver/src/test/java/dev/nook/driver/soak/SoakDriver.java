@@ -1,7 +1,7 @@
 package dev.nook.driver.soak;
 
+import dev.nook.client.CsiClient;
 import dev.nook.driver.Main;
-import dev.nook.driver.quickstart.CsiClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class SoakDriver implements AutoCloseable {
   void start() throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Holdings.tool("java"));
-    command.add("@" + Path.of("image/jvm.options").toAbsolutePath());
+    command.add("@" + Path.of("../driver/image/jvm.options").toAbsolutePath());
     command.add("-Djava.io.tmpdir=" + folder);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(

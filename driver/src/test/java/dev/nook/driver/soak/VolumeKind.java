@@ -1,7 +1,7 @@
 package dev.nook.driver.soak;
 
 import csi.v1.Csi.VolumeCapability;
-import dev.nook.driver.quickstart.CsiClient;
+import dev.nook.client.CsiClient;
 import dev.nook.linux.fs.Capability;
 import java.io.IOException;
 import java.util.HashMap;

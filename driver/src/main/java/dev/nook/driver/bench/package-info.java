@@ -1,5 +1,0 @@
-/// `nook bench`: times of calls, snapshots and mkfs, measured on a driver such as quickstart's.
-@NullMarked
-package dev.nook.driver.bench;
-
-import org.jspecify.annotations.NullMarked;

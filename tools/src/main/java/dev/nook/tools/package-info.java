@@ -1,0 +1,6 @@
+/// What tries a driver out: [dev.nook.tools.quickstart] and [dev.nook.tools.bench]. Nothing that
+/// serves depends on it.
+@NullMarked
+package dev.nook.tools;
+
+import org.jspecify.annotations.NullMarked;

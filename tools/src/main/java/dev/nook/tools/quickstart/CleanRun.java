@@ -1,0 +1,102 @@
+package dev.nook.tools.quickstart;
+
+import dev.nook.driver.cli.Exit;
+import dev.nook.linux.fs.Disk;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Work in a folder of its own that leaves nothing behind, whether it ends, fails or is
+/// interrupted: a signal interrupts it once, and the process waits for the rest.
+public final class CleanRun {
+  private static final long CLEANUP_SECONDS = 120;
+
+  private final LocalFolder folder;
+  private final PrintWriter out;
+  private boolean clearing;
+  private volatile boolean interrupted;
+
+  private CleanRun(LocalFolder folder, PrintWriter out) {
+    this.folder = folder;
+    this.out = out;
+  }
+
+  /// What is done in the folder.
+  public interface Work {
+    int run(CleanRun run) throws Exception;
+  }
+
+  /// One at a time for a folder.
+  public static int in(LocalFolder folder, PrintWriter out, Work work) throws Exception {
+    var run = new CleanRun(folder, out);
+    return run.run(() -> work.run(run));
+  }
+
+  /// The hook is there before the folder is.
+  private int run(Callable<Integer> work) throws Exception {
+    var cleared = new CountDownLatch(1);
+    Thread here = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  interrupt(here);
+                  awaitQuietly(cleared);
+                },
+                "nook-clean-up"));
+    try (Disk.Held lock = folder.take().orElse(null)) {
+      if (lock == null) {
+        out.println("Another run uses " + folder.root());
+        return Exit.HELD;
+      }
+      return cleared(work);
+    } finally {
+      cleared.countDown();
+    }
+  }
+
+  private int cleared(Callable<Integer> work) throws Exception {
+    try {
+      folder.clear();
+      return work.call();
+    } catch (Exception e) {
+      if (!interrupted) {
+        throw e;
+      }
+      out.println("Interrupted; all of it is taken away again.");
+      out.flush();
+      return Exit.FAILED;
+    } finally {
+      clear();
+    }
+  }
+
+  private synchronized void interrupt(Thread work) {
+    if (!clearing) {
+      interrupted = true;
+      work.interrupt();
+    }
+  }
+
+  private void clear() throws IOException {
+    endInterrupts();
+    folder.clear();
+    folder.remove();
+  }
+
+  /// From here on nothing is cut short: what runs now clears up.
+  synchronized void endInterrupts() {
+    clearing = true;
+    boolean _ = Thread.interrupted();
+  }
+
+  private static void awaitQuietly(CountDownLatch cleared) {
+    try {
+      boolean _ = cleared.await(CLEANUP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

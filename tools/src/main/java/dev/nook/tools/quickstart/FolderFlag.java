@@ -1,0 +1,37 @@
+package dev.nook.tools.quickstart;
+
+import dev.nook.linux.Linux;
+import dev.nook.rpc.Endpoint;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Where a command that brings its own driver puts all that it makes.
+public final class FolderFlag {
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "The folder to use, a new one (default: ${DEFAULT-VALUE}).")
+  private Path directory;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  public FolderFlag(String directory) {
+    this.directory = Path.of(directory);
+  }
+
+  public LocalFolder folder(Linux linux, List<String> pools) {
+    var folder = new LocalFolder(linux, directory.toAbsolutePath().normalize(), pools);
+    try {
+      Endpoint _ = folder.endpoint();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          command.commandLine(), e.getMessage() + "; name a shorter folder with --dir");
+    }
+    return folder;
+  }
+}

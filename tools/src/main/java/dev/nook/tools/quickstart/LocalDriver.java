@@ -1,0 +1,70 @@
+package dev.nook.tools.quickstart;
+
+import dev.nook.client.CsiClient;
+import dev.nook.driver.cli.VolumeLimit;
+import dev.nook.driver.serve.Config;
+import dev.nook.driver.serve.Driver;
+import dev.nook.rpc.Features;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.pool.PoolHeld;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// A driver in this process and a client of it, which talk over a socket in one folder.
+public final class LocalDriver implements AutoCloseable {
+  private static final int MOST_VOLUMES = 256;
+
+  private static final Duration READY_POLL = Duration.ofMillis(20);
+
+  private final CleanRun run;
+  private final Driver driver;
+  private final CsiClient client;
+
+  private LocalDriver(CleanRun run, Driver driver, CsiClient client) {
+    this.run = run;
+    this.driver = driver;
+    this.client = client;
+  }
+
+  /// Returns when all calls are served.
+  public static LocalDriver start(CleanRun run, LocalFolder folder, List<PoolConfig> pools)
+      throws PoolHeld, IOException, InterruptedException {
+    var config =
+        new Config(
+            folder.endpoint(),
+            "local",
+            pools,
+            "csi.nook.dev",
+            new VolumeLimit.Fixed(MOST_VOLUMES),
+            new Features(false, false),
+            folder.kubelet(),
+            Optional.empty(),
+            Optional.empty());
+    Driver driver = new Driver(config, folder.linux());
+    driver.start(Duration.ZERO);
+    var local = new LocalDriver(run, driver, new CsiClient(folder.endpoint().socket()));
+    try {
+      while (!local.client.ready()) {
+        Thread.sleep(READY_POLL);
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      local.close();
+      throw e;
+    }
+    return local;
+  }
+
+  public CsiClient client() {
+    return client;
+  }
+
+  /// An interrupt must not cut short what the driver still has to finish.
+  @Override
+  public void close() throws IOException {
+    run.endInterrupts();
+    client.close();
+    driver.close();
+  }
+}

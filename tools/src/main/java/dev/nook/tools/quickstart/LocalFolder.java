@@ -1,0 +1,148 @@
+package dev.nook.tools.quickstart;
+
+import dev.nook.driver.cli.Size;
+import dev.nook.linux.Linux;
+import dev.nook.linux.block.LoopDevices.Access;
+import dev.nook.linux.block.LoopDevices.Loop;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.rpc.Endpoint;
+import dev.nook.store.PoolName;
+import dev.nook.store.pool.PoolConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// The one folder that a driver of one's own uses, and how all of it goes away again: what is
+/// mounted below it, what is attached from it, then the folder. The kernel is asked what there is,
+/// so that what a run left that was killed goes too.
+public record LocalFolder(Linux linux, Path root, List<String> pools) {
+  private static final String LOCK = "lock";
+
+  Endpoint endpoint() {
+    return new Endpoint(root.resolve("csi.sock"));
+  }
+
+  Path kubelet() {
+    return root.resolve("kubelet");
+  }
+
+  /// A pool on an image of its own.
+  public PoolConfig pool(String name, long bytes, FileSystemType type) {
+    return PoolConfig.of(new PoolName(name), pool(name))
+        .withImage(new PoolConfig.Image(bytes, type));
+  }
+
+  /// Refuses to begin what does not fit.
+  public void requireRoom(long neededBytes) throws IOException {
+    long free = linux.disk().space(root).availableBytes();
+    if (free < neededBytes) {
+      throw new IOException(
+          "%s is needed below %s and %s is free; name another place with --dir"
+              .formatted(Size.text(neededBytes), root, Size.text(free)));
+    }
+  }
+
+  public Path pool(String name) {
+    return root.resolve(name);
+  }
+
+  Path image(String pool) {
+    return root.resolve(pool + ".img");
+  }
+
+  /// Makes the folder, or takes one that an earlier run left; empty while another one runs.
+  Optional<Disk.Held> take() throws IOException {
+    boolean known = linux.disk().stat(root).isEmpty();
+    makeDirectories(root);
+    known |= linux.disk().stat(root.resolve(LOCK)).isPresent() || linux.disk().list(root).isEmpty();
+    if (!known) {
+      throw new IOException(
+          "%s holds something else; name a new folder with --dir".formatted(root));
+    }
+    return linux.disk().tryLock(root.resolve(LOCK));
+  }
+
+  void makeDirectories(Path directory) throws IOException {
+    Path parent = directory.getParent();
+    if (parent != null && linux.disk().stat(directory).isEmpty()) {
+      makeDirectories(parent);
+      linux.disk().makeDirectory(directory);
+    }
+  }
+
+  /// Takes everything away but the folder and its lock.
+  void clear() throws IOException {
+    unmount(mount -> pools.stream().map(this::pool).noneMatch(mount.mountPoint()::equals));
+    for (String pool : pools) {
+      detachVolumes(pool(pool).resolve("volumes"));
+      detachVolumes(pool(pool).resolve("staging"));
+    }
+    unmount(_ -> true);
+    for (String pool : pools) {
+      detach(image(pool));
+    }
+    for (String name : names()) {
+      remove(root.resolve(name));
+    }
+  }
+
+  /// The last step: nothing of it is left.
+  void remove() throws IOException {
+    remove(root.resolve(LOCK));
+    linux.disk().remove(root);
+    Path parent = root.getParent();
+    if (parent != null && parent.endsWith(".nook") && linux.disk().list(parent).isEmpty()) {
+      linux.disk().remove(parent);
+    }
+  }
+
+  private List<String> names() throws IOException {
+    return linux.disk().list(root).stream().filter(name -> !name.equals(LOCK)).toList();
+  }
+
+  private void unmount(Predicate<Mounts.Entry> which) throws IOException {
+    List<Path> points = new ArrayList<>();
+    for (Mounts.Entry mount : linux.mounts().all()) {
+      if (mount.mountPoint().startsWith(root)
+          && !mount.mountPoint().equals(root)
+          && which.test(mount)) {
+        points.addFirst(mount.mountPoint());
+      }
+    }
+    for (Path point : points) {
+      linux.mounts().unmount(point);
+    }
+  }
+
+  private void detachVolumes(Path homes) throws IOException {
+    if (linux.disk().stat(homes).isPresent()) {
+      for (String home : linux.disk().list(homes)) {
+        detach(homes.resolve(home).resolve("image"));
+      }
+    }
+  }
+
+  private void detach(Path image) throws IOException {
+    if (linux.disk().stat(image).isPresent()) {
+      Optional<Loop> loop = linux.loops().find(image, Access.READ_WRITE);
+      if (loop.isPresent()) {
+        linux.loops().detach(loop.get().device());
+      }
+    }
+  }
+
+  private void remove(Path path) throws IOException {
+    boolean directory =
+        linux.disk().stat(path).filter(stat -> stat.kind() == Disk.Kind.DIRECTORY).isPresent();
+    if (directory) {
+      linux.disk().removeTree(path);
+    } else {
+      linux.disk().remove(path);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.nook.tools.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.driver.cli.Exit;
+import dev.nook.driver.serve.ChildRig;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.testing.Leftovers;
+import dev.nook.testing.RealKernel;
+import dev.nook.testing.RealPool;
+import dev.nook.tools.Nook;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/// Every measurement, in small. What a time is does not count here.
+@RealKernel
+class BenchIT {
+  private static final String TIME = " +[0-9]+[.][0-9]{2} ms";
+
+  @TempDir Path temporary;
+
+  @Test
+  void volumesPrintsEveryCallForEachNumberOfCallersAndCreatesBesideOthersAndMkfs()
+      throws Exception {
+    String printed = bench("volumes");
+
+    for (String type : new String[] {"ext4", "xfs"}) {
+      assertThat(printed).contains("A volume's life, " + type);
+    }
+    for (String call :
+        new String[] {
+          "CreateVolume",
+          "NodeStageVolume",
+          "NodePublishVolume",
+          "NodeUnpublishVolume",
+          "NodeUnstageVolume",
+          "DeleteVolume"
+        }) {
+      for (int callers : new int[] {1, 2, 8}) {
+        assertThat(rows(printed, call + " +" + callers + TIME + TIME + " +[0-9]+")).isEqualTo(2);
+      }
+    }
+    for (int callers : new int[] {1, 8}) {
+      assertThat(rows(printed, callers + TIME + TIME + " +[0-9]+[.][0-9]")).isEqualTo(1);
+    }
+    assertThat(rows(printed, "0" + TIME + TIME)).isEqualTo(1);
+    assertThat(rows(printed, "100" + TIME + TIME)).isEqualTo(1);
+    for (String type : new String[] {"ext4", "xfs"}) {
+      String formatted = type + ", [0-9.]+ GiB" + TIME + TIME + " +[0-9]+[.][0-9] +[0-9]+ +[0-9]+";
+      assertThat(rows(printed, formatted)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"xfs", "btrfs"})
+  void snapshotsPrintsSizesAndExtentsBesideAFullCopy(String poolType) throws Exception {
+    String printed = bench("snapshots", "--fs", poolType);
+
+    String times = " +[0-9]+" + TIME + TIME + TIME + TIME + " +[0-9]+";
+    assertThat(rows(printed, "ext4, 1 MiB written" + times)).isEqualTo(1);
+    assertThat(rows(printed, "ext4, 16 MiB written" + times)).isEqualTo(1);
+    assertThat(rows(printed, "xfs, 16 MiB written" + times)).isEqualTo(1);
+    assertThat(rows(printed, "ext4, empty, of [0-9.]+ [GM]iB" + times)).isEqualTo(1);
+    assertThat(rows(printed, "block, 1024 pieces" + times)).isEqualTo(1);
+  }
+
+  @Test
+  void aDriverThatSomethingElseStartsIsMeasuredThroughItsSocket()
+      throws ExecutionException, IOException, InterruptedException {
+    Path here = temporary.toRealPath();
+    var printed = new StringWriter();
+    try (ChildRig rig = new ChildRig(here, FileSystemType.XFS);
+        ExecutorService bench = Executors.newSingleThreadExecutor()) {
+      CommandLine line = Nook.commandLine(Map.of()).setOut(new PrintWriter(printed));
+      String[] words = {
+        "bench",
+        "driver",
+        "--endpoint=" + rig.config().endpoint(),
+        "--dir=" + here.resolve("bench"),
+        "--starts=2",
+        "--volumes=2"
+      };
+      Future<Integer> ended = bench.submit(() -> line.execute(words));
+      rig.start();
+      while (!ended.isDone() && !printed.toString().contains("answered")) {
+        Thread.sleep(10);
+      }
+      rig.kill();
+      rig.start();
+
+      assertThat(ended.get()).as(printed.toString()).isEqualTo(Exit.OK);
+      assertThat(printed.toString())
+          .containsPattern("^waiting\nanswered [0-9]{16}\nwaiting\nanswered [0-9]{16}\nlived 2\n$");
+      assertThat(rig.listed()).isEmpty();
+    }
+    assertThat(here.resolve("bench")).doesNotExist();
+  }
+
+  /// Runs it in small; nothing of it may stay.
+  private String bench(String... words) throws Exception {
+    Path folder = temporary.toRealPath().resolve("bench");
+    Leftovers leftovers = Leftovers.since(RealPool.linux(), folder);
+    var printed = new StringWriter();
+    CommandLine line = Nook.commandLine(Map.of("NOOK_DIR", folder.toString()));
+    line.setOut(new PrintWriter(printed));
+    line.setErr(new PrintWriter(printed));
+    String[] arguments = new String[words.length + 2];
+    arguments[0] = "bench";
+    System.arraycopy(words, 0, arguments, 1, words.length);
+    arguments[words.length + 1] = "--quick";
+
+    assertThat(line.execute(arguments)).as(printed.toString()).isEqualTo(Exit.OK);
+
+    leftovers.assertNone();
+    assertThat(Files.exists(folder)).isFalse();
+    return printed.toString();
+  }
+
+  private static long rows(String printed, String pattern) {
+    Pattern row = Pattern.compile(pattern);
+    return printed.lines().filter(line -> row.matcher(line).matches()).count();
+  }
+}

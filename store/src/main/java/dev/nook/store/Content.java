@@ -7,12 +7,17 @@ import java.util.UUID;
 public sealed interface Content {
   Shape shape();
 
+  /// Whether the kernel holds writers to the size by a quota, and counts to it what copies keep.
+  default boolean enforced() {
+    return false;
+  }
+
   record Raw(Shape.Raw shape) implements Content {}
 
   /// @param uuid what the filesystem's superblock must say
   record Formatted(Shape.Formatted shape, UUID uuid) implements Content {}
 
-  /// @param enforced whether the kernel holds writers to the size
+  /// @param enforced whether the kernel holds writers to the size by a quota
   /// @param shares what it shared at the cut with what it was made from: the kernel counts that to
   ///   whoever wrote it first, so it is charged beside the size
   record Tree(Shape.Tree shape, boolean enforced, List<Share> shares) implements Content {

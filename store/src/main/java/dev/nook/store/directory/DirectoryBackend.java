@@ -6,16 +6,12 @@ import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.linux.syscall.Errno;
-import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Attachment;
-import dev.nook.store.Bytes;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.Scope;
 import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
@@ -23,9 +19,10 @@ import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.pool.Backend;
-import dev.nook.store.pool.Origin;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.record.Origin;
+import dev.nook.store.space.QuotaTrees;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -45,12 +42,14 @@ public final class DirectoryBackend implements Backend {
   private final Subvolumes subvolumes;
   private final Layout layout;
   private final TreeMounts shown;
+  private final QuotaTrees quotas;
 
   public DirectoryBackend(Layout layout, Linux linux) {
     this.disk = linux.disk();
     this.subvolumes = linux.subvolumes();
     this.layout = layout;
     this.shown = new TreeMounts(layout, linux.mounts());
+    this.quotas = new QuotaTrees(disk, subvolumes, layout.root());
   }
 
   @Override
@@ -84,29 +83,14 @@ public final class DirectoryBackend implements Backend {
     return new Content.Tree(tree, enforced);
   }
 
-  /// What a volume with quota holds of its own and may overwrite is at most its size. Of a
-  /// directory that nobody counts, the size is the best guess.
-  @Override
-  public long sharedBytes(Origin origin) throws IOException {
-    return switch (origin.id()) {
-      case SnapshotId _ -> origin.sharedBytes();
-      case VolumeId _ when !enforced(origin.content()) -> origin.sizeBytes();
-      case VolumeId _ -> {
-        long used = subvolumes.quota(origin.home().data()).usedBytes();
-        yield Bytes.plus(Math.min(used, origin.sizeBytes()), origin.sharedBytes());
-      }
-    };
-  }
-
   @Override
   public boolean copiesOneMoment(Origin origin) {
-    return enforced(origin.content());
+    return origin.content().enforced();
   }
 
   @Override
-  public long cut(Origin origin, Home target) throws StorageException, IOException {
+  public void cut(Origin origin, Home target) throws StorageException, IOException {
     copy(origin, target, true, 0);
-    return sharedBytes(origin);
   }
 
   @Override
@@ -116,14 +100,16 @@ public final class DirectoryBackend implements Backend {
       throw new IllegalArgumentException("a directory is a tree");
     }
     copy(origin, target, false, bytes);
-    return new Content.Tree(shape, enforced, origin.countedTo(sharedBytes(origin)));
+    return enforced
+        ? new Content.Tree(shape, true, origin.countedTo(quotas.sharedBytes(origin)))
+        : new Content.Tree(shape, false);
   }
 
   /// A snapshot of a subvolume is on disk when it is made, with all that was written before.
   private void copy(Origin origin, Home target, boolean readOnly, long limitBytes)
       throws StorageException, IOException {
     Path from = origin.home().data();
-    if (enforced(origin.content())) {
+    if (origin.content().enforced()) {
       requireNoneNested(origin);
       subvolumes.snapshot(from, target.data(), readOnly, limitBytes);
       requireNoneNested(origin); // One that was made meanwhile is an empty directory in the copy.
@@ -160,38 +146,8 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public void grow(Home home, Content content, long bytes) throws IOException {
-    limit(home, content, bytes);
-  }
-
-  @Override
-  public void limit(Home home, Content content, long bytes) throws IOException {
-    if (enforced(content)) {
+    if (content.enforced()) {
       subvolumes.limit(home.data(), bytes);
-    }
-  }
-
-  @Override
-  public Optional<Long> claimedBytes(Home home) throws IOException {
-    return quota(home).map(Subvolumes.Quota::limitBytes);
-  }
-
-  @Override
-  public Optional<Long> heldBytes(Home home) throws IOException {
-    return quota(home).map(Subvolumes.Quota::usedBytes);
-  }
-
-  /// A snapshot has none: what it keeps counts to its origin.
-  private Optional<Subvolumes.Quota> quota(Home home) throws IOException {
-    if (!limited(home)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(subvolumes.quota(home.data()));
-    } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
-      }
-      throw e;
     }
   }
 
@@ -214,11 +170,6 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
-  public long orphanedBytes() throws IOException {
-    return subvolumes.orphanedBytes(layout.root());
-  }
-
-  @Override
   public Optional<Long> extents(Home home) {
     return Optional.empty();
   }
@@ -237,7 +188,7 @@ public final class DirectoryBackend implements Backend {
       throw new StorageException.NotReady(
           volume.id(), "%s is no directory; restore it".formatted(home.data()));
     }
-    if (enforced(volume.content()) && !limited(home)) {
+    if (volume.content().enforced() && !limited(home)) {
       throw new StorageException.NotReady(
           volume.id(),
           "%s is no subvolume with a quota, recorded is one; restore it".formatted(home.data()));
@@ -270,7 +221,7 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public Usage usage(Home home, Volume volume, FileSystems.Usage pool) throws IOException {
-    if (!enforced(volume.content())) {
+    if (!volume.content().enforced()) {
       return files(pool, pool.totalBytes(), pool.usedBytes(), pool.availableBytes());
     }
     Subvolumes.Quota quota = subvolumes.quota(home.data());
@@ -299,10 +250,6 @@ public final class DirectoryBackend implements Backend {
 
   private boolean enforced() throws IOException {
     return subvolumes.enforced(layout.root());
-  }
-
-  private static boolean enforced(Content content) {
-    return content instanceof Content.Tree(var _, var enforced, var _) && enforced;
   }
 
   private boolean limited(Home home) throws IOException {

@@ -11,7 +11,7 @@ import dev.nook.store.Scope;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
-import dev.nook.store.pool.Origin;
+import dev.nook.store.record.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

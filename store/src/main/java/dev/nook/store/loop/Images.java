@@ -10,8 +10,8 @@ import dev.nook.store.Content;
 import dev.nook.store.Scope;
 import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
-import dev.nook.store.pool.Origin;
 import dev.nook.store.record.Home;
+import dev.nook.store.record.Origin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,11 +93,10 @@ final class Images {
     return cutting.isOfOneMoment(origin);
   }
 
-  long cut(Origin origin, Home target) throws StorageException, IOException {
+  void cut(Origin origin, Home target) throws StorageException, IOException {
     cutting.cut(origin, target.image());
     disk.chmod(target.image(), READ_ONLY);
     disk.sync(target.image());
-    return space.sharedBytes(target);
   }
 
   /// Raw block is a tenant's, and its copy is not looked at.

@@ -25,10 +25,10 @@ import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.pool.Backend;
-import dev.nook.store.pool.Origin;
 import dev.nook.store.pool.Templating;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.record.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -56,7 +56,7 @@ public final class LoopBackend implements Backend {
     this.witness = new Witness(layout, linux);
     this.space = new ImageSpace(disk);
     this.images = new Images(linux, new Cutting(linux, witness), space);
-    this.templates = new TemplateImages(layout, linux, images, space);
+    this.templates = new TemplateImages(layout, linux, images);
   }
 
   @Override
@@ -88,18 +88,13 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
-  public long sharedBytes(Origin origin) throws IOException {
-    return space.sharedBytes(origin.home());
-  }
-
-  @Override
   public boolean copiesOneMoment(Origin origin) throws IOException {
     return images.isOfOneMoment(origin);
   }
 
   @Override
-  public long cut(Origin origin, Home target) throws StorageException, IOException {
-    return images.cut(origin, target);
+  public void cut(Origin origin, Home target) throws StorageException, IOException {
+    images.cut(origin, target);
   }
 
   @Override
@@ -128,26 +123,7 @@ public final class LoopBackend implements Backend {
 
   @Override
   public long sizeBytes(Home home, long recordedBytes) throws IOException {
-    return Math.max(recordedBytes, claimedBytes(home).orElse(0L));
-  }
-
-  /// An image's size is its limit.
-  @Override
-  public void limit(Home home, Content content, long bytes) {}
-
-  @Override
-  public Optional<Long> claimedBytes(Home home) throws IOException {
-    return disk.stat(home.image()).map(Disk.Stat::sizeBytes);
-  }
-
-  @Override
-  public Optional<Long> heldBytes(Home home) throws IOException {
-    return space.heldBytes(home);
-  }
-
-  @Override
-  public long keptBytes(Home home, boolean copy) throws IOException {
-    return space.keptBytes(home, copy);
+    return Math.max(recordedBytes, disk.stat(home.image()).map(Disk.Stat::sizeBytes).orElse(0L));
   }
 
   @Override

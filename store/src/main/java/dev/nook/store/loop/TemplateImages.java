@@ -25,14 +25,12 @@ final class TemplateImages implements Templating {
   private final Linux linux;
   private final Disk disk;
   private final Images images;
-  private final ImageSpace space;
 
-  TemplateImages(Layout layout, Linux linux, Images images, ImageSpace space) {
+  TemplateImages(Layout layout, Linux linux, Images images) {
     this.layout = layout;
     this.linux = linux;
     this.disk = linux.disk();
     this.images = images;
-    this.space = space;
   }
 
   @Override
@@ -45,10 +43,9 @@ final class TemplateImages implements Templating {
   }
 
   @Override
-  public long keep(Home made, Home template) throws IOException {
+  public void keep(Home made, Home template) throws IOException {
     disk.reflink(made.image(), template.image());
     disk.chmod(template.image(), Images.READ_ONLY);
-    return space.sharedBytes(template);
   }
 
   @Override

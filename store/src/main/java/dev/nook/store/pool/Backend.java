@@ -16,6 +16,7 @@ import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.record.Home;
+import dev.nook.store.record.Origin;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -45,18 +46,13 @@ public interface Backend {
     return Optional.empty();
   }
 
-  /// The most bytes that a copy made now would keep from being freed, whatever becomes of its
-  /// origin.
-  long sharedBytes(Origin origin) throws IOException;
-
   /// Whether a copy made now is of one moment, however long it takes, whoever shows or hides the
   /// origin meanwhile.
   boolean copiesOneMoment(Origin origin) throws IOException;
 
   /// Fills an empty home with what the origin holds at this moment, as a power cut would leave it,
   /// synced; what is in use is not paused. `NotReady`, and nothing made, where that cannot be done.
-  /// Returns the bytes of [#sharedBytes], now exactly.
-  long cut(Origin origin, Home target) throws StorageException, IOException;
+  void cut(Origin origin, Home target) throws StorageException, IOException;
 
   /// Makes, verifies and syncs a volume of its own, of this size, that starts with what the origin
   /// holds at this moment, in an empty home; `NotReady` as [#cut].
@@ -70,23 +66,6 @@ public interface Backend {
   /// at least.
   default long sizeBytes(Home home, long recordedBytes) throws IOException {
     return recordedBytes;
-  }
-
-  /// Lets writers of a volume fill this many bytes, where snapshots of it count to it; nothing
-  /// elsewhere.
-  void limit(Home home, Content content, long bytes) throws IOException;
-
-  /// The most bytes that writers can fill; empty where nothing of this backend is, or no limit.
-  Optional<Long> claimedBytes(Home home) throws IOException;
-
-  /// The bytes that it takes now; empty where nothing of this backend is, or nobody counts them.
-  Optional<Long> heldBytes(Home home) throws IOException;
-
-  /// What a volume keeps taken beside its size, where space is freed by whole extents.
-  ///
-  /// @param copy whether it was made from an origin
-  default long keptBytes(Home home, boolean copy) throws IOException {
-    return 0;
   }
 
   /// Opens a snapshot that lies here for reading; `InvalidArgument` where it has no blocks.
@@ -105,11 +84,6 @@ public interface Backend {
   /// Notices whatever is made on the pool's filesystem; empty where nothing escapes.
   default Optional<Subvolumes.Watch> watch() throws IOException {
     return Optional.empty();
-  }
-
-  /// All that copies still keep of volumes that are gone, where that counts to those.
-  default long orphanedBytes() throws IOException {
-    return 0;
   }
 
   /// What keeps a volume in use, as the kernel says: a device or a mount, by name.

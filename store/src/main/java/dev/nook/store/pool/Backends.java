@@ -28,16 +28,6 @@ public record Backends(Backend images, Backend trees) {
     return List.of(images, trees);
   }
 
-  Optional<Long> claimedBytes(Home home) throws IOException {
-    Optional<Long> image = images.claimedBytes(home);
-    return image.isPresent() ? image : trees.claimedBytes(home);
-  }
-
-  Optional<Long> heldBytes(Home home) throws IOException {
-    Optional<Long> image = images.heldBytes(home);
-    return image.isPresent() ? image : trees.heldBytes(home);
-  }
-
   Optional<Long> extents(Home home) throws IOException {
     Optional<Long> image = images.extents(home);
     return image.isPresent() ? image : trees.extents(home);

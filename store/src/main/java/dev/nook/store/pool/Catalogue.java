@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /// The volumes of one pool, or its snapshots, in id order, as the disk has them.
-final class Catalogue<I extends StoredId, T> {
+class Catalogue<I extends StoredId, T> {
   sealed interface Entry<I, T> {
     I id();
 
@@ -25,7 +25,7 @@ final class Catalogue<I extends StoredId, T> {
   }
 
   /// What has this id and a good record.
-  Optional<T> known(I id) {
+  public Optional<T> known(I id) {
     return find(id)
         .flatMap(entry ->
             entry instanceof Entry.Known<I, T>(var _, var what)
@@ -51,7 +51,7 @@ final class Catalogue<I extends StoredId, T> {
   }
 
   /// Those whose records are good.
-  Stream<T> known() {
+  public Stream<T> known() {
     return entries.values().stream()
         .mapMulti((entry, next) -> {
           if (entry instanceof Entry.Known<I, T>(var _, var what)) {

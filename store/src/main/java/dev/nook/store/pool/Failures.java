@@ -6,6 +6,7 @@ import dev.nook.store.PoolName;
 import dev.nook.store.Scope;
 import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.StorageException;
+import dev.nook.store.space.Ledger;
 import java.io.IOException;
 import java.util.Set;
 
@@ -17,9 +18,9 @@ final class Failures {
 
   private final PoolName pool;
   private final Health health;
-  private final CapacityLedger ledger;
+  private final Ledger ledger;
 
-  Failures(PoolName pool, Health health, CapacityLedger ledger) {
+  Failures(PoolName pool, Health health, Ledger ledger) {
     this.pool = pool;
     this.health = health;
     this.ledger = ledger;

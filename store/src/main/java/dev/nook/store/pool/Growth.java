@@ -6,10 +6,14 @@ import dev.nook.store.Content;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
-import dev.nook.store.pool.CapacityLedger.Reservation;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.Charge;
+import dev.nook.store.space.Claim;
+import dev.nook.store.space.Claims;
+import dev.nook.store.space.Policies;
+import dev.nook.store.space.QuotaLimits;
 import java.io.IOException;
 
 /// Makes a volume larger: ledger, content, record, in this order, so that a crash leaves more bytes
@@ -19,22 +23,25 @@ final class Growth {
   private final Backends backends;
   private final Records records;
   private final Catalogue<VolumeId, Volume> catalogue;
-  private final CapacityLedger ledger;
-  private final Allowances allowances;
+  private final Policies policies;
+  private final Claims claims;
+  private final QuotaLimits limits;
 
   Growth(
       Layout layout,
       Backends backends,
       Records records,
       Catalogue<VolumeId, Volume> catalogue,
-      CapacityLedger ledger,
-      Allowances allowances) {
+      Policies policies,
+      Claims claims,
+      QuotaLimits limits) {
     this.layout = layout;
     this.backends = backends;
     this.records = records;
     this.catalogue = catalogue;
-    this.ledger = ledger;
-    this.allowances = allowances;
+    this.policies = policies;
+    this.claims = claims;
+    this.limits = limits;
   }
 
   Volume to(CapacityRange range, Volume volume) throws StorageException, IOException {
@@ -43,15 +50,13 @@ final class Growth {
     long there = backend.sizeBytes(home, volume.capacityBytes());
     long bytes = range.pick(volume.id(), there, there);
     requireFits(volume, bytes);
-    allowances.growing(volume.id());
-    try (Reservation reservation = reserve(volume, there, bytes)) {
+    try (QuotaLimits.Growing _ = limits.grow(volume.id());
+        Claim claim = claim(volume, there, bytes)) {
       Volume grown = volume.withCapacity(bytes);
-      grow(grown, volume, reservation);
-      reservation.settle(grown.promisedBytes());
+      grow(grown, volume, claim);
+      claim.commit(charge(grown));
       catalogue.put(volume.id(), grown);
       return grown;
-    } finally {
-      allowances.grown(volume.id());
     }
   }
 
@@ -65,60 +70,57 @@ final class Growth {
     }
   }
 
-  private void grow(Volume grown, Volume before, Reservation reservation)
-      throws StorageException, IOException {
+  private void grow(Volume grown, Volume before, Claim claim) throws StorageException, IOException {
     Home home = layout.volume(before.id());
     long bytes = grown.capacityBytes();
     try {
       Content content = before.content();
-      backends.of(content).grow(home, content, Bytes.plus(bytes, allowances.of(before.id())));
+      backends.of(content).grow(home, content, Bytes.plus(bytes, limits.beyondSize(before.id())));
       records.grow(home, bytes);
     } catch (BadRecord e) {
-      chargeWhatIsThere(before, bytes, reservation, e);
+      chargeWhatIsThere(before, bytes, claim, e);
       throw records.quarantined(before.id(), e.why());
     } catch (IOException e) {
-      chargeWhatIsThere(before, bytes, reservation, e);
+      chargeWhatIsThere(before, bytes, claim, e);
       throw e;
     }
   }
 
   /// @param there what is charged already
-  private Reservation reserve(Volume volume, long there, long bytes)
-      throws StorageException, IOException {
-    var provisioning = volume.content().shape().provisioning();
-    return ledger
-        .reserve(
-            volume.id().text(),
-            volume.withCapacity(there).promisedBytes(),
-            volume.withCapacity(bytes).promisedBytes(),
-            provisioning)
-        .orElseThrow(() ->
-            new StorageException.OutOfRange(
-                volume.id(),
-                "growing from %d to %d bytes needs %d more, pool %s has %d free"
-                    .formatted(
-                        there,
-                        bytes,
-                        bytes - there,
-                        volume.pool(),
-                        ledger.lastAvailable(provisioning))));
+  private Claim claim(Volume volume, long there, long bytes) throws StorageException, IOException {
+    try {
+      return claims.claim(
+          volume.id(), charge(volume.withCapacity(there)), charge(volume.withCapacity(bytes)));
+    } catch (StorageException.Exhausted _) {
+      var provisioning = volume.content().shape().provisioning();
+      throw new StorageException.OutOfRange(
+          volume.id(),
+          "growing from %d to %d bytes needs %d more, pool %s has %d free"
+              .formatted(
+                  there, bytes, bytes - there, volume.pool(), claims.lastAvailable(provisioning)));
+    }
+  }
+
+  /// What it pins, and what it shares, does not change.
+  private static Charge charge(Volume volume) {
+    return Charge.of(volume.promisedBytes(), volume.content().shape().provisioning());
   }
 
   /// A growth that failed halfway may have left more bytes than the record says: they can be
   /// written, so they stay charged. It may also have changed the record.
-  private void chargeWhatIsThere(
-      Volume before, long bytes, Reservation reservation, Exception cause) {
+  private void chargeWhatIsThere(Volume before, long bytes, Claim claim, Exception cause) {
     Home home = layout.volume(before.id());
     try {
-      long claimed = backends.claimedBytes(home).orElse(0L);
+      long limit = policies.limitBytes(home).orElse(0L);
       Volume volume = recorded(home, before);
-      long own = Math.max(volume.capacityBytes(), Bytes.minus(claimed, allowances.of(volume.id())));
-      reservation.settle(volume.withCapacity(own).promisedBytes());
+      long own =
+          Math.max(volume.capacityBytes(), Bytes.minus(limit, limits.beyondSize(volume.id())));
+      claim.commit(charge(volume.withCapacity(own)));
       catalogue.put(volume.id(), volume);
-      allowances.found(volume, claimed);
+      limits.found(volume, limit);
     } catch (IOException e) {
       cause.addSuppressed(e);
-      reservation.settle(before.withCapacity(bytes).promisedBytes());
+      claim.commit(charge(before.withCapacity(bytes)));
     }
   }
 

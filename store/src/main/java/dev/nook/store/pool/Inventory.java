@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolTag;
@@ -11,6 +12,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.Policies;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -38,17 +40,19 @@ public record Inventory(
   public record SnapshotRow(
       SnapshotId id, Optional<Snapshot> snapshot, Optional<String> quarantined) {}
 
-  static Inventory of(PoolName pool, Layout layout, Disk disk, Backends backends) {
+  static Inventory of(PoolName pool, Layout layout, Linux linux, Backends backends) {
+    Disk disk = linux.disk();
     List<Row> rows = new ArrayList<>();
     List<SnapshotRow> snapshots = new ArrayList<>();
     Optional<String> unreadable = Optional.empty();
     try {
       PoolTag tag = PoolTag.of(new Founding(layout, disk, Clock.systemUTC()).read().pool());
       Records records = new Records(pool, layout, disk);
+      Policies policies = Policies.of(linux, layout, disk.space(layout.root()));
       for (String entry : disk.list(layout.volumes())) {
         VolumeId id = new VolumeId(entry);
         if (id.tag().equals(Optional.of(tag))) {
-          rows.add(row(id, layout.volume(id), records, backends));
+          rows.add(row(id, layout.volume(id), records, policies, backends));
         }
       }
       for (String entry : disk.list(layout.snapshots())) {
@@ -63,9 +67,10 @@ public record Inventory(
     return new Inventory(pool, unreadable, List.copyOf(rows), List.copyOf(snapshots));
   }
 
-  private static Row row(VolumeId id, Home home, Records records, Backends backends)
+  private static Row row(
+      VolumeId id, Home home, Records records, Policies policies, Backends backends)
       throws IOException {
-    Optional<Long> held = backends.heldBytes(home);
+    Optional<Long> held = policies.allocatedBytes(home);
     Optional<Long> extents = backends.extents(home);
     try {
       return new Row(id, Optional.of(records.load(home, id)), held, extents, Optional.empty());

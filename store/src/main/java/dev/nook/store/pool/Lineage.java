@@ -9,6 +9,8 @@ import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Layout;
+import dev.nook.store.record.Origin;
+import dev.nook.store.space.QuotaTrees;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,13 +33,13 @@ final class Lineage {
 
   private final Layout layout;
   private final Disk disk;
-  private final Backend trees;
+  private final QuotaTrees quotas;
   private final Catalogue<VolumeId, Volume> volumes;
 
-  Lineage(Layout layout, Disk disk, Backend trees, Catalogue<VolumeId, Volume> volumes) {
+  Lineage(Layout layout, Disk disk, QuotaTrees quotas, Catalogue<VolumeId, Volume> volumes) {
     this.layout = layout;
     this.disk = disk;
-    this.trees = trees;
+    this.quotas = quotas;
     this.volumes = volumes;
   }
 
@@ -67,7 +69,7 @@ final class Lineage {
       }
     }
     if (gone.isPresent()) {
-      long kept = Math.min(gone.get().bytes(), trees.orphanedBytes());
+      long kept = Math.min(gone.get().bytes(), quotas.orphanedBytes());
       gone = Optional.of(new Share(gone.get().volume(), kept));
     }
     return shortened(standing, gone);

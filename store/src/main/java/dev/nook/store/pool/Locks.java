@@ -2,6 +2,7 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.StorageException;
+import dev.nook.store.record.Complaints;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -22,6 +22,14 @@ import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore.Capacity;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.record.Layout;
+import dev.nook.store.record.Origin;
+import dev.nook.store.space.Claims;
+import dev.nook.store.space.Ledger;
+import dev.nook.store.space.PinnedExtents;
+import dev.nook.store.space.Policies;
+import dev.nook.store.space.QuotaLimits;
+import dev.nook.store.space.RecoveredSpace;
+import dev.nook.store.space.TrashCharges;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,14 +52,15 @@ final class Pool {
   private final Layout layout;
   private final Disk disk;
   private final Backends backends;
-  private final Catalogue<VolumeId, Volume> catalogue = new Catalogue<>();
+  private final VolumeCatalogue catalogue = new VolumeCatalogue();
   private final Catalogue<SnapshotId, Snapshot> snapshotCatalogue = new Catalogue<>();
   private final Health health;
   private final Records records;
-  private final CapacityLedger ledger;
+  private final Ledger ledger;
+  private final Policies policies;
+  private final Claims claims;
   private final Failures failures;
-  private final Allowances allowances;
-  private final Remnants remnants;
+  private final QuotaLimits limits;
   private final Trash trash;
   private final Templates templates;
   private final Lineage lineage;
@@ -81,27 +90,28 @@ final class Pool {
     disk = linux.disk();
     health = new Health(config.name(), layout, disk, clock);
     records = new Records(config.name(), layout, disk);
-    ledger = new CapacityLedger(config, owned, () -> disk.space(layout.root()), this::makeRoom);
+    Disk.Space space = disk.space(layout.root());
+    ledger = new Ledger(config.budget(space, owned), () -> disk.space(layout.root()));
+    policies = Policies.of(linux, layout, space);
     failures = new Failures(config.name(), health, ledger);
-    remnants = new Remnants(layout, backends, catalogue, ledger);
-    trash = new Trash(layout, disk, backends, ledger, remnants, root);
-    templates = new Templates(disk, ledger, trash);
+    PinnedExtents pinned = new PinnedExtents(layout, policies, catalogue, ledger);
+    limits = new QuotaLimits(layout, policies, catalogue, ledger);
+    TrashCharges trashCharges = new TrashCharges(policies, ledger, limits, pinned);
+    trash = new Trash(layout, disk, backends, trashCharges, root);
+    templates = new Templates(disk, policies, ledger, trash);
+    claims = new Claims(config.name(), ledger, limits, new RoomFromTrash(templates, trash, limits));
     fragmentation = new Fragmentation(catalogue, id -> backends.extents(layout.volume(id)));
-    allowances = new Allowances(layout, backends, catalogue, ledger, trash);
     confinement = new Confinement(backends.trees());
-    lineage = new Lineage(layout, disk, backends.trees(), catalogue);
+    lineage = new Lineage(layout, disk, policies.quotas(), catalogue);
     recovery =
         new Recovery(
             tag,
             layout,
             disk,
-            backends,
             records,
             catalogue,
             snapshotCatalogue,
-            ledger,
-            allowances,
-            remnants);
+            new RecoveredSpace(layout, policies, ledger, limits, pinned, trashCharges));
     volumes =
         new Volumes(
             config.name(),
@@ -111,9 +121,9 @@ final class Pool {
             backends,
             records,
             catalogue,
-            ledger,
-            allowances,
-            remnants,
+            policies,
+            claims,
+            pinned,
             trash,
             templates,
             new Places<>(config.name(), "volumes", config.limits().volumes(), catalogue),
@@ -127,9 +137,9 @@ final class Pool {
             backends,
             records,
             snapshotCatalogue,
-            ledger,
-            allowances,
-            remnants,
+            policies,
+            claims,
+            pinned,
             trash,
             new Places<>(
                 config.name(), "snapshots", config.limits().snapshots(), snapshotCatalogue),
@@ -203,9 +213,9 @@ final class Pool {
             .then("confining nested subvolumes", confinement::look)
             .then("emptying the trash", trash::empty)
             .then("having removed space given back", trash::reclaim)
-            .then("settling allowances", allowances::settle)
+            .then("settling quota limits", () -> limits.settle(trash::keepsCopies))
             .then("taking the reserve", unlessDegraded(new Reserve(layout, disk)::make))
-            .then("asking for the free space", () -> ledger.available(Shape.Provisioning.THIN))
+            .then("asking for the free space", ledger::ask)
             .complaints();
     return root.lost().isEmpty() ? complaints : List.of(); // Its status says why.
   }
@@ -232,10 +242,6 @@ final class Pool {
     } else {
       Thread.sleep(length);
     }
-  }
-
-  private boolean makeRoom(CapacityLedger.Attempt attempt) throws IOException {
-    return new RoomFromTrash(templates, trash, allowances).until(attempt);
   }
 
   /// The volume that has this spec's name here, equal to it.
@@ -351,7 +357,7 @@ final class Pool {
           id, "it has %d bytes and never shrinks to %s".formatted(volume.capacityBytes(), range));
     }
     try {
-      Growth growth = new Growth(layout, backends, records, catalogue, ledger, allowances);
+      Growth growth = new Growth(layout, backends, records, catalogue, policies, claims, limits);
       return root.here(() -> growth.to(range, volume));
     } catch (IOException e) {
       health.met(e);

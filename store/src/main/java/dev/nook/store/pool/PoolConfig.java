@@ -1,8 +1,11 @@
 package dev.nook.store.pool;
 
+import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.PoolLimits;
 import dev.nook.store.PoolName;
+import dev.nook.store.space.Budget;
+import dev.nook.store.space.Overhead;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -111,6 +114,14 @@ public record PoolConfig(
 
   public PoolConfig withOvercommit(double newOvercommit) {
     return new PoolConfig(name, path, image, sizeBytes, reserve, newOvercommit, limits);
+  }
+
+  /// The budget of this pool on a filesystem that has so much.
+  ///
+  /// @param owned whether the pool has its filesystem for itself
+  public Budget budget(Disk.Space space, boolean owned) {
+    long overhead = owned ? Overhead.of(space) : 0;
+    return new Budget(sizeBytes, total -> reserve.of(total, owned), overhead, overcommit);
   }
 
   public PoolConfig withLimits(PoolLimits newLimits) {

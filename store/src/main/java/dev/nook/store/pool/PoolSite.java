@@ -12,6 +12,7 @@ import dev.nook.store.PoolTag;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
+import dev.nook.store.record.Complaints;
 import dev.nook.store.record.Format;
 import dev.nook.store.record.Layout;
 import java.io.IOException;

@@ -185,7 +185,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   /// What the disks say of every pool, without a lock and beside a running driver.
   public List<Inventory> inventory() {
     return sites.all().stream()
-        .map(site -> Inventory.of(site.name(), site.layout(), linux.disk(), site.backends()))
+        .map(site -> Inventory.of(site.name(), site.layout(), linux, site.backends()))
         .toList();
   }
 

@@ -3,7 +3,6 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.Bytes;
 import dev.nook.store.PoolTag;
-import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
@@ -13,6 +12,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.RecoveredSpace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,36 +25,27 @@ final class Recovery {
   private final PoolTag tag;
   private final Layout layout;
   private final Disk disk;
-  private final Backends backends;
   private final Records records;
   private final Catalogue<VolumeId, Volume> volumes;
   private final Catalogue<SnapshotId, Snapshot> snapshots;
-  private final CapacityLedger ledger;
-  private final Allowances allowances;
-  private final Remnants remnants;
+  private final RecoveredSpace space;
   private final Set<Path> foreign = new ConcurrentSkipListSet<>();
 
   Recovery(
       PoolTag tag,
       Layout layout,
       Disk disk,
-      Backends backends,
       Records records,
       Catalogue<VolumeId, Volume> volumes,
       Catalogue<SnapshotId, Snapshot> snapshots,
-      CapacityLedger ledger,
-      Allowances allowances,
-      Remnants remnants) {
+      RecoveredSpace space) {
     this.tag = tag;
     this.layout = layout;
     this.disk = disk;
-    this.backends = backends;
     this.records = records;
     this.volumes = volumes;
     this.snapshots = snapshots;
-    this.ledger = ledger;
-    this.allowances = allowances;
-    this.remnants = remnants;
+    this.space = space;
   }
 
   /// What was under construction goes to the trash; what a crash left half durable is made durable;
@@ -68,13 +59,7 @@ final class Recovery {
       }
     }
     for (String entry : disk.list(layout.trash())) {
-      remnants.copying(); // What lies there may be a copy.
-      Home home = new Home(layout.trash().resolve(entry));
-      if (Layout.isTemplate(entry)) {
-        weighTemplate(home);
-      } else {
-        weigh(home);
-      }
+      weigh(new Home(layout.trash().resolve(entry)));
     }
     for (Path room : List.of(layout.snapshots(), layout.volumes())) {
       for (String entry : disk.list(room)) {
@@ -125,69 +110,69 @@ final class Recovery {
   }
 
   private void read(VolumeId id) throws BadRecord, IOException {
-    Home home = layout.volume(id);
-    Volume volume = records.load(home, id);
-    long claimed = Math.max(volume.capacityBytes(), backends.claimedBytes(home).orElse(0L));
-    if (Allowances.counts(volume.content())) {
-      allowances.kept(volume.shares());
-      allowances.found(volume, claimed);
-    } else {
-      ledger.charge(id.text(), claimed, volume.content().shape().provisioning());
-    }
+    Volume volume = records.load(layout.volume(id), id);
+    space.found(volume);
     volumes.put(id, volume);
-    remnants.look(volume);
+    space.measure(volume);
   }
 
   private void read(SnapshotId id) throws BadRecord, IOException {
     Snapshot snapshot = records.load(layout.snapshot(id), id);
-    ledger.charge(id.text(), snapshot.chargedBytes(), Provisioning.THICK);
-    allowances.kept(snapshot.shares());
+    space.found(snapshot);
     snapshots.put(id, snapshot);
-    remnants.copying();
   }
 
   /// Charged in full: whether it was thin is not known any more.
   private void quarantine(StoredId id, String why) {
     long bytes = 0;
     try {
-      bytes = backends.claimedBytes(layout.home(id)).orElse(0L);
+      bytes = space.limitBytes(layout.home(id));
     } catch (IOException | RuntimeException e) {
       why = why + "; its size cannot be read: " + Complaint.words(e);
     }
-    ledger.charge(id.text(), bytes, Provisioning.THICK);
+    space.quarantined(id, bytes);
     switch (id) {
       case VolumeId volume -> volumes.quarantine(volume, bytes, why);
       case SnapshotId snapshot -> snapshots.quarantine(snapshot, bytes, why);
     }
   }
 
-  /// A template of an earlier driver is set aside until it is gone, like one of this driver.
-  private void weighTemplate(Home home) throws IOException {
-    ledger.kept(home.name(), backends.heldBytes(home).orElse(0L));
-  }
-
-  /// A tree that nobody counts weighs what it was charged; without a record, nothing: what it holds
-  /// shows in the free space only.
+  /// What lies in the trash may be a copy.
   private void weigh(Home home) throws IOException {
-    StoredId id = Layout.idOf(home.name());
-    try {
-      switch (id) {
-        case VolumeId volume -> weigh(home, volume);
-        case SnapshotId snapshot -> weigh(home, records.load(home, snapshot));
+    space.copying();
+    if (Layout.isTemplate(home.name())) {
+      space.trash().foundTemplate(home);
+      return;
+    }
+    switch (Layout.idOf(home.name())) {
+      case VolumeId id -> {
+        Optional<Volume> recorded = recorded(home, id);
+        long orphaned = orphanedBytes(recorded.map(Volume::shares).orElse(List.of()));
+        space.trash().found(home, recorded, orphaned);
       }
-    } catch (BadRecord _) {
-      ledger.chargeTrash(home.name(), backends.heldBytes(home).orElse(0L));
+      case SnapshotId id -> weigh(home, id);
     }
   }
 
-  /// What counts to its origin is charged there for as long as that stands.
-  private void weigh(Home home, Snapshot snapshot) throws IOException {
-    List<Share> shares = snapshot.shares();
-    ledger.chargeTrash(
-        home.name(), shares.isEmpty() ? snapshot.chargedBytes() : countedToNobody(shares));
+  private Optional<Volume> recorded(Home home, VolumeId id) throws IOException {
+    try {
+      return Optional.of(records.load(home, id));
+    } catch (BadRecord _) {
+      return Optional.empty();
+    }
   }
 
-  private long countedToNobody(List<Share> shares) throws IOException {
+  private void weigh(Home home, SnapshotId id) throws IOException {
+    try {
+      Snapshot snapshot = records.load(home, id);
+      space.trash().found(home, snapshot, orphanedBytes(snapshot.shares()));
+    } catch (BadRecord _) {
+      space.trash().found(home, Optional.empty(), 0);
+    }
+  }
+
+  /// What counts to a volume is charged there for as long as that stands.
+  private long orphanedBytes(List<Share> shares) throws IOException {
     long bytes = 0;
     for (Share share : shares) {
       if (disk.stat(layout.volume(share.volume()).directory()).isEmpty()) {
@@ -195,24 +180,5 @@ final class Recovery {
       }
     }
     return bytes;
-  }
-
-  private List<Share> sharesOf(Home home, VolumeId id) throws IOException {
-    try {
-      return records.load(home, id).shares();
-    } catch (BadRecord _) {
-      return List.of();
-    }
-  }
-
-  private void weigh(Home home, VolumeId id) throws BadRecord, IOException {
-    Optional<Long> held = backends.heldBytes(home);
-    if (held.isPresent()) {
-      ledger.chargeTrash(home.name(), Bytes.plus(held.get(), countedToNobody(sharesOf(home, id))));
-      return;
-    }
-    Volume volume = records.load(home, id);
-    ledger.charge(home.name(), volume.promisedBytes(), volume.content().shape().provisioning());
-    ledger.discard(home.name(), home.name(), Optional.empty());
   }
 }

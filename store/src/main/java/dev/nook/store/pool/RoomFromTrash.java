@@ -1,6 +1,8 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.pool.CapacityLedger.Promise;
+import dev.nook.store.space.Claims;
+import dev.nook.store.space.Ledger.Outcome;
+import dev.nook.store.space.QuotaLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -9,7 +11,7 @@ import java.util.Set;
 /// Makes room for a call that finds none, of templates and of what was deleted and waits for the
 /// next sweep. A call waits for it, so it takes its time from a bounded patience: another one that
 /// is stuck removing something, on a disk that hangs, holds up no call for longer.
-final class RoomFromTrash implements CapacityLedger.Relief {
+final class RoomFromTrash implements Claims.Relief {
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   /// Filesystems show what was removed as free a moment later.
@@ -17,16 +19,16 @@ final class RoomFromTrash implements CapacityLedger.Relief {
 
   private final Templates templates;
   private final Trash trash;
-  private final Allowances allowances;
+  private final QuotaLimits limits;
 
-  RoomFromTrash(Templates templates, Trash trash, Allowances allowances) {
+  RoomFromTrash(Templates templates, Trash trash, QuotaLimits limits) {
     this.templates = templates;
     this.trash = trash;
-    this.allowances = allowances;
+    this.limits = limits;
   }
 
   @Override
-  public boolean until(CapacityLedger.Attempt attempt) throws IOException {
+  public boolean until(Claims.Attempt attempt) throws IOException {
     Patience patience = new Patience(LONGEST);
     templates.hold();
     try {
@@ -37,13 +39,13 @@ final class RoomFromTrash implements CapacityLedger.Relief {
     }
   }
 
-  private boolean until(CapacityLedger.Attempt attempt, Patience patience) throws IOException {
+  private boolean until(Claims.Attempt attempt, Patience patience) throws IOException {
     Set<String> met = new HashSet<>();
     long discards;
     do {
       discards = trash.discards();
       for (String entry : trash.entries(patience)) {
-        if (met.add(entry) && trash.remove(entry, patience) && attempt.make() == Promise.MADE) {
+        if (met.add(entry) && trash.remove(entry, patience) && attempt.make() == Outcome.CLAIMED) {
           return true;
         }
       }
@@ -55,20 +57,20 @@ final class RoomFromTrash implements CapacityLedger.Relief {
     return false;
   }
 
-  private boolean settled(CapacityLedger.Attempt attempt, Patience patience, boolean removed)
+  private boolean settled(Claims.Attempt attempt, Patience patience, boolean removed)
       throws IOException {
     Patience settling = new Patience(removed ? SETTLING : Duration.ZERO);
     while (true) {
       trash.reclaim();
-      allowances.settle();
-      Promise promise = attempt.make();
-      if (promise == Promise.MADE) {
+      limits.settle(trash::keepsCopies);
+      Outcome outcome = attempt.make();
+      if (outcome == Outcome.CLAIMED) {
         return true;
       }
       boolean worthWaiting =
           trash.isGivingBack()
               ? patience.pause()
-              : promise == Promise.NOT_FREE_YET && settling.pause();
+              : outcome == Outcome.NOT_FREE_YET && settling.pause();
       if (!worthWaiting) {
         return false;
       }

@@ -4,16 +4,21 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolTag;
-import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.Share;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
-import dev.nook.store.pool.CapacityLedger.Reservation;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.record.Origin;
+import dev.nook.store.space.Charge;
+import dev.nook.store.space.Claim;
+import dev.nook.store.space.Claims;
+import dev.nook.store.space.PinnedExtents;
+import dev.nook.store.space.Policies;
+import dev.nook.store.space.SpacePolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,9 +35,9 @@ final class Snapshots {
   private final Backends backends;
   private final Records records;
   private final Catalogue<SnapshotId, Snapshot> catalogue;
-  private final CapacityLedger ledger;
-  private final Allowances allowances;
-  private final Remnants remnants;
+  private final Policies policies;
+  private final Claims claims;
+  private final PinnedExtents pinned;
   private final Construction<SnapshotId, Snapshot> construction;
   private final Trash trash;
   private final Places<SnapshotId> places;
@@ -47,9 +52,9 @@ final class Snapshots {
       Backends backends,
       Records records,
       Catalogue<SnapshotId, Snapshot> catalogue,
-      CapacityLedger ledger,
-      Allowances allowances,
-      Remnants remnants,
+      Policies policies,
+      Claims claims,
+      PinnedExtents pinned,
       Trash trash,
       Places<SnapshotId> places,
       Clock clock) {
@@ -60,12 +65,12 @@ final class Snapshots {
     this.backends = backends;
     this.records = records;
     this.catalogue = catalogue;
-    this.ledger = ledger;
-    this.allowances = allowances;
-    this.remnants = remnants;
+    this.policies = policies;
+    this.claims = claims;
+    this.pinned = pinned;
     this.trash = trash;
     this.disk = disk;
-    this.construction = new Construction<>(layout, disk, catalogue, trash, Snapshot::chargedBytes);
+    this.construction = new Construction<>(layout, disk, catalogue, trash);
     this.clock = clock;
   }
 
@@ -95,42 +100,27 @@ final class Snapshots {
   Snapshot cut(Name name, Volume source) throws StorageException, IOException {
     SnapshotId id = SnapshotId.of(tag, name);
     Origin origin = Origin.of(source, layout);
-    long bytes = backends.of(source.content()).sharedBytes(origin);
+    SpacePolicy policy = policies.of(source.content());
     try (Places<SnapshotId>.Place _ = places.take(id);
-        Reservation reservation =
-            ledger.reserve(id.text(), 0, bytes, Provisioning.THICK).orElse(null);
-        Allowances.Room room = allowances.room()) {
-      if (reservation == null) {
-        throw full(bytes);
-      }
-      Snapshot snapshot =
-          construction.build(
-              id,
-              reservation,
-              staged -> {
-                room.make(origin.countedTo(bytes));
-                remnants.copying();
-                Instant cut = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-                long exact = backends.of(source.content()).cut(origin, staged);
-                if (!reservation.extend(exact)) {
-                  throw full(exact);
-                }
-                room.make(origin.countedTo(exact));
-                return record(
-                    staged,
-                    new Snapshot(
-                        id,
-                        name,
-                        pool,
-                        source.id(),
-                        source.capacityBytes(),
-                        exact,
-                        source.content(),
-                        cut));
-              });
-      room.keep();
-      return snapshot;
+        Claim claim = claims.claim(id, policy.cut(origin))) {
+      return construction.build(
+          id,
+          claim,
+          staged -> {
+            pinned.copying();
+            Instant cut = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            backends.of(source.content()).cut(origin, staged);
+            Charge exact = policy.ofCut(origin, staged);
+            claim.atLeast(exact);
+            return new Construction.Made<>(
+                record(staged, describe(id, name, source, exact, cut)), exact);
+          });
     }
+  }
+
+  private Snapshot describe(SnapshotId id, Name name, Volume source, Charge charge, Instant cut) {
+    return new Snapshot(
+        id, name, pool, source.id(), source.capacityBytes(), charge.bytes(), source.content(), cut);
   }
 
   private Snapshot record(Home staged, Snapshot snapshot) throws IOException {
@@ -153,11 +143,6 @@ final class Snapshots {
 
   private void discard(SnapshotId id) throws IOException {
     List<Share> shares = catalogue.known(id).map(Snapshot::shares).orElse(List.of());
-    trash.discard(id, held -> shares.isEmpty() ? held : Optional.of(allowances.dropped(shares)));
-  }
-
-  private StorageException full(long neededBytes) {
-    return new StorageException.Exhausted(
-        "pool " + pool, neededBytes, ledger.lastAvailable(Provisioning.THICK));
+    trash.discard(id, shares);
   }
 }

@@ -5,6 +5,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
 import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeSpec;
+import dev.nook.store.record.Origin;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -5,7 +5,11 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
+import dev.nook.store.record.Complaints;
 import dev.nook.store.record.Home;
+import dev.nook.store.space.Entry;
+import dev.nook.store.space.Ledger;
+import dev.nook.store.space.Policies;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,7 +30,8 @@ final class Templates {
   }
 
   private final Disk disk;
-  private final CapacityLedger ledger;
+  private final Ledger ledger;
+  private final Policies policies;
   private final Trash trash;
 
   /// The one used least recently first.
@@ -42,8 +47,9 @@ final class Templates {
 
   private volatile boolean sharing = true;
 
-  Templates(Disk disk, CapacityLedger ledger, Trash trash) {
+  Templates(Disk disk, Policies policies, Ledger ledger, Trash trash) {
     this.disk = disk;
+    this.policies = policies;
     this.ledger = ledger;
     this.trash = trash;
   }
@@ -80,7 +86,8 @@ final class Templates {
       change(() -> drop(key, template));
     }
     Content content = backend.create(staged, shape, key.bytes());
-    change(() -> keep(how, key, staged, backend.heldBytes(staged).orElse(key.bytes())));
+    long bytes = policies.allocatedBytes(staged).orElse(key.bytes());
+    change(() -> keep(how, key, staged, bytes));
     return content;
   }
 
@@ -125,13 +132,16 @@ final class Templates {
     }
     makePlace();
     Home template = trash.buildTemplate();
-    if (!ledger.keep(template.name(), bytes)) {
+    if (!ledger.keep(Entry.of(template), bytes)) {
       trash.built(template);
       return;
     }
     try {
       disk.makeDirectory(template.directory());
-      ledger.kept(template.name(), how.keep(made, template));
+      how.keep(made, template);
+      ledger.kept(
+          Entry.of(template),
+          Math.min(key.bytes(), policies.allocatedBytes(template).orElse(bytes)));
       kept.put(key, template);
     } catch (IOException | RuntimeException | Error e) {
       remove(template, e);
@@ -198,7 +208,7 @@ final class Templates {
     } catch (SystemCallException e) {
       requireDisk(e);
       if (e.is(Errno.ENOENT)) {
-        ledger.emptied(template.name());
+        ledger.emptied(Entry.of(template));
       }
     }
   }

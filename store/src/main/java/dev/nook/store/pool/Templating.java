@@ -19,9 +19,8 @@ public interface Templating {
   Optional<Key> key(Shape shape, long bytes) throws IOException;
 
   /// Fills an empty home with what a volume holds that is new and synced; EOPNOTSUPP where blocks
-  /// cannot be shared. Not synced, for a template does not outlive its driver. Returns the bytes
-  /// that it keeps from being freed.
-  long keep(Home made, Home template) throws IOException;
+  /// cannot be shared. Not synced, for a template does not outlive its driver.
+  void keep(Home made, Home template) throws IOException;
 
   /// As [Backend#create], from a template. Nothing is made when it throws, and an error number of
   /// its exception is the disk's word, not a fault of the template.

@@ -3,28 +3,26 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.SnapshotId;
+import dev.nook.store.Share;
 import dev.nook.store.StoredId;
-import dev.nook.store.VolumeId;
+import dev.nook.store.record.Complaints;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.TrashCharges;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
 
 /// Where volumes and snapshots go at once, and their files in the background.
 final class Trash {
   private final Layout layout;
   private final Disk disk;
   private final Backends backends;
-  private final CapacityLedger ledger;
-  private final Remnants remnants;
+  private final TrashCharges charges;
   private final PoolRoot root;
 
   /// What is being built, or on its way into the trash, by its name there: nobody else's.
@@ -38,31 +36,24 @@ final class Trash {
   /// One entry is removed at a time: the sweep, and calls that need room, may meet at the same one.
   private final ReentrantLock removing = new ReentrantLock(true);
 
-  Trash(
-      Layout layout,
-      Disk disk,
-      Backends backends,
-      CapacityLedger ledger,
-      Remnants remnants,
-      PoolRoot root) {
+  Trash(Layout layout, Disk disk, Backends backends, TrashCharges charges, PoolRoot root) {
     this.layout = layout;
     this.disk = disk;
     this.backends = backends;
-    this.ledger = ledger;
-    this.remnants = remnants;
+    this.charges = charges;
     this.root = root;
   }
 
   /// Takes a volume or snapshot out of service by one rename. It may be undone by a crash until
   /// [#sync].
   ///
-  /// @param weight what it is charged from now on, of what it holds; empty: what it was charged
-  void discard(StoredId id, UnaryOperator<Optional<Long>> weight) throws IOException {
+  /// @param shares what it shares that counts to the quotas of others
+  void discard(StoredId id, List<Share> shares) throws IOException {
     Home discarded = layout.discarded(id, Nonce.next());
     busy.add(discarded.name());
     try {
       rename(layout.home(id), discarded);
-      ledger.discard(id.text(), discarded.name(), weight.apply(held(id, discarded)));
+      charges.discarded(id, discarded, shares);
     } finally {
       busy.remove(discarded.name());
       discards.incrementAndGet();
@@ -72,19 +63,6 @@ final class Trash {
   /// How often something was discarded: while it stays the same, nothing new is here.
   long discards() {
     return discards.get();
-  }
-
-  /// A disk that cannot say what it holds does not keep a volume from being deleted. A snapshot
-  /// holds what it was charged.
-  private Optional<Long> held(StoredId id, Home home) {
-    try {
-      return switch (id) {
-        case VolumeId _ -> backends.heldBytes(home);
-        case SnapshotId _ -> Optional.empty();
-      };
-    } catch (IOException _) {
-      return Optional.empty();
-    }
   }
 
   /// Makes renames from this directory into the trash durable.
@@ -129,8 +107,8 @@ final class Trash {
   }
 
   /// Removes what a failed construction left; what cannot be removed stays charged until [#empty].
-  void remove(Home staged, long charge) throws IOException {
-    ledger.chargeTrash(staged.name(), charge);
+  void remove(Home staged, long claimedBytes) throws IOException {
+    charges.failed(staged, claimedBytes);
     remove(staged);
   }
 
@@ -201,7 +179,7 @@ final class Trash {
         complaints.of(() -> reclaim(backend));
       }
     }
-    complaints.of(remnants::settle);
+    complaints.of(charges::settle);
     complaints.raise();
   }
 
@@ -266,7 +244,7 @@ final class Trash {
       backend.dismantle(home);
     }
     disk.removeTree(home.directory());
-    remnants.removed(home.name());
+    charges.removed(home);
   }
 
   /// A full disk may have no block left for a directory entry: then the reserve is given up.

@@ -1,20 +1,23 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.Bytes;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolTag;
-import dev.nook.store.Shape;
 import dev.nook.store.Share;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
-import dev.nook.store.pool.CapacityLedger.Reservation;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.record.Origin;
+import dev.nook.store.space.Charge;
+import dev.nook.store.space.Claim;
+import dev.nook.store.space.Claims;
+import dev.nook.store.space.PinnedExtents;
+import dev.nook.store.space.Policies;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -33,9 +36,9 @@ final class Volumes {
   private final Backends backends;
   private final Records records;
   private final Catalogue<VolumeId, Volume> catalogue;
-  private final CapacityLedger ledger;
-  private final Allowances allowances;
-  private final Remnants remnants;
+  private final Policies policies;
+  private final Claims claims;
+  private final PinnedExtents pinned;
   private final Trash trash;
   private final Templates templates;
   private final Construction<VolumeId, Volume> construction;
@@ -50,9 +53,9 @@ final class Volumes {
       Backends backends,
       Records records,
       Catalogue<VolumeId, Volume> catalogue,
-      CapacityLedger ledger,
-      Allowances allowances,
-      Remnants remnants,
+      Policies policies,
+      Claims claims,
+      PinnedExtents pinned,
       Trash trash,
       Templates templates,
       Places<VolumeId> places,
@@ -65,12 +68,12 @@ final class Volumes {
     this.backends = backends;
     this.records = records;
     this.catalogue = catalogue;
-    this.ledger = ledger;
-    this.allowances = allowances;
-    this.remnants = remnants;
+    this.policies = policies;
+    this.claims = claims;
+    this.pinned = pinned;
     this.trash = trash;
     this.templates = templates;
-    this.construction = new Construction<>(layout, disk, catalogue, trash, Volume::promisedBytes);
+    this.construction = new Construction<>(layout, disk, catalogue, trash);
     this.clock = clock;
   }
 
@@ -100,39 +103,32 @@ final class Volumes {
     Backend backend = backends.of(spec.shape());
     long bytes = size(spec, backend.minimumBytes(spec.shape()), origin);
     requireFits(bytes, backend.maximumBytes());
-    long promised = Bytes.plus(bytes, shared(origin));
-    long keeps = kept(origin);
-    Shape.Provisioning provisioning = spec.shape().provisioning();
+    Charge worst = worst(spec, bytes, origin);
     try (Places<VolumeId>.Place _ = places.take(id);
-        Reservation reservation =
-            ledger.reserve(id.text(), 0, promised, provisioning).orElse(null);
-        Reservation kept = remnants.reserve(id, keeps).orElse(null);
-        Allowances.Room room = allowances.room()) {
-      if (reservation == null || kept == null) {
-        throw full(Bytes.plus(promised, keeps), provisioning);
-      }
-      Volume made =
-          construction.build(
-              id,
-              reservation,
-              staged -> {
-                if (origin.isPresent()) {
-                  room.make(origin.get().countedTo(Bytes.minus(promised, bytes)));
-                }
-                Content content =
-                    origin.isPresent()
-                        ? backend.restore(origin.get(), staged, bytes)
-                        : templates.create(backend, staged, spec.shape(), bytes);
-                Volume volume = describe(spec, id, bytes, content);
-                extend(reservation, kept, volume, staged);
-                room.make(volume.shares());
-                records.write(staged, volume);
-                return volume;
-              });
-      kept.settle(kept.bytes());
-      room.keep();
-      return made;
+        Claim claim = claims.claim(id, worst)) {
+      return construction.build(
+          id,
+          claim,
+          staged -> {
+            Content content =
+                origin.isPresent()
+                    ? backend.restore(origin.get(), staged, bytes)
+                    : templates.create(backend, staged, spec.shape(), bytes);
+            Volume volume = describe(spec, id, bytes, content);
+            Charge exact = policies.of(content).of(volume, staged);
+            claim.atLeast(exact);
+            records.write(staged, volume);
+            return new Construction.Made<>(volume, exact);
+          });
     }
+  }
+
+  private Charge worst(VolumeSpec spec, long bytes, Optional<Origin> origin) throws IOException {
+    if (origin.isEmpty()) {
+      return Charge.of(bytes, spec.shape().provisioning());
+    }
+    pinned.copying();
+    return policies.of(origin.get().content()).restored(origin.get(), bytes);
   }
 
   /// Another node's pool may hold one that this one's filesystem cannot.
@@ -144,24 +140,6 @@ final class Volumes {
     }
   }
 
-  /// To what the volume came to, which its origin may have added to meanwhile.
-  private void extend(Reservation reservation, Reservation kept, Volume volume, Home staged)
-      throws StorageException, IOException {
-    long keeps = remnants.of(volume, staged);
-    if (!reservation.extend(volume.promisedBytes()) || !kept.extend(keeps)) {
-      throw full(
-          Bytes.plus(volume.promisedBytes(), keeps), volume.content().shape().provisioning());
-    }
-  }
-
-  private long kept(Optional<Origin> origin) throws IOException {
-    if (origin.isEmpty()) {
-      return 0;
-    }
-    remnants.copying();
-    return remnants.ofCopy(origin.get());
-  }
-
   /// `NotReady` while it is in use.
   void delete(VolumeId id) throws StorageException, IOException {
     Home home = layout.volume(id);
@@ -171,7 +149,6 @@ final class Volumes {
         discard(id);
         catalogue.remove(id);
       }
-      remnants.discarded(id);
     } else {
       catalogue.remove(id);
     }
@@ -190,22 +167,12 @@ final class Volumes {
 
   private void discard(VolumeId id) throws IOException {
     List<Share> shares = catalogue.known(id).map(Volume::shares).orElse(List.of());
-    trash.discard(
-        id,
-        held -> {
-          long kept = allowances.dropped(shares);
-          return held.map(bytes -> Bytes.plus(bytes, kept));
-        });
+    trash.discard(id, shares);
   }
 
   private Volume describe(VolumeSpec spec, VolumeId id, long bytes, Content content) {
     Instant created = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return new Volume(id, spec.name(), pool, bytes, content, spec.source(), created);
-  }
-
-  private StorageException full(long neededBytes, Shape.Provisioning provisioning) {
-    return new StorageException.Exhausted(
-        "pool " + pool, neededBytes, ledger.lastAvailable(provisioning));
   }
 
   /// A copy has its origin's size at least: `OutOfRange` when less than the recorded one was asked
@@ -226,12 +193,5 @@ final class Volumes {
     Backend backend = backends.of(origin.get().content());
     long there = backend.sizeBytes(origin.get().home(), least);
     return spec.range().pick(spec.name(), there, there);
-  }
-
-  /// A copy with quota keeps from being freed what it shares, though that counts to its origin.
-  private long shared(Optional<Origin> origin) throws IOException {
-    return origin.isPresent() && Allowances.counts(origin.get().content())
-        ? backends.of(origin.get().content()).sharedBytes(origin.get())
-        : 0;
   }
 }

@@ -17,6 +17,7 @@ import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.SnapshotFilter;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.Ledger;
 import dev.nook.testing.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ abstract class CopyFaultFixture extends FaultFixture {
       charged += listed.volume().orElseThrow().promisedBytes();
     }
     for (Snapshot snapshot : snapshots(store)) {
-      charged += Math.max(CapacityLedger.LEAST, snapshot.chargedBytes());
+      charged += Math.max(Ledger.LEAST, snapshot.chargedBytes());
     }
     assertThat(status(store).chargedBytes()).as("charged").isEqualTo(charged);
   }

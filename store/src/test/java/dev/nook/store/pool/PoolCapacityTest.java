@@ -20,6 +20,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.Ledger;
 import dev.nook.testing.Fault;
 import dev.nook.testing.Faults;
 import java.io.IOException;
@@ -336,7 +337,7 @@ class PoolCapacityTest {
     assertThat(first.entries()).hasSize(1000);
     assertThat(second.entries()).hasSize(1);
     assertThat(status(again).volumes()).isEqualTo(1001);
-    assertThat(status(again).chargedBytes()).isEqualTo(1001 * CapacityLedger.LEAST);
+    assertThat(status(again).chargedBytes()).isEqualTo(1001 * Ledger.LEAST);
     for (var entry : first.entries()) {
       again.delete(entry.id());
     }

@@ -22,6 +22,7 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Metas;
 import dev.nook.store.record.Record;
+import dev.nook.store.space.Ledger;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
@@ -149,12 +150,12 @@ class PoolLimitsTest {
   @Test
   void snapshotsOfAnEmptyVolumeAreChargedUntilThePoolIsFull() throws Exception {
     boot(FileSystemType.BTRFS, TREE);
-    long size = MIB + 5 * CapacityLedger.LEAST;
+    long size = MIB + 5 * Ledger.LEAST;
     Pools store = Driver.started(ground.linux(), ground.pool().withSize(size));
     VolumeId id = store.create(spec("empty", TREE, MIB)).id();
     for (int i = 1; i <= 5; i++) {
       assertThat(store.snapshot(new Name("snapshot-" + i), id).chargedBytes()).isZero();
-      assertThat(status(store).chargedBytes()).isEqualTo(MIB + i * CapacityLedger.LEAST);
+      assertThat(status(store).chargedBytes()).isEqualTo(MIB + i * Ledger.LEAST);
     }
 
     assertThatThrownBy(() -> store.snapshot(new Name("one more"), id))
@@ -181,7 +182,7 @@ class PoolLimitsTest {
 
     Pools store = Driver.started(ground.linux(), ground.pool().withSize(MIB));
 
-    assertThat(status(store).chargedBytes()).isEqualTo(MIB + CapacityLedger.LEAST);
+    assertThat(status(store).chargedBytes()).isEqualTo(MIB + Ledger.LEAST);
     assertThat(status(store).availableBytes()).isZero();
     store.attach(id);
     store.detach(id);

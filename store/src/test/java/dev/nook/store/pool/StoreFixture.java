@@ -16,6 +16,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.Ledger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -139,15 +140,13 @@ abstract class StoreFixture {
   }
 
   static long charged(Snapshot snapshot) {
-    return Math.max(CapacityLedger.LEAST, snapshot.chargedBytes());
+    return Math.max(Ledger.LEAST, snapshot.chargedBytes());
   }
 
   /// What a deleted snapshot is charged until it is gone. What it kept of a volume with quota is
   /// charged to that volume, and the rest of it costs what anything costs at least.
   static long chargedInTrash(Snapshot snapshot) {
-    return snapshot.shares().isEmpty()
-        ? charged(snapshot)
-        : CapacityLedger.LEAST + snapshot.chargedBytes();
+    return snapshot.shares().isEmpty() ? charged(snapshot) : Ledger.LEAST + snapshot.chargedBytes();
   }
 
   void assertNothingKept() throws IOException {

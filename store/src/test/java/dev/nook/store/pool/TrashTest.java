@@ -10,6 +10,11 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.Ledger;
+import dev.nook.store.space.PinnedExtents;
+import dev.nook.store.space.Policies;
+import dev.nook.store.space.QuotaLimits;
+import dev.nook.store.space.TrashCharges;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -43,14 +48,20 @@ class TrashTest {
     Layout layout = new Layout(ground.pool().path());
     Disk disk = hangingAtRemoval(linux.disk());
     Backends backends = Driver.backends(layout, linux);
-    CapacityLedger ledger =
-        new CapacityLedger(
-            ground.pool(), false, () -> linux.disk().space(layout.root()), _ -> false);
-    Remnants remnants = new Remnants(layout, backends, new Catalogue<>(), ledger);
+    Disk.Space space = linux.disk().space(layout.root());
+    Ledger ledger = new Ledger(ground.pool().budget(space, false), () -> space);
+    Policies policies = Policies.of(linux, layout, space);
+    VolumeCatalogue none = new VolumeCatalogue();
+    TrashCharges charges =
+        new TrashCharges(
+            policies,
+            ledger,
+            new QuotaLimits(layout, policies, none, ledger),
+            new PinnedExtents(layout, policies, none, ledger));
     Locks locks = new Locks();
     locks.add(linux.disk().tryLock(layout.lock()).orElseThrow());
     PoolRoot root = PoolRoot.of(ground.pool().name(), layout, linux.disk(), locks);
-    Trash trash = new Trash(layout, disk, backends, ledger, remnants, root);
+    Trash trash = new Trash(layout, disk, backends, charges, root);
     String entry = trash.entries(new Patience(Duration.ZERO)).getFirst();
 
     try (ExecutorService sweep = Executors.newSingleThreadExecutor()) {

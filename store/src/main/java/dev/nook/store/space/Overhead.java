@@ -1,9 +1,9 @@
-package dev.nook.store.pool;
+package dev.nook.store.space;
 
 import dev.nook.linux.fs.Disk;
 
 /// What a filesystem takes for itself of the bytes that it says it has: never given to a volume.
-final class Overhead {
+public final class Overhead {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
 
@@ -11,7 +11,7 @@ final class Overhead {
 
   /// As much as is taken of an empty one, and what its own trees grow by; while it is emptier than
   /// that, what is really taken.
-  static long of(Disk.Space space) {
+  public static long of(Disk.Space space) {
     long total = space.totalBytes();
     if (space.type().isEmpty()) {
       return 0;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What images that were copied are charged on btrfs, which frees an extent when nobody has a part
 /// of it any more.
 @RealKernel
-class RemnantsIT {
+class PinnedExtentsIT {
   private static final int BLOCK = 4096;
   private static final long BYTES = 32 * MIB;
   private static final Shape SHAPE = new Shape.Raw(Provisioning.THIN);

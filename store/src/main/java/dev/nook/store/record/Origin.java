@@ -1,4 +1,4 @@
-package dev.nook.store.pool;
+package dev.nook.store.record;
 
 import dev.nook.store.Bytes;
 import dev.nook.store.Content;
@@ -8,8 +8,6 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
-import dev.nook.store.record.Home;
-import dev.nook.store.record.Layout;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,7 +18,7 @@ import java.util.stream.Stream;
 /// @param shares to whom that counts
 public record Origin(
     StoredId id, Home home, Content content, long sizeBytes, long sharedBytes, List<Share> shares) {
-  static Origin of(Volume volume, Layout layout) {
+  public static Origin of(Volume volume, Layout layout) {
     return new Origin(
         volume.id(),
         layout.volume(volume.id()),
@@ -30,7 +28,7 @@ public record Origin(
         volume.shares());
   }
 
-  static Origin of(Snapshot snapshot, Layout layout) {
+  public static Origin of(Snapshot snapshot, Layout layout) {
     return new Origin(
         snapshot.id(),
         layout.snapshot(snapshot.id()),
@@ -41,7 +39,7 @@ public record Origin(
   }
 
   /// This origin, its shares described anew.
-  Origin withShares(List<Share> described) {
+  public Origin withShares(List<Share> described) {
     long bytes = Bytes.sum(described.stream().mapToLong(Share::bytes));
     return new Origin(id, home, content, sizeBytes, bytes, described);
   }
@@ -49,7 +47,7 @@ public record Origin(
   /// To whom it counts what a copy keeps of this, which is so many bytes; nobody, where nobody
   /// counts them.
   public List<Share> countedTo(long bytes) {
-    if (!Allowances.counts(content)) {
+    if (!content.enforced()) {
       return List.of();
     }
     return switch (id) {

@@ -1,18 +1,19 @@
-package dev.nook.store.pool;
+package dev.nook.store.record;
 
 import java.io.IOException;
 import java.util.Optional;
 
 /// What went wrong in several steps that do not depend on each other.
-final class Complaints {
-  interface Step {
+public final class Complaints {
+  /// One of them.
+  public interface Step {
     void run() throws IOException;
   }
 
   private Optional<Exception> first = Optional.empty();
 
   /// Runs a step; what it throws is kept, so that the next one runs too.
-  void of(Step step) {
+  public void of(Step step) {
     try {
       step.run();
     } catch (IOException | RuntimeException e) {
@@ -25,7 +26,7 @@ final class Complaints {
   }
 
   /// Throws the first complaint, with the others attached; nothing when there is none.
-  void raise() throws IOException {
+  public void raise() throws IOException {
     switch (first.orElse(null)) {
       case null -> {}
       case IOException e -> throw e;

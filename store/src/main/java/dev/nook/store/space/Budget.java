@@ -1,0 +1,44 @@
+package dev.nook.store.space;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.Bytes;
+import dev.nook.store.Shape.Provisioning;
+import java.util.Optional;
+
+/// The most that everything in a pool may be charged together, by what its filesystem has.
+///
+/// @param sizeBytes the most that the operator allows; empty: the whole filesystem
+/// @param reserve what nothing is ever given of the filesystem
+/// @param overheadBytes what the filesystem takes for itself
+/// @param overcommit how many bytes of thin volumes are given out per byte, at least 1
+public record Budget(
+    Optional<Long> sizeBytes, Reserved reserve, long overheadBytes, double overcommit) {
+  /// How much of a filesystem of so many bytes is kept free.
+  public interface Reserved {
+    long of(long totalBytes);
+  }
+
+  long reserveBytes(Disk.Space space) {
+    return reserve.of(space.totalBytes());
+  }
+
+  long bytes(Disk.Space space) {
+    long whole = Bytes.minus(space.totalBytes(), Bytes.plus(overheadBytes, reserveBytes(space)));
+    return sizeBytes.map(size -> Math.min(size, whole)).orElse(whole);
+  }
+
+  /// What so many bytes are charged.
+  long charged(long bytes, Provisioning provisioning) {
+    double ratio = ratio(provisioning);
+    return ratio == 1 ? bytes : (long) Math.ceil(bytes / ratio);
+  }
+
+  /// How many bytes can be provisioned for so many that are left.
+  long provisioned(long left, Provisioning provisioning) {
+    return (long) (left * ratio(provisioning));
+  }
+
+  private double ratio(Provisioning provisioning) {
+    return provisioning == Provisioning.THIN ? overcommit : 1;
+  }
+}

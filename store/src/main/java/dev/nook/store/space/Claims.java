@@ -1,0 +1,79 @@
+package dev.nook.store.space;
+
+import dev.nook.store.PoolName;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.StorageException;
+import dev.nook.store.StoredId;
+import dev.nook.store.record.Home;
+import java.io.IOException;
+
+/// Where calls claim the bytes of a pool, before they write any. Whoever finds none has others give
+/// way first: templates, and what was deleted and waits to be removed.
+public final class Claims {
+  /// One try to claim bytes.
+  public interface Attempt {
+    Ledger.Outcome make() throws IOException;
+  }
+
+  /// Is asked for room when there is none.
+  public interface Relief {
+    /// Gives back what it can until the attempt succeeds; false when it never does.
+    boolean until(Attempt attempt) throws IOException;
+  }
+
+  private final PoolName pool;
+  private final Ledger ledger;
+  private final QuotaLimits limits;
+  private final Relief relief;
+
+  public Claims(PoolName pool, Ledger ledger, QuotaLimits limits, Relief relief) {
+    this.pool = pool;
+    this.ledger = ledger;
+    this.limits = limits;
+    this.relief = relief;
+  }
+
+  /// Claims the most that something can come to that is to be made; `Exhausted`, and nothing is
+  /// claimed, when that is not there.
+  public Claim claim(StoredId id, Charge worst) throws StorageException, IOException {
+    return claim(id, Charge.of(0, worst.provisioning()), worst);
+  }
+
+  /// Claims what a volume that stands can come to beyond what it is charged; `Exhausted`, and
+  /// nothing is claimed, when that is not there.
+  public Claim claim(StoredId id, Charge from, Charge worst) throws StorageException, IOException {
+    return claim(new Key.Stored(id), from, worst);
+  }
+
+  /// Claims what a copy can come to that is used in `staging/` and never stands; `Exhausted`, and
+  /// nothing is claimed, when that is not there.
+  public Claim claim(Home staged, Charge worst) throws StorageException, IOException {
+    return claim(new Key.Staged(Entry.of(staged)), Charge.of(0, worst.provisioning()), worst);
+  }
+
+  private Claim claim(Key key, Charge from, Charge worst) throws StorageException, IOException {
+    var claim = new Claim(this, ledger.open(key, from), limits.raise());
+    try {
+      claim.atLeast(worst);
+      return claim;
+    } catch (StorageException | IOException | RuntimeException | Error e) {
+      claim.close();
+      throw e;
+    }
+  }
+
+  /// What could be claimed when the filesystem was asked last.
+  public long lastAvailable(Provisioning provisioning) {
+    return ledger.lastAvailable(provisioning);
+  }
+
+  void extend(Ledger.Reservation reservation, Charge charge) throws StorageException, IOException {
+    boolean claimed =
+        reservation.extend(charge) == Ledger.Outcome.CLAIMED
+            || ledger.fitsAnEmptyPool(charge) && relief.until(() -> reservation.extend(charge));
+    if (!claimed) {
+      throw new StorageException.Exhausted(
+          "pool " + pool, charge.neededBytes(), ledger.lastAvailable(charge.provisioning()));
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.nook.store.space;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.record.Home;
+import java.io.IOException;
+import java.util.Optional;
+
+/// The image in a home, if there is one.
+final class ImageFile {
+  private ImageFile() {}
+
+  static Optional<Disk.Stat> stat(Disk disk, Home home) throws IOException {
+    return disk.stat(home.image()).filter(stat -> stat.kind() == Disk.Kind.FILE);
+  }
+}

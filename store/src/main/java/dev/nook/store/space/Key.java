@@ -1,0 +1,12 @@
+package dev.nook.store.space;
+
+import dev.nook.store.StoredId;
+
+/// What a charge is for.
+sealed interface Key {
+  /// A volume or snapshot that stands, or is being made.
+  record Stored(StoredId id) implements Key {}
+
+  /// What is used in `staging/` for a while and never stands.
+  record Staged(Entry entry) implements Key {}
+}

@@ -1,0 +1,95 @@
+package dev.nook.store.space;
+
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Content;
+import dev.nook.store.Volume;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Keeps the charge of what images pin true after something was removed: what a removed copy leaves
+/// in the extents of others is theirs, and is measured before its own charge ends. Only where
+/// extents are freed as a whole ([WholeExtents]); elsewhere nothing is pinned.
+public final class PinnedExtents {
+  private final Layout layout;
+  private final SpacePolicy images;
+  private final Standing volumes;
+  private final Ledger ledger;
+
+  /// What is gone from the trash, and still charged.
+  private final Set<Entry> removed = ConcurrentHashMap.newKeySet();
+
+  /// Whether anything may share extents; without copies nobody need measure.
+  private volatile boolean copied;
+
+  public PinnedExtents(Layout layout, Policies policies, Standing volumes, Ledger ledger) {
+    this.layout = layout;
+    this.images = policies.images();
+    this.volumes = volumes;
+    this.ledger = ledger;
+  }
+
+  /// From now on images may share extents.
+  public void copying() {
+    copied = true;
+  }
+
+  /// Measures what a volume pins that stands, and charges it.
+  public void measure(Volume volume) throws IOException {
+    if (!(images instanceof WholeExtents extents) || volume.content() instanceof Content.Tree) {
+      return;
+    }
+    Home home = layout.volume(volume.id());
+    long bytes = extents.pinnedBytes(volume, home);
+    if (bytes > 0) {
+      copying();
+    }
+    if (stands(volume)) {
+      ledger.pin(volume.id(), bytes);
+    }
+  }
+
+  /// Not another one that was given its name since.
+  private boolean stands(Volume volume) {
+    return volumes
+        .known(volume.id())
+        .filter(known -> known.created().equals(volume.created()))
+        .isPresent();
+  }
+
+  /// Ends the charge of what is gone from the trash: at once where it can have left nothing to
+  /// others, else in [#settle].
+  public void removed(Entry entry) {
+    if (copied && images instanceof WholeExtents) {
+      removed.add(entry);
+    } else {
+      ledger.emptied(entry);
+    }
+  }
+
+  /// Charges what the removed have left to others, and ends their own charges.
+  public void settle() throws IOException {
+    List<Entry> entries = List.copyOf(removed);
+    if (!entries.isEmpty()) {
+      for (Volume volume : volumes.known().toList()) {
+        measureIfThere(volume);
+      }
+      entries.forEach(ledger::emptied);
+      entries.forEach(removed::remove);
+    }
+  }
+
+  private void measureIfThere(Volume volume) throws IOException {
+    try {
+      measure(volume);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT)) { // One that is deleted meanwhile pins nothing.
+        throw e;
+      }
+    }
+  }
+}

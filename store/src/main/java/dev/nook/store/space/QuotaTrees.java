@@ -1,0 +1,94 @@
+package dev.nook.store.space;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.Subvolumes;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Bytes;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Origin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Directories of a btrfs with simple quotas, which count an extent to whoever wrote it first for
+/// as long as anybody has it. A copy is charged what it shares: that counts to the volumes before
+/// it, whose limits are raised by as much ([QuotaLimits]), so that they can be overwritten in full.
+///
+/// @param root the pool's
+public record QuotaTrees(Disk disk, Subvolumes subvolumes, Path root) implements SpacePolicy {
+  @Override
+  public Charge restored(Origin origin, long bytes) throws IOException {
+    long shared = sharedBytes(origin);
+    return Charge.of(Bytes.plus(bytes, shared), Provisioning.THIN)
+        .withShares(origin.countedTo(shared));
+  }
+
+  @Override
+  public Charge cut(Origin origin) throws IOException {
+    long shared = sharedBytes(origin);
+    return Charge.of(shared, Provisioning.THICK).withShares(origin.countedTo(shared));
+  }
+
+  @Override
+  public Charge ofCut(Origin origin, Home cut) throws IOException {
+    return cut(origin);
+  }
+
+  @Override
+  public Charge of(Volume volume, Home home) {
+    return Charge.of(volume.promisedBytes(), Provisioning.THIN).withShares(volume.shares());
+  }
+
+  /// The most that a copy made now keeps from being freed. What a volume has of its own, and may
+  /// overwrite, is at most its size.
+  public long sharedBytes(Origin origin) throws IOException {
+    return switch (origin.id()) {
+      case SnapshotId _ -> origin.sharedBytes();
+      case VolumeId _ -> {
+        long used = subvolumes.quota(origin.home().data()).usedBytes();
+        yield Bytes.plus(Math.min(used, origin.sizeBytes()), origin.sharedBytes());
+      }
+    };
+  }
+
+  /// Lets writers of a volume fill so many bytes.
+  void limit(Home home, long bytes) throws IOException {
+    subvolumes.limit(home.data(), bytes);
+  }
+
+  /// What copies still keep of volumes that are gone, all together.
+  public long orphanedBytes() throws IOException {
+    return subvolumes.orphanedBytes(root);
+  }
+
+  @Override
+  public Optional<Long> limitBytes(Home home) throws IOException {
+    return quota(home).map(Subvolumes.Quota::limitBytes);
+  }
+
+  @Override
+  public Optional<Long> allocatedBytes(Home home) throws IOException {
+    return quota(home).map(Subvolumes.Quota::usedBytes);
+  }
+
+  /// A snapshot has none: what it keeps counts to its origin.
+  private Optional<Subvolumes.Quota> quota(Home home) throws IOException {
+    Path data = home.data();
+    if (disk.stat(data).isEmpty() || !subvolumes.enforced(root) || !subvolumes.isSubvolume(data)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(subvolumes.quota(data));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.nook.store.space;
+
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Snapshot;
+import dev.nook.store.StoredId;
+import dev.nook.store.Volume;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+
+/// The charges of what a pool holds when it is opened, as the disk and the records say.
+///
+/// @param trash those of what lies in the trash
+public record RecoveredSpace(
+    Layout layout,
+    Policies policies,
+    Ledger ledger,
+    QuotaLimits limits,
+    PinnedExtents pinned,
+    TrashCharges trash) {
+  /// Takes note of a volume that stands. A growth that was cut off may have left more bytes than
+  /// its record says: they can be written, so they are charged.
+  public void found(Volume volume) throws IOException {
+    Home home = layout.volume(volume.id());
+    long limit = Math.max(volume.capacityBytes(), limitBytes(home));
+    if (volume.content().enforced()) {
+      limits.found(volume.shares());
+      limits.found(volume, limit);
+    } else {
+      ledger.charge(volume.id(), limit, volume.content().shape().provisioning());
+    }
+  }
+
+  /// Charges what a volume pins that was found, and that its catalogue knows by now.
+  public void measure(Volume volume) throws IOException {
+    pinned.measure(volume);
+  }
+
+  /// Takes note of a snapshot that stands.
+  public void found(Snapshot snapshot) {
+    pinned.copying();
+    ledger.charge(snapshot.id(), snapshot.chargedBytes(), Provisioning.THICK);
+    limits.found(snapshot.shares());
+  }
+
+  /// What cannot be read is charged in full: whether it was thin is not known any more.
+  public void quarantined(StoredId id, long bytes) {
+    ledger.charge(id, bytes, Provisioning.THICK);
+  }
+
+  /// From now on images may share extents.
+  public void copying() {
+    pinned.copying();
+  }
+
+  /// The most that can be allocated to what lies here.
+  public long limitBytes(Home home) throws IOException {
+    return policies.limitBytes(home).orElse(0L);
+  }
+}

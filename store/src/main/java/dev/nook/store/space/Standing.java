@@ -1,0 +1,13 @@
+package dev.nook.store.space;
+
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The volumes of a pool that stand and whose records are good.
+public interface Standing {
+  Optional<Volume> known(VolumeId id);
+
+  Stream<Volume> known();
+}

@@ -1,0 +1,102 @@
+package dev.nook.store.space;
+
+import dev.nook.store.Bytes;
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.Share;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StoredId;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Home;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// What is charged for what was deleted, until it is gone: what is still allocated to it where
+/// somebody counts that, and otherwise what it was charged while it stood. What a copy shares with
+/// a volume whose quota it counts to is charged to that volume for as long as it stands.
+public final class TrashCharges {
+  private final Policies policies;
+  private final Ledger ledger;
+  private final QuotaLimits limits;
+  private final PinnedExtents pinned;
+
+  public TrashCharges(Policies policies, Ledger ledger, QuotaLimits limits, PinnedExtents pinned) {
+    this.policies = policies;
+    this.ledger = ledger;
+    this.limits = limits;
+    this.pinned = pinned;
+  }
+
+  /// What stood has become an entry of the trash.
+  ///
+  /// @param shares what it shares that counts to the quotas of others
+  public void discarded(StoredId id, Home entry, List<Share> shares) {
+    Optional<Long> allocated = allocated(id, entry);
+    long orphaned = limits.dropped(shares);
+    Optional<Long> bytes =
+        switch (id) {
+          case VolumeId _ -> allocated.map(held -> Bytes.plus(held, orphaned));
+          case SnapshotId _ -> shares.isEmpty() ? Optional.empty() : Optional.of(orphaned);
+        };
+    ledger.discard(id, Entry.of(entry), bytes);
+  }
+
+  /// A disk that cannot say what it holds does not keep a volume from being deleted. A snapshot
+  /// holds what it was charged.
+  private Optional<Long> allocated(StoredId id, Home entry) {
+    try {
+      return switch (id) {
+        case VolumeId _ -> policies.allocatedBytes(entry);
+        case SnapshotId _ -> Optional.empty();
+      };
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// What a construction that failed may have left is charged what was claimed for it.
+  public void failed(Home staged, long bytes) {
+    ledger.chargeTrash(Entry.of(staged), bytes);
+  }
+
+  /// Takes note of a volume that lies in the trash.
+  ///
+  /// @param recorded empty where its record cannot be read
+  /// @param orphanedBytes what it shares that counts to nobody who stands
+  public void found(Home entry, Optional<Volume> recorded, long orphanedBytes) throws IOException {
+    Optional<Long> allocated = policies.allocatedBytes(entry);
+    if (allocated.isPresent()) {
+      ledger.chargeTrash(Entry.of(entry), Bytes.plus(allocated.get(), orphanedBytes));
+    } else {
+      long bytes = recorded.map(Volume::promisedBytes).orElse(0L);
+      Provisioning provisioning =
+          recorded.map(volume -> volume.content().shape().provisioning()).orElse(Provisioning.THIN);
+      ledger.chargeTrash(Entry.of(entry), bytes, provisioning);
+    }
+  }
+
+  /// Takes note of a snapshot that lies in the trash.
+  ///
+  /// @param orphanedBytes what it shares that counts to nobody who stands
+  public void found(Home entry, Snapshot recorded, long orphanedBytes) {
+    ledger.chargeTrash(
+        Entry.of(entry), recorded.shares().isEmpty() ? recorded.chargedBytes() : orphanedBytes);
+  }
+
+  /// Takes note of a template that lies in the trash: it is set aside until it is gone.
+  public void foundTemplate(Home entry) throws IOException {
+    ledger.kept(Entry.of(entry), policies.allocatedBytes(entry).orElse(0L));
+  }
+
+  /// An entry is gone: its charge ends as soon as what it has left to others is charged to them.
+  public void removed(Home entry) {
+    pinned.removed(Entry.of(entry));
+  }
+
+  /// Ends the charges of what is gone that has left something to others.
+  public void settle() throws IOException {
+    pinned.settle();
+  }
+}

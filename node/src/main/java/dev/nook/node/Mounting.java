@@ -61,7 +61,7 @@ final class Mounting {
     if (first) {
       requireWell(stage, fileSystem);
       linux.fileSystems().fill(staging, fileSystem.type());
-      store.mounted(stage.id());
+      store.mounted(stage.id(), Optional.empty());
     }
   }
 
@@ -129,11 +129,11 @@ final class Mounting {
   /// @param told the same without paths of this host, for whoever may see a pod
   private StorageException damaged(VolumeId id, FileSystemType type, String found, String told)
       throws StorageException {
-    store.refusedMount(
-        id,
+    var fault =
         new VolumeFault(
             VolumeFault.Reason.FILESYSTEM_DAMAGED,
-            "its %s is damaged and was not mounted: %s".formatted(type, told)));
+            "its %s is damaged and was not mounted: %s".formatted(type, told));
+    store.mounted(id, Optional.of(fault));
     return new StorageException.NotReady(
         id,
         "its %s is damaged: %s; nothing was mended; see \"A volume's filesystem is damaged\" in docs/operations.md"

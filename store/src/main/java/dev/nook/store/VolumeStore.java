@@ -45,11 +45,9 @@ public interface VolumeStore {
   /// byte written, when what is there is not what was recorded.
   Attachment attach(VolumeId id) throws StorageException, IOException;
 
-  /// Notes, for its health, that the filesystem of a volume is mounted; `NotFound`.
-  void mounted(VolumeId id) throws StorageException;
-
-  /// Notes, for its health, why the filesystem of a volume was not mounted; `NotFound`.
-  void refusedMount(VolumeId id, VolumeFault why) throws StorageException;
+  /// Notes, for its health, that the filesystem of a volume is mounted, or why it was refused to
+  /// be; `NotFound`.
+  void mounted(VolumeId id, Optional<VolumeFault> refused) throws StorageException;
 
   /// Why nothing more can be written to a volume, though it is well: its pool's filesystem is full.
   /// Empty when it is not, and where no such volume is.

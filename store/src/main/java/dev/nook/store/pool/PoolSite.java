@@ -4,7 +4,6 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.PoolFault;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolSample;
 import dev.nook.store.PoolStatus;
@@ -18,7 +17,6 @@ import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,6 +51,7 @@ final class PoolSite {
   private final Layout layout;
   private final Backends backends;
   private final Entrance entrance;
+  private final RefusedVolumes refused = new RefusedVolumes();
 
   /// Held on the way in, for as long as the disk takes; a status or a stop never waits for it.
   private final ReentrantLock opening = new ReentrantLock();
@@ -68,8 +67,6 @@ final class PoolSite {
 
   /// What the last sweep failed of.
   private volatile List<Complaint> complaints = List.of();
-
-  private final RefusedVolumes refused = new RefusedVolumes();
 
   /// What lies in a pool that was closed before its FORMAT was read.
   private volatile Optional<Set<String>> entries = Optional.empty();
@@ -184,9 +181,8 @@ final class PoolSite {
   ///
   /// @param hasTwin whether another pool of this node has the same UUID
   List<Complaint> sweep(BooleanSupplier hasTwin) {
-    List<Complaint> now = swept(hasTwin);
-    complaints = now;
-    return now;
+    complaints = swept(hasTwin);
+    return complaints;
   }
 
   private List<Complaint> swept(BooleanSupplier hasTwin) {
@@ -358,21 +354,10 @@ final class PoolSite {
             status(),
             attached.size(),
             pool.get().largestExtents(),
-            faults(),
+            PoolFaults.seen(config, linux.fileSystems(), complaints),
             new VolumeFaults(layout, backends, pool.get().catalogue(), refused, view).of(attached));
   }
 
-  private List<PoolFault> faults() throws IOException {
-    List<PoolFault> faults = new ArrayList<>();
-    boolean overcommitted = config.overcommit() > 1;
-    faults.addAll(PoolFault.of(name(), linux.fileSystems().usage(config.path()), overcommitted));
-    for (Complaint complaint : complaints) {
-      faults.add(new PoolFault(name(), PoolFault.Reason.HOUSEKEEPING_FAILS, complaint.toString()));
-    }
-    return faults;
-  }
-
-  /// Volumes of this pool that could not be used when that was last tried.
   RefusedVolumes refused() {
     return refused;
   }

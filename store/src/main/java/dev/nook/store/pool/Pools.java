@@ -246,13 +246,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   /// The pool that holds a volume, or may hold it while it is closed; from memory alone.
   /// `NotFound`; `Unavailable` until the pool has been read.
   public PoolName holder(VolumeId id) throws StorageException {
-    for (PoolSite site : sites.all()) {
-      if (sites.mayHold(site, id)
-          && (site.closed().isPresent() || site.requireRead().catalogue().find(id).isPresent())) {
-        return site.name();
-      }
-    }
-    throw new StorageException.NotFound(id);
+    return sites.holder(id).name();
   }
 
   @Override
@@ -279,24 +273,12 @@ public final class Pools implements VolumeStore, AutoCloseable {
   public Attachment attach(VolumeId id) throws StorageException, IOException {
     PoolSite site = sites.site(id);
     Pool pool = site.require();
-    try {
-      Attachment attachment = pool.attach(id);
-      site.refused().attached(id);
-      return attachment;
-    } catch (StorageException.NotReady e) {
-      site.refused().content(id);
-      throw e;
-    }
+    return site.refused().attach(id, () -> pool.attach(id));
   }
 
   @Override
-  public void mounted(VolumeId id) throws StorageException {
-    sites.site(id).refused().forget(id);
-  }
-
-  @Override
-  public void refusedMount(VolumeId id, VolumeFault why) throws StorageException {
-    sites.site(id).refused().mount(id, why);
+  public void mounted(VolumeId id, Optional<VolumeFault> refused) throws StorageException {
+    sites.site(id).refused().mounted(id, refused);
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.nook.store.pool;
 
+import dev.nook.store.Attachment;
+import dev.nook.store.StorageException;
 import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,21 +14,32 @@ import java.util.concurrent.ConcurrentHashMap;
 /// is wrong with them is looked for all the same. Nothing of this outlives the driver, and the next
 /// try after its restart notes it again.
 final class RefusedVolumes {
+  interface Attempt {
+    Attachment attach() throws StorageException, IOException;
+  }
+
   private final Map<VolumeId, Optional<VolumeFault>> refused = new ConcurrentHashMap<>();
 
-  /// Its content was not as recorded.
-  void content(VolumeId id) {
-    refused.putIfAbsent(id, Optional.empty());
+  /// Attaches a volume; notes whether its content was found to be as recorded. Of its filesystem
+  /// that says nothing.
+  Attachment attach(VolumeId id, Attempt attempt) throws StorageException, IOException {
+    try {
+      Attachment attachment = attempt.attach();
+      refused.remove(id, Optional.<VolumeFault>empty());
+      return attachment;
+    } catch (StorageException.NotReady e) {
+      refused.putIfAbsent(id, Optional.empty());
+      throw e;
+    }
   }
 
-  /// Its filesystem was not mounted.
-  void mount(VolumeId id, VolumeFault why) {
-    refused.put(id, Optional.of(why));
-  }
-
-  /// Its content is as recorded; of its filesystem that says nothing.
-  void attached(VolumeId id) {
-    refused.remove(id, Optional.<VolumeFault>empty());
+  /// Its filesystem was mounted, or refused to be.
+  void mounted(VolumeId id, Optional<VolumeFault> why) {
+    if (why.isPresent()) {
+      refused.put(id, why);
+    } else {
+      forget(id);
+    }
   }
 
   void forget(VolumeId id) {

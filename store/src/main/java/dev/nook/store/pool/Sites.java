@@ -3,6 +3,7 @@ package dev.nook.store.pool;
 import dev.nook.store.PoolName;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
+import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +65,18 @@ record Sites(List<PoolSite> all) {
 
   Pool pool(StoredId id) throws StorageException {
     return site(id).require();
+  }
+
+  /// The pool that holds a volume, or may hold it while it is closed; from memory alone.
+  /// `NotFound`; `Unavailable` until the pool has been read.
+  PoolSite holder(VolumeId id) throws StorageException {
+    for (PoolSite site : all) {
+      if (mayHold(site, id)
+          && (site.closed().isPresent() || site.requireRead().catalogue().find(id).isPresent())) {
+        return site;
+      }
+    }
+    throw new StorageException.NotFound(id);
   }
 
   List<Pool> entered() {

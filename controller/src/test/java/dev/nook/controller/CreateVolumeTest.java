@@ -157,15 +157,15 @@ class CreateVolumeTest {
     Refused.with(exists, "bytes", () -> node.make(sized(2 * GIB, 0)));
     Refused.with(
         exists,
-        "it is thin ext4, asked for was thin xfs",
+        "it is thin ext4, but thin xfs was requested",
         () -> node.make(volume("v").putParameters(FS_TYPE, "xfs")));
     Refused.with(
         exists,
-        "asked for was thin raw block",
+        "but thin raw block was requested",
         () -> node.make(volume("v").setVolumeCapabilities(0, Node.BLOCK)));
     Refused.with(
         exists,
-        "asked for was thick ext4",
+        "but thick ext4 was requested",
         () -> node.make(volume("v").putParameters("provisioning", "thick")));
   }
 
@@ -184,7 +184,7 @@ class CreateVolumeTest {
     Refused.with(Status.Code.OUT_OF_RANGE, "past the limit", () -> node.make(sized(1, 4096)));
     Refused.with(
         Status.Code.OUT_OF_RANGE,
-        "no volume has more than",
+        "no volume can have more than",
         () -> node.make(sized(Long.MAX_VALUE, 0)));
   }
 

@@ -49,7 +49,7 @@ final class Node implements AutoCloseable {
 
   final FakeKernel kernel;
   final Pools pools;
-  final Operations operations = new Operations(Duration.ofSeconds(5));
+  final Operations operations = new Operations(Duration.ofSeconds(60));
   final ManagedChannel channel;
   final ControllerGrpc.ControllerBlockingStub calls;
   private final CsiServer server;

@@ -37,7 +37,7 @@ sealed interface MountState {
       if (!shown.equals(asked)) {
         throw new StorageException.Incompatible(
             id,
-            "it is mounted at %s with flags %s, asked for was %s; unmount it first"
+            "it is mounted at %s with flags %s, but %s was requested; unmount it first"
                 .formatted(top.mountPoint(), shown, asked));
       }
     }

@@ -2,7 +2,9 @@ package dev.nook.store;
 
 import java.nio.ByteBuffer;
 
-/// RFC 4648 base32 in lower case without padding: safe in file names on any filesystem.
+/// RFC 4648 base32 in lower case without padding: safe in file names on any filesystem. Written
+/// here because the store sees no library that has one: Guava comes with gRPC, which stays at the
+/// wire.
 final class Base32 {
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -32,7 +32,9 @@ public record CapacityRange(long requiredBytes, long limitBytes) {
     long wanted = Math.max(requiredBytes == 0 ? open(defaultBytes) : requiredBytes, minimumBytes);
     if (wanted > LARGEST) {
       throw new StorageException.OutOfRange(
-          what, "%d bytes are asked for, no volume has more than %d".formatted(wanted, LARGEST));
+          what,
+          "%d bytes were requested, but no volume can have more than %d"
+              .formatted(wanted, LARGEST));
     }
     long bytes = (wanted + BLOCK - 1) / BLOCK * BLOCK;
     if (!contains(bytes)) {

@@ -46,15 +46,15 @@ public record Volume(
       return Optional.of("it lives in pool %s, not %s".formatted(pool, spec.pool().get()));
     }
     if (!content.shape().equals(spec.shape())) {
-      return Optional.of("it is %s, asked for was %s".formatted(content.shape(), spec.shape()));
+      return Optional.of("it is %s, but %s was requested".formatted(content.shape(), spec.shape()));
     }
     if (!spec.range().contains(capacityBytes)) {
       return Optional.of(
-          "it has %d bytes, asked for was %s".formatted(capacityBytes, spec.range()));
+          "it has %d bytes, but %s was requested".formatted(capacityBytes, spec.range()));
     }
     return source.equals(spec.source())
         ? Optional.empty()
-        : Optional.of("it was made from %s, asked for was %s".formatted(source, spec.source()));
+        : Optional.of("it was made from %s, but %s was requested".formatted(source, spec.source()));
   }
 
   /// Why this volume cannot be used as a capability says, in words; empty when it can.

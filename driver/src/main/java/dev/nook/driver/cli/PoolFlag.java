@@ -61,8 +61,7 @@ final class PoolFlag {
       int equals = parts[i].indexOf('=');
       String key = equals < 0 ? parts[i] : parts[i].substring(0, equals);
       if (equals < 0 || !KEYS.contains(key)) {
-        throw wrong(
-            text, "\"%s\" is none of its settings; it is written %s".formatted(key, GRAMMAR));
+        throw wrong(text, "it has no setting \"%s\"; it is written %s".formatted(key, GRAMMAR));
       }
       if (settings.put(key, parts[i].substring(equals + 1)) != null) {
         throw wrong(text, "%s is set twice".formatted(key));

@@ -3,7 +3,8 @@ package dev.nook.driver.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Rows of text in columns that are as wide as they must be.
+/// Rows of text in columns that are as wide as they must be. picocli's table wants their widths
+/// beforehand and wraps what is longer, which no script can read.
 public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 

@@ -39,7 +39,7 @@ record ClusterCheck(ClusterApi api, String driver) {
           Finding.less(
               subject,
               String.valueOf(e.getMessage()),
-              "run nook doctor --cluster with the kubectl of somebody who may"));
+              "run nook doctor --cluster with a kubectl that has the rights"));
     }
   }
 }

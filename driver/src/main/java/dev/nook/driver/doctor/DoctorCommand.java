@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     description = {
       "Say what this host and its pools can and cannot do.",
-      "✓ as it should be, ! something cannot be had, ✗ Nook cannot serve (exit code 1)."
+      "✓ as it should be, ! something is missing, ✗ Nook cannot serve (exit code 1)."
     })
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private PoolFlags pools = new PoolFlags();

@@ -8,7 +8,7 @@ public record Finding(Mark mark, String subject, String found, Optional<String> 
   public enum Mark {
     /// As it should be.
     FINE("✓"),
-    /// Nook serves without it, and something cannot be had.
+    /// Nook serves without it, with less than it could.
     LESS("!"),
     /// Nook cannot serve.
     MISSING("✗");

@@ -127,7 +127,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
           .map(entry ->
               Finding.less(
                   subject("entries"),
-                  entry + " is another pool's, and served by nobody here",
+                  entry + " belongs to another pool and is not served here",
                   "move it back into the pool whose FORMAT bears its tag, or remove it"))
           .toList();
     } catch (StorageException _) {

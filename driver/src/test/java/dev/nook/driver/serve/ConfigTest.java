@@ -165,8 +165,8 @@ class ConfigTest {
           --pool          | Default=/srv         | lower-case letters, digits and inner hyphens
           --pool          | default=srv          | must be absolute and plain
           --pool          | default=/srv/../etc  | must be absolute and plain
-          --pool          | a=/srv,colour=red    | none of its settings
-          --pool          | a=/srv,size          | none of its settings
+          --pool          | a=/srv,colour=red    | it has no setting
+          --pool          | a=/srv,size          | it has no setting
           --pool          | a=/srv,size=1Gi,size=2Gi | set twice
           --pool          | a=/srv,size=ten      | a size such as 10Gi
           --pool          | a=/srv,size=-1       | a size such as 10Gi

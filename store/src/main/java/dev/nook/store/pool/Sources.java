@@ -33,7 +33,7 @@ record Sources(String node, List<Pool> pools) {
     if (!origin.content().shape().equals(spec.shape())) {
       throw new StorageException.InvalidArgument(
           FIELD,
-          "%s is %s, the volume asked for is %s; a copy has the class of its source"
+          "%s is %s, but a volume that is %s was requested; a copy has the class of its source"
               .formatted(origin.id(), origin.content().shape(), spec.shape()));
     }
     return origin;

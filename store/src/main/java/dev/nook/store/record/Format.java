@@ -42,14 +42,14 @@ public record Format(UUID pool, String node, Record record) {
     } catch (IllegalArgumentException _) {
       // Falls to the one refusal below.
     }
-    throw new BadRecord("has a UUID that is none: " + text);
+    throw new BadRecord("has an invalid UUID: " + text);
   }
 
   static Instant instant(String text) throws BadRecord {
     try {
       return Instant.parse(text);
     } catch (DateTimeParseException _) {
-      throw new BadRecord("has a time that is none: " + text);
+      throw new BadRecord("has an invalid time: " + text);
     }
   }
 }

@@ -191,7 +191,7 @@ public final class Metas {
     } catch (NumberFormatException _) {
       // Falls to the one refusal below.
     }
-    throw new BadRecord("has a capacity that is none: " + text);
+    throw new BadRecord("has an invalid capacity: " + text);
   }
 
   private static long bytes(Record record, String key) throws BadRecord {

@@ -63,6 +63,14 @@ record PoolMetrics(PrometheusRegistry registry, PoolWatch watch) {
     status("nook_pool_volumes", "Volumes in the pool.", PoolStatus::volumes);
     status("nook_pool_snapshots", "Snapshots in the pool.", PoolStatus::snapshots);
     status(
+        "nook_pool_max_volumes",
+        "Volumes that the pool may hold.",
+        pool -> pool.limits().volumes());
+    status(
+        "nook_pool_max_snapshots",
+        "Snapshots that the pool may hold.",
+        pool -> pool.limits().snapshots());
+    status(
         "nook_pool_quarantined",
         "Volumes and snapshots whose record cannot be trusted.",
         PoolStatus::quarantined);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Name;
+import dev.nook.store.PoolLimits;
 import dev.nook.store.PoolName;
 import dev.nook.store.Shape;
 import dev.nook.store.VolumeId;
@@ -74,6 +75,9 @@ class PoolMetricsTest {
     watch.look(PoolName.DEFAULT);
 
     assertThat(value("nook_pool_volumes", "default")).isEqualTo(1);
+    assertThat(value("nook_pool_max_volumes", "default")).isEqualTo(PoolLimits.DEFAULT.volumes());
+    assertThat(value("nook_pool_max_snapshots", "default"))
+        .isEqualTo(PoolLimits.DEFAULT.snapshots());
     assertThat(value("nook_pool_charged_bytes", "default")).isEqualTo(64 << 20);
     assertThat(value("nook_pool_template_bytes", "default")).isPositive();
     assertThat(value("nook_pool_available_bytes", "default")).isPositive();

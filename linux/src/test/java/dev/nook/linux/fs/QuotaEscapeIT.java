@@ -16,12 +16,15 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What a pod without any privilege does to write past its limit, and what becomes of it.
 class QuotaEscapeIT extends RealBtrfs {
+  private static final Path MOST_EVENTS = Path.of("/proc/sys/fs/fanotify/max_queued_events");
+
   private Path other;
 
   @BeforeEach
@@ -107,6 +110,28 @@ class QuotaEscapeIT extends RealBtrfs {
     subvolumes.delete(volume);
 
     assertThat(volume).doesNotExist();
+  }
+
+  /// The kernel drops what its queue has no room for, and says that it did.
+  @Test
+  void aFloodOfEventsHidesNoSubvolume()
+      throws ExecutionException, IOException, InterruptedException {
+    int more = Integer.parseInt(Files.readString(MOST_EVENTS).strip()) + 1_000;
+    for (int i = 0; i < more; i++) {
+      Files.createDirectory(volume.resolve("d" + i));
+    }
+    try (Subvolumes.Watch watch = subvolumes.watch(home)) {
+      for (int i = 0; i < more; i++) {
+        Files.createDirectory(volume.resolve("d" + i).resolve("below"));
+      }
+      Tenant.does(() -> nest(volume, "n"));
+
+      assertThat(watch.await(Duration.ofSeconds(1))).isTrue();
+      assertThat(watch.await(Duration.ofMillis(50))).as("all is taken at once").isFalse();
+      write("n/file", LIMIT / 2);
+      subvolumes.confine(home, 0);
+      assertThat(subvolumes.quota(volume).usedBytes()).isGreaterThan(LIMIT / 2);
+    }
   }
 
   private void write(String file, long bytes) throws IOException {

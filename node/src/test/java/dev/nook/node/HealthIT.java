@@ -12,11 +12,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What a kernel shows of volumes that are ill, and of the same when they are well again.
 final class HealthIT extends RealNode {
+  /// What XFS allocates and checks together. Those of its first group lie at their numbers.
+  private static final int CHUNK = 64;
+
+  private static final int INODE_BYTES = 512;
+
   @Test
   void aFilesystemThatHasShutDownIsToldUntilItIsMountedAnew() throws Exception {
     for (var shape : List.of(TestNode.XFS, TestNode.EXT4)) {
@@ -46,6 +52,30 @@ final class HealthIT extends RealNode {
     Files.writeString(trigger, "a test");
 
     assertThat(node.health.reasons(volume.id())).contains(Reason.FILESYSTEM_ERRORS);
+  }
+
+  @Test
+  void damageThatAnXfsFindsWhileItIsMountedIsTold() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    Path staging = node.staging(volume.id());
+    node.stager.stage(node.stage(volume));
+    Path last = staging;
+    for (int file = 0; file < 2 * CHUNK; file++) {
+      last = Files.createFile(staging.resolve("f" + file));
+    }
+    long inode = (Long) Files.getAttribute(last, "unix:ino");
+    node.stager.unstage(node.unstage(volume));
+    node.stager.stage(node.stage(volume));
+    assertWell(volume);
+
+    long chunk = inode / CHUNK * CHUNK * INODE_BYTES;
+    String garbage = "pwrite -S 0xff %d %d".formatted(chunk, CHUNK * INODE_BYTES);
+    run("xfs_io", "-c", garbage, "-c", "fsync", node.image(volume).toString());
+    Path lost = last;
+    assertThatThrownBy(() -> Files.readAttributes(lost, BasicFileAttributes.class))
+        .isInstanceOf(IOException.class);
+
+    assertReasons(volume, Reason.FILESYSTEM_ERRORS);
   }
 
   @Test

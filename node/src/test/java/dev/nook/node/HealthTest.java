@@ -131,6 +131,16 @@ final class HealthTest extends FakeNode {
   }
 
   @Test
+  void errorsThatAreMetWhileItIsMountedAreTold() throws Exception {
+    Volume volume = node.create("v", TestNode.XFS);
+    node.stager.stage(node.stage(volume));
+
+    kernel.meetError(node.staging(volume.id()));
+
+    assertReasons(volume, Reason.FILESYSTEM_ERRORS);
+  }
+
+  @Test
   void aVolumeThatIsDeletedIsNotLookedForAnyMore() throws Exception {
     Volume volume = node.create("v", TestNode.EXT4);
     kernel.note(node.image(volume), Noted.MARK);

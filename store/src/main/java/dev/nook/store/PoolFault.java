@@ -21,6 +21,7 @@ public record PoolFault(PoolName pool, Reason reason, String message) {
     POOL_NEARLY_FULL("PoolNearlyFull", false),
     POOL_SHORT("PoolShort", false),
     POOL_INODES_NEARLY_GONE("PoolInodesNearlyGone", false),
+    POOL_FILESYSTEM_ERRORS("PoolFilesystemErrors", false),
     HOUSEKEEPING_FAILS("HousekeepingFails", false);
 
     private final String text;

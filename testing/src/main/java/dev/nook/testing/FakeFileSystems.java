@@ -40,6 +40,12 @@ final class FakeFileSystems implements FileSystems {
   }
 
   @Override
+  public Optional<String> met(Path mountPoint) throws IOException {
+    Place place = kernel.table.noFollow(mountPoint).mustBeADirectory("open");
+    return place.superblock().metErrors ? Optional.of("it has counted 1") : Optional.empty();
+  }
+
+  @Override
   public void forgetAbort(Path imageOrDevice, FileSystemType type) throws IOException {
     Place place = readable(imageOrDevice);
     Optional<Marker> marker = Marker.read(place.real());

@@ -193,6 +193,11 @@ public final class FakeKernel {
         .write(real);
   }
 
+  /// Makes the kernel meet an error on the mounted filesystem that a path lies in.
+  public synchronized void meetError(Path path) throws IOException {
+    table.follow(path).mustExist("open").superblock().metErrors = true;
+  }
+
   /// Installs other tools, as an upgrade of the host does.
   public synchronized void upgradeTools() {
     toolsVersion++;

@@ -43,6 +43,10 @@ final class Superblock {
   long rdev;
 
   boolean quotas;
+
+  /// Whether the kernel has met errors on it.
+  boolean metErrors;
+
   boolean devices;
   private long totalBytes;
   private long availableBytes;

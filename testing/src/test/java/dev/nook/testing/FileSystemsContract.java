@@ -85,11 +85,14 @@ interface FileSystemsContract extends Ground {
     mounts().mount(loop.device(), target, type, MountFlags.NONE);
 
     assertThat(fileSystems().errors(loop.device(), type)).isEqualTo(ErrorState.NONE);
+    assertThat(fileSystems().met(target)).isEmpty();
     mounts().unmount(target);
     fileSystems().forgetAbort(loop.device(), type);
 
     assertThat(fileSystems().errors(image, type)).isEqualTo(ErrorState.NONE);
     refused(Errno.ENOENT, () -> fileSystems().errors(in("missing"), FileSystemType.EXT4));
+    refused(Errno.ENOENT, () -> fileSystems().met(in("missing")));
+    refused(Errno.ENOTDIR, () -> fileSystems().met(image));
   }
 
   @Test

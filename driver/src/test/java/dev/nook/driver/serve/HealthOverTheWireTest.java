@@ -87,7 +87,7 @@ class HealthOverTheWireTest {
     rig.give(
         Interposed.before(
             rig.linux,
-            Set.of("stat", "list", "usage", "space", "probe", "errors", "read"),
+            Set.of("stat", "list", "usage", "space", "probe", "errors", "met", "read"),
             () -> {
               if (hangs) {
                 hang();

@@ -109,6 +109,15 @@ class WatchedHealthTest {
   }
 
   @Test
+  void errorsOnThePoolsOwnFilesystemAreTold() throws Exception {
+    pools.scan();
+    kernel.meetError(pools.status(POOL).path());
+    watch.look(POOL);
+
+    assertReasons(Reason.POOL_FILESYSTEM_ERRORS);
+  }
+
+  @Test
   void whatHousekeepingFailsOfIsToldUntilItSucceeds() throws Exception {
     pools.scan();
     fails = true;

@@ -39,6 +39,11 @@ public interface FileSystems {
   /// Runs no process.
   ErrorState errors(Path imageOrDevice, FileSystemType type) throws IOException;
 
+  /// What the kernel has met of errors on a mounted filesystem, in words; empty when it has met
+  /// none. Of ext4 and btrfs it is what they have counted, of XFS what it finds damaged now; of a
+  /// type that Nook does not know, nothing. One that has shut down may answer EIO.
+  Optional<String> met(Path mountPoint) throws IOException;
+
   /// Takes back, durably, the note of an unmounted filesystem that its journal was aborted; its
   /// journal stays as it is. Mounting it would make of the note a mark that says only that it must
   /// be checked. Nothing noted is fine.

@@ -33,6 +33,20 @@ public final class HostFileSystems implements FileSystems {
   }
 
   @Override
+  public Optional<String> met(Path mountPoint) throws IOException {
+    try (Fd fd = Syscalls.open(mountPoint, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
+      Optional<FileSystemType> type = FileSystemType.ofMagic(Syscalls.fstatfs(fd).magic());
+      return type.isEmpty()
+          ? Optional.empty()
+          : switch (type.get()) {
+            case EXT4 -> MetErrors.ext4(fd);
+            case XFS -> XfsHealth.met(fd);
+            case BTRFS -> MetErrors.btrfs(fd);
+          };
+    }
+  }
+
+  @Override
   public void forgetAbort(Path imageOrDevice, FileSystemType type) throws IOException {
     if (type == FileSystemType.EXT4) {
       Ext4Errors.forgetAbort(imageOrDevice);

@@ -4,6 +4,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.ErrorState;
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.FileSystems.Identity;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
@@ -81,13 +82,14 @@ final class ImageFaults {
     return view.here().stream().filter(entry -> entry.device() == loop.rdev()).toList();
   }
 
-  /// The superblock of a mounted filesystem lies in memory, where its kernel notes errors.
   private void lookAt(Content.Formatted formatted, Loop loop, List<Mounts.Entry> mounts)
       throws IOException {
     if (mounts.isEmpty()) {
       return;
     }
-    if (isShutDown(mounts.getFirst())) {
+    Mounts.Entry mount = mounts.getFirst();
+    boolean shutDown = isShutDown(mount);
+    if (shutDown) {
       add(
           Reason.FILESYSTEM_SHUT_DOWN,
           "its %s has shut down; end its pods, so that it is mounted anew"
@@ -98,10 +100,22 @@ final class ImageFaults {
           "its %s takes no writes any more; end its pods, so that it is mounted anew"
               .formatted(type(formatted)));
     }
+    errors(formatted, loop, shutDown ? Optional.empty() : Optional.of(mount))
+        .ifPresent(errors -> add(Reason.FILESYSTEM_ERRORS, errors));
+  }
+
+  /// The superblock of a mounted filesystem lies in memory, where its kernel notes errors.
+  ///
+  /// @param mount where the filesystem itself can be asked
+  private Optional<String> errors(
+      Content.Formatted formatted, Loop loop, Optional<Mounts.Entry> mount) throws IOException {
     ErrorState noted = linux.fileSystems().errors(loop.device(), formatted.shape().type());
     if (noted.isDamage()) {
-      add(Reason.FILESYSTEM_ERRORS, "its %s must be checked: %s".formatted(type(formatted), noted));
+      return Optional.of("its %s must be checked: %s".formatted(type(formatted), noted));
     }
+    return mount.isPresent() && formatted.shape().type() == FileSystemType.XFS
+        ? linux.fileSystems().met(mount.get().mountPoint())
+        : Optional.empty();
   }
 
   /// ext4 says so among its options; of an XFS even the root directory cannot be asked any more.

@@ -19,6 +19,10 @@ final class PoolFaults {
     boolean overcommitted = config.overcommit() > 1;
     List<PoolFault> faults =
         new ArrayList<>(PoolFault.of(name, fileSystems.usage(config.path()), overcommitted));
+    fileSystems
+        .met(config.path())
+        .map(met -> new PoolFault(name, PoolFault.Reason.POOL_FILESYSTEM_ERRORS, met))
+        .ifPresent(faults::add);
     for (Complaint complaint : complaints) {
       faults.add(new PoolFault(name, PoolFault.Reason.HOUSEKEEPING_FAILS, complaint.toString()));
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Kubelet asks once a minute what is wrong, and pods and the CSINode show it (feature gate
 /// `CSIVolumeHealth`).
-class HealthIT {
+class VolumeHealthIT {
   @RegisterExtension final Namespace namespace = new Namespace();
 
   @Test

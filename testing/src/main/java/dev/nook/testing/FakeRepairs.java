@@ -29,10 +29,14 @@ final class FakeRepairs implements FileSystemRepairs {
       throw place.refused("repair", Errno.EOPNOTSUPP);
     }
     if (place.isDirectory() || place.isBlockDevice()) {
-      throw place.refused("repair", Errno.EINVAL);
+      throw place.refused("open", place.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
     }
     place.mustBeWritable("open");
-    if (kernel.isBroken(place.inode())) {
+    long inode = place.inode();
+    if (kernel.loops.values().stream().anyMatch(loop -> loop.shows(place.superblock(), inode))) {
+      throw place.refused("repair", Errno.EBUSY);
+    }
+    if (kernel.isBroken(inode)) {
       throw place.refused("read", Errno.EIO);
     }
     Optional<Marker> marker = Marker.read(place.real()).filter(found -> found.type() == type);

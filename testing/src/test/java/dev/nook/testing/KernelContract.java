@@ -9,4 +9,5 @@ interface KernelContract
         FileSystemsContract,
         DiskCopiesContract,
         ExtentsContract,
-        CopiesContract {}
+        CopiesContract,
+        RepairsContract {}

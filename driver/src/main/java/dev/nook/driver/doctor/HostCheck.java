@@ -3,6 +3,7 @@ package dev.nook.driver.doctor;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Capability;
 import dev.nook.linux.process.Processes;
+import dev.nook.linux.syscall.Landlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,11 @@ public final class HostCheck {
       new TreeMap<>(
           Map.of(
               "ext4", List.of("mkfs.ext4", "e2fsck", "resize2fs"),
-              "xfs", List.of("mkfs.xfs"),
+              "xfs", List.of("mkfs.xfs", "xfs_repair"),
               "btrfs", List.of("mkfs.btrfs")));
+
+  private static final List<String> CAGE =
+      List.of("setpriv", "prlimit", "unshare", "nice", "ionice", "sh");
 
   private final Linux linux;
 
@@ -42,6 +46,7 @@ public final class HostCheck {
     findings.add(kernel(System.getProperty("os.version", "")));
     findings.add(loops());
     TOOLS.forEach((fileSystem, tools) -> findings.add(tools(fileSystem, tools)));
+    findings.add(cage());
     String known = Files.readString(Path.of("/proc/filesystems"));
     for (String fileSystem : TOOLS.keySet()) {
       findings.add(fileSystem(fileSystem, known));
@@ -117,6 +122,24 @@ public final class HostCheck {
     return fileSystem.equals("ext4")
         ? Finding.missing(subject, found, fix)
         : Finding.less(subject, found, fix);
+  }
+
+  /// What keeps a checker of a damaged filesystem from all but the image.
+  private static Finding cage() throws IOException {
+    List<String> absent = CAGE.stream().filter(tool -> !Processes.installed(tool)).toList();
+    if (!absent.isEmpty()) {
+      return Finding.less(
+          "cage of checkers",
+          "not installed: " + String.join(", ", absent),
+          "install util-linux and coreutils; until then no damaged volume can be checked");
+    }
+    int landlock = Landlock.version();
+    return landlock == 0
+        ? Finding.less(
+            "cage of checkers",
+            "this kernel has no landlock, so a checker could read what everybody may read",
+            "boot with landlock in lsm=, or use a kernel with CONFIG_SECURITY_LANDLOCK")
+        : Finding.fine("cage of checkers", "complete, landlock " + landlock);
   }
 
   private static Finding fileSystem(String name, String known) throws IOException {

@@ -9,7 +9,8 @@ final class DebianPackage {
       case "mkfs.ext4", "mke2fs", "e2fsck", "resize2fs", "tune2fs", "dumpe2fs" -> "e2fsprogs";
       case "mkfs.xfs", "xfs_admin", "xfs_db", "xfs_growfs", "xfs_io", "xfs_repair" -> "xfsprogs";
       case "mkfs.btrfs", "btrfs", "btrfstune" -> "btrfs-progs";
-      case "cp" -> "coreutils";
+      case "setpriv", "prlimit", "unshare", "ionice" -> "util-linux";
+      case "cp", "nice" -> "coreutils";
       default -> tool;
     };
   }

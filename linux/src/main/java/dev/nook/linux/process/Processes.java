@@ -64,8 +64,12 @@ public final class Processes {
   /// Runs a command to its end. Throws [Failed], [TimedOut] or [Missing]; an interrupt kills the
   /// child and throws [InterruptedIOException].
   public static Output run(Command command) throws IOException {
+    return finish(command, start(command));
+  }
+
+  /// Waits for the end of a child that was just started.
+  static Output finish(Command command, Process child) throws IOException {
     long deadline = System.nanoTime() + command.deadline().toNanos();
-    Process child = start(command);
     boolean caller = command.surroundings() == Surroundings.CALLER;
     int limit = caller ? LARGE : Capture.LIMIT;
     Capture out = new Capture(command + " stdout", child.getInputStream(), limit);

@@ -27,6 +27,14 @@ public record Repair(Outcome outcome, List<Problem> problems, String output) {
     /// A limit of time or memory ended the tool, and the image is in no known state.
     STOPPED;
 
+    /// The outcome of mending these.
+    static Outcome of(List<Problem> mended) {
+      if (mended.isEmpty()) {
+        return CLEAN;
+      }
+      return mended.stream().anyMatch(Problem::mayLose) ? MENDED_WITH_LOSS : MENDED;
+    }
+
     /// Whether the filesystem in the image can be used now.
     public boolean isSound() {
       return this == CLEAN || this == MENDED || this == MENDED_WITH_LOSS;

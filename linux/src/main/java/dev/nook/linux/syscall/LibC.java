@@ -53,6 +53,12 @@ public interface LibC {
 
   int fchmod(int fd, int mode);
 
+  int fchown(int fd, int uid, int gid);
+
+  int prctl(int option, long argument2, long argument3, long argument4, long argument5);
+
+  int prctl(int option, long argument2, @In byte[] argument3, long argument4, long argument5);
+
   int fcntl(int fd, int command, @In @Out byte[] argument);
 
   int fcntl(int fd, int command, long argument);
@@ -105,6 +111,15 @@ public interface LibC {
       @In byte @Nullable [] key,
       @In byte @Nullable [] value,
       long auxiliary);
+
+  /// landlock_create_ruleset(2).
+  long syscall(long number, @In byte @Nullable [] attributes, long bytes, long flags);
+
+  /// landlock_add_rule(2).
+  long syscall(long number, long ruleset, long type, @In byte[] rule, long flags);
+
+  /// landlock_restrict_self(2).
+  long syscall(long number, long ruleset, long flags);
 
   /// fsmount(2).
   long syscall(long number, long context, long flags, long attributes);

@@ -1,7 +1,11 @@
 package dev.nook.linux.syscall;
 
+import java.lang.ref.Reference;
+import java.util.function.LongUnaryOperator;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /// Loads the C library at the first system call, which takes a tenth of a second and is therefore
@@ -35,6 +39,17 @@ final class Native {
   static void once(String call, Object operand, Call body) throws SystemCallException {
     if (body.run() < 0) {
       throw new SystemCallException(call, operand.toString(), errno());
+    }
+  }
+
+  /// Makes a call that takes the address of these bytes.
+  static long withCopy(byte[] bytes, LongUnaryOperator call) {
+    Pointer copy = Memory.allocateDirect(RUNTIME, bytes.length);
+    copy.put(0, bytes, 0, bytes.length);
+    try {
+      return call.applyAsLong(copy.address());
+    } finally {
+      Reference.reachabilityFence(copy);
     }
   }
 

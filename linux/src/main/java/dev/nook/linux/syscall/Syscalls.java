@@ -282,6 +282,16 @@ public final class Syscalls {
     check("fchmod", fd, () -> C.fchmod(fd.number(), mode));
   }
 
+  public static void fchown(Fd fd, int uid, int gid) throws SystemCallException {
+    check("fchown", fd, () -> C.fchown(fd.number(), uid, gid));
+  }
+
+  /// Makes a FIFO; who writes to it and who reads from it meet there.
+  public static void mkfifo(Path path, int permissions) throws SystemCallException {
+    byte[] bytes = CString.bytes(path.toString());
+    check("mkfifo", path, () -> C.mknodat(AT_FDCWD, bytes, 0010000 | permissions, 0));
+  }
+
   public static String readlink(Path path) throws SystemCallException {
     byte[] bytes = CString.bytes(path.toString());
     byte[] target = new byte[4096];

@@ -105,8 +105,10 @@ public interface VolumeStore {
   record SnapshotFilter(Optional<SnapshotId> id, Optional<VolumeId> source) {
     public static final SnapshotFilter ALL = new SnapshotFilter(Optional.empty(), Optional.empty());
 
+    /// What is kept beside what a CO made shows itself only to who knows its id.
     public boolean lets(Snapshot snapshot) {
-      return id.filter(wanted -> !wanted.equals(snapshot.id())).isEmpty()
+      return (id.isPresent() || !snapshot.id().isKept())
+          && id.filter(wanted -> !wanted.equals(snapshot.id())).isEmpty()
           && source.filter(wanted -> !wanted.equals(snapshot.source())).isEmpty();
     }
   }

@@ -11,6 +11,7 @@ import dev.nook.store.Scope;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
+import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class Cutting {
   /// Not synced.
   void cut(Origin origin, Path newImage) throws StorageException, IOException {
     List<Loop> writers = writers(origin);
-    if (!writers.isEmpty() && !mayShare(origin)) {
+    if (!writers.isEmpty() && !sharesBlocks(disk, origin.home())) {
       throw inUse(origin, writers);
     }
     for (Loop writer : writers) {
@@ -70,8 +71,9 @@ final class Cutting {
     };
   }
 
-  private boolean mayShare(Origin origin) throws IOException {
-    return disk.space(origin.home().directory()).type().filter(SHARING::contains).isPresent();
+  /// Whether the filesystem of a home is of a kind that shares blocks; one of them may not.
+  static boolean sharesBlocks(Disk disk, Home home) throws IOException {
+    return disk.space(home.directory()).type().filter(SHARING::contains).isPresent();
   }
 
   /// What was written before is in the image afterwards: pages of the filesystem first, those of

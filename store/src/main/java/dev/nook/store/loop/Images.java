@@ -10,6 +10,7 @@ import dev.nook.store.Content;
 import dev.nook.store.Scope;
 import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
+import dev.nook.store.StoredId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
 import java.io.Closeable;
@@ -118,14 +119,15 @@ final class Images {
   private Content renew(Origin origin, Home target, Shape.Formatted shape) throws IOException {
     Path image = target.image();
     var content = new Content.Formatted(shape, UUID.randomUUID());
-    replayLog(origin, target, shape);
+    replayLog(origin.id(), target, shape);
     Scope.VOLUME.in(
         origin.id(), () -> linux.fileSystems().renew(image, shape.type(), content.uuid()));
     return verified(image, content);
   }
 
-  /// A write that the pool refused its origin must not look like damage in the copy.
-  private void replayLog(Origin origin, Home target, Shape.Formatted shape) throws IOException {
+  /// Has the kernel replay the log of a copy. A write that the pool refused its origin must not
+  /// look like damage in it.
+  void replayLog(StoredId origin, Home target, Shape.Formatted shape) throws IOException {
     if (linux.fileSystems().errors(target.image(), shape.type()).isOfRefusedWrite()) {
       linux.fileSystems().forgetAbort(target.image(), shape.type());
     }
@@ -134,7 +136,7 @@ final class Images {
     LoopDevices loops = linux.loops();
     Path device = Scope.DEVICE.of(target.image(), () -> loops.attach(attach)).device();
     try (Closeable _ = () -> Scope.DEVICE.in(device, () -> loops.detach(device))) {
-      Scope.VOLUME.in(origin.id(), () -> linux.mounts().replayLog(device, shape.type()));
+      Scope.VOLUME.in(origin, () -> linux.mounts().replayLog(device, shape.type()));
     }
   }
 

@@ -25,6 +25,7 @@ import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.pool.Backend;
+import dev.nook.store.pool.Mending;
 import dev.nook.store.pool.Templating;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
@@ -48,6 +49,7 @@ public final class LoopBackend implements Backend {
   private final ImageSpace space;
   private final Images images;
   private final TemplateImages templates;
+  private final ImageMending mending;
 
   public LoopBackend(Layout layout, Linux linux) {
     this.layout = layout;
@@ -57,6 +59,7 @@ public final class LoopBackend implements Backend {
     this.space = new ImageSpace(disk);
     this.images = new Images(linux, new Cutting(linux, witness), space);
     this.templates = new TemplateImages(layout, linux, images);
+    this.mending = new ImageMending(linux, images);
   }
 
   @Override
@@ -85,6 +88,11 @@ public final class LoopBackend implements Backend {
   @Override
   public Optional<Templating> templating() {
     return Optional.of(templates);
+  }
+
+  @Override
+  public Optional<Mending> mending() {
+    return Optional.of(mending);
   }
 
   @Override

@@ -46,6 +46,11 @@ public interface Backend {
     return Optional.empty();
   }
 
+  /// How a volume is mended; empty where volumes have no filesystem of their own.
+  default Optional<Mending> mending() {
+    return Optional.empty();
+  }
+
   /// Whether a copy made now is of one moment, however long it takes, whoever shows or hides the
   /// origin meanwhile.
   boolean copiesOneMoment(Origin origin) throws IOException;

@@ -5,7 +5,6 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.store.Attachment;
 import dev.nook.store.CapacityRange;
-import dev.nook.store.Content;
 import dev.nook.store.Name;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolStatus;
@@ -15,7 +14,6 @@ import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
@@ -68,6 +66,7 @@ final class Pool {
   private final Recovery recovery;
   private final Volumes volumes;
   private final Snapshots snapshots;
+  private final Repairs repairs;
   private final Fragmentation fragmentation;
   private volatile boolean scanned;
 
@@ -144,6 +143,8 @@ final class Pool {
             new Places<>(
                 config.name(), "snapshots", config.limits().snapshots(), snapshotCatalogue),
             clock);
+    Clones clones = new Clones(disk, claims, pinned, trash);
+    repairs = new Repairs(layout, backends, policies, volumes, snapshots, clones, pinned);
   }
 
   PoolName name() {
@@ -211,6 +212,7 @@ final class Pool {
             .then("looking for the mark of an I/O error", health::check)
             .then("reading what is quarantined", unlessDegraded(recovery::retry))
             .then("confining nested subvolumes", confinement::look)
+            .then("dropping what was kept", () -> snapshots.dropKept(catalogue))
             .then("emptying the trash", trash::empty)
             .then("having removed space given back", trash::reclaim)
             .then("settling quota limits", () -> limits.settle(trash::keepsCopies))
@@ -273,21 +275,10 @@ final class Pool {
     return root.here(() -> lineage.of(records.read(id)));
   }
 
-  /// What a copy shares with its origin is taken twice when both are written: a thick volume cannot
-  /// count on that where thin ones may take what is not theirs.
-  private void requireCopies(StoredId origin, Content content) throws StorageException {
-    if (content.shape().provisioning() == Shape.Provisioning.THICK && config.overcommit() > 1) {
-      throw new StorageException.NotReady(
-          origin,
-          "pool %s gives out more than it has (overcommit %s), so a copy of a thick volume would not be sure of its space; use a pool without overcommit"
-              .formatted(name(), config.overcommit()));
-    }
-  }
-
   Volume create(VolumeSpec spec, Optional<Origin> origin) throws StorageException, IOException {
     health.requireWritable();
     if (origin.isPresent()) {
-      requireCopies(origin.get().id(), origin.get().content());
+      config.requireCopies(origin.get().id(), origin.get().content());
     }
     Optional<String> refused = refuses(spec.shape());
     if (refused.isPresent()) {
@@ -299,7 +290,7 @@ final class Pool {
   Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
     health.requireWritable();
     Volume volume = met(0, () -> lineage.of(records.read(source)));
-    requireCopies(source, volume.content());
+    config.requireCopies(source, volume.content());
     return met(volume.capacityBytes(), () -> snapshots.cut(name, volume));
   }
 
@@ -328,12 +319,20 @@ final class Pool {
   void delete(VolumeId id) throws StorageException, IOException {
     written(() -> {
       volumes.delete(id);
+      snapshots.dropKept(catalogue);
       return id;
     });
   }
 
   Volume get(VolumeId id) throws StorageException, IOException {
     return root.here(() -> records.read(id));
+  }
+
+  <T> T mending(VolumeId id, Repairs.Work<T> mend) throws StorageException, IOException {
+    health.requireWritable();
+    Volume volume = get(id);
+    config.requireCopies(id, volume.content());
+    return met(volume.capacityBytes(), () -> mend.by(repairs, volume));
   }
 
   Capacity capacity(Shape shape) throws IOException {

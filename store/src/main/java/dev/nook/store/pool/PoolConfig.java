@@ -2,8 +2,12 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.Content;
 import dev.nook.store.PoolLimits;
 import dev.nook.store.PoolName;
+import dev.nook.store.Shape;
+import dev.nook.store.StorageException;
+import dev.nook.store.StoredId;
 import dev.nook.store.space.Budget;
 import dev.nook.store.space.Overhead;
 import java.nio.file.Path;
@@ -126,5 +130,16 @@ public record PoolConfig(
 
   public PoolConfig withLimits(PoolLimits newLimits) {
     return new PoolConfig(name, path, image, sizeBytes, reserve, overcommit, newLimits);
+  }
+
+  /// What a copy shares with its origin is taken twice when both are written: a thick volume cannot
+  /// count on that where thin ones may take what is not theirs. `NotReady` then.
+  void requireCopies(StoredId origin, Content content) throws StorageException {
+    if (content.shape().provisioning() == Shape.Provisioning.THICK && overcommit > 1) {
+      throw new StorageException.NotReady(
+          origin,
+          "pool %s gives out more than it has (overcommit %s), so a copy of a thick volume would not be sure of its space; use a pool without overcommit"
+              .formatted(name, overcommit));
+    }
   }
 }

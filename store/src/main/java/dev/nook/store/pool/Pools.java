@@ -18,6 +18,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeRepairs;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.record.Layout;
@@ -389,6 +390,11 @@ public final class Pools implements VolumeStore, AutoCloseable {
       throws StorageException {
     requireReady();
     return new Listing(sites).snapshots(filter, max, token);
+  }
+
+  /// What mends the volumes of these pools.
+  public VolumeRepairs repairs() {
+    return new PoolRepairs(sites);
   }
 
   private void requireReady() throws StorageException {

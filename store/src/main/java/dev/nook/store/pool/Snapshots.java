@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,7 +99,50 @@ final class Snapshots {
   }
 
   Snapshot cut(Name name, Volume source) throws StorageException, IOException {
-    SnapshotId id = SnapshotId.of(tag, name);
+    return cut(SnapshotId.of(tag, name), name, source);
+  }
+
+  /// Keeps what a volume holds now, under a name that nothing else has.
+  Snapshot keep(Volume source) throws StorageException, IOException {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Name name = new Name("kept of %s at %s, %s".formatted(source.id(), now, Nonce.next()));
+    return cut(SnapshotId.kept(tag, name), name, source);
+  }
+
+  /// What was kept of a volume, the newest last; of this very one, not of another that had its
+  /// name.
+  List<Snapshot> kept(Volume of) {
+    return catalogue
+        .known()
+        .filter(snapshot -> snapshot.id().isKept() && isOf(snapshot, of))
+        .sorted(Comparator.comparing(Snapshot::cut))
+        .toList();
+  }
+
+  private static boolean isOf(Snapshot snapshot, Volume volume) {
+    return snapshot.source().equals(volume.id()) && snapshot.content().equals(volume.content());
+  }
+
+  /// Deletes what was kept of volumes that are gone.
+  ///
+  /// @param volumes what there is, quarantined ones too
+  void dropKept(Catalogue<VolumeId, Volume> volumes) throws IOException {
+    for (Snapshot kept : catalogue.known().filter(each -> each.id().isKept()).toList()) {
+      boolean stands =
+          volumes
+              .find(kept.source())
+              .filter(entry ->
+                  !(entry instanceof Catalogue.Entry.Known<VolumeId, Volume>(var _, var volume))
+                      || isOf(kept, volume))
+              .isPresent();
+      if (!stands) {
+        delete(kept.id());
+      }
+    }
+  }
+
+  private Snapshot cut(SnapshotId id, Name name, Volume source)
+      throws StorageException, IOException {
     Origin origin = Origin.of(source, layout);
     SpacePolicy policy = policies.of(source.content());
     try (Places<SnapshotId>.Place _ = places.take(id);

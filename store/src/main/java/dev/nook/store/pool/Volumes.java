@@ -155,7 +155,8 @@ final class Volumes {
     trash.sync(layout.volumes()); // Also when absent: another call's rename may not be durable.
   }
 
-  private void requireUnused(VolumeId id, Home home) throws StorageException, IOException {
+  /// `NotReady` while it is attached or mounted, in whatever namespace.
+  void requireUnused(VolumeId id, Home home) throws StorageException, IOException {
     for (Backend backend : backends.all()) {
       Optional<String> user = backend.usedBy(id, home);
       if (user.isPresent()) {

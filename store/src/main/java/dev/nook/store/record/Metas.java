@@ -71,7 +71,7 @@ public final class Metas {
 
   /// Reads back a snapshot that was found under this id; a record of another one is refused.
   public static Snapshot snapshot(Record record, SnapshotId id, PoolName pool) throws BadRecord {
-    Name name = name(record.require(SNAPSHOT), id, SnapshotId::of);
+    Name name = name(record.require(SNAPSHOT), id, id.isKept() ? SnapshotId::kept : SnapshotId::of);
     return new Snapshot(
         id,
         name,

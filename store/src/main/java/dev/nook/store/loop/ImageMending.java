@@ -1,0 +1,138 @@
+package dev.nook.store.loop;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Allocation;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.repair.Repair;
+import dev.nook.linux.repair.Repair.Outcome;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.Content;
+import dev.nook.store.Scope;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import dev.nook.store.pool.Mending;
+import dev.nook.store.record.Home;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Mends the filesystem in an image on a copy that shares the image's blocks.
+final class ImageMending implements Mending {
+  private static final String CANNOT_SHARE =
+      "the filesystem of its pool cannot share blocks, so there is no copy to try a repair on; copy"
+          + " the image to another disk, run e2fsck or xfs_repair on the copy, and put it back";
+
+  private final Linux linux;
+  private final Disk disk;
+  private final Images images;
+
+  ImageMending(Linux linux, Images images) {
+    this.linux = linux;
+    this.disk = linux.disk();
+    this.images = images;
+  }
+
+  @Override
+  public Optional<String> refuses(Home home, Content content) throws IOException {
+    return switch (content) {
+      case Content.Raw _ ->
+          Optional.of("it is raw block: whoever uses it knows what its bytes are, Nook does not");
+      case Content.Tree _ ->
+          Optional.of("it is a directory of the pool's own filesystem, which is checked as one");
+      case Content.Formatted _ ->
+          Cutting.sharesBlocks(disk, home) ? Optional.empty() : Optional.of(CANNOT_SHARE);
+    };
+  }
+
+  @Override
+  public boolean isMarked(Home home, Content content) throws IOException {
+    return linux.fileSystems().errors(home.image(), type(content)).isDamage();
+  }
+
+  @Override
+  public Repair mend(VolumeId id, Home volume, Home copy, Content content)
+      throws StorageException, IOException {
+    Path image = copy.image();
+    share(id, volume.image(), image);
+    Repair repair = mended(id, copy, formatted(content));
+    if (repair.outcome().isSound()) {
+      finish(image, formatted(content), sizeBytes(volume.image()));
+    }
+    return repair;
+  }
+
+  private void share(VolumeId id, Path from, Path image) throws StorageException, IOException {
+    try {
+      disk.reflink(from, image);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EOPNOTSUPP)) {
+        throw new StorageException.NotReady(id, CANNOT_SHARE);
+      }
+      throw e;
+    }
+  }
+
+  /// The log of an XFS is replayed by the kernel, and never thrown away.
+  private Repair mended(VolumeId id, Home copy, Content.Formatted content) throws IOException {
+    Repair repair = run(copy, content);
+    if (repair.outcome() != Outcome.LOG_DIRTY) {
+      return repair;
+    }
+    try {
+      images.replayLog(id, copy, content.shape());
+    } catch (Scope.Failure e) {
+      return new Repair(
+          Outcome.BEYOND_REPAIR,
+          List.of(),
+          "the kernel cannot replay its log (%s); without the log, what it holds is lost"
+              .formatted(e.why()));
+    }
+    return run(copy, content);
+  }
+
+  private Repair run(Home copy, Content.Formatted content) throws IOException {
+    return Scope.HOST.of(
+        "the filesystem's checker",
+        () -> linux.repairs().mend(copy.image(), content.shape().type()));
+  }
+
+  @Override
+  public void copy(Home kept, Home copy, Content content, long bytes) throws IOException {
+    disk.reflink(kept.image(), copy.image());
+    finish(copy.image(), formatted(content), bytes);
+  }
+
+  /// A thick image has all its blocks before anybody writes it.
+  private void finish(Path image, Content.Formatted content, long bytes) throws IOException {
+    Allocation allocation = content.shape().provisioning().allocation();
+    long larger = Math.max(bytes, sizeBytes(image));
+    disk.grow(image, larger, allocation);
+    images.verify(image, content, larger);
+    disk.sync(image);
+  }
+
+  @Override
+  public void become(Home copy, Home volume) throws IOException {
+    disk.replace(copy.image(), volume.image());
+    disk.sync(volume.directory());
+    disk.sync(copy.directory());
+  }
+
+  private long sizeBytes(Path image) throws IOException {
+    return disk.stat(image).map(Disk.Stat::sizeBytes).orElse(0L);
+  }
+
+  private static FileSystemType type(Content content) {
+    return formatted(content).shape().type();
+  }
+
+  private static Content.Formatted formatted(Content content) {
+    if (content instanceof Content.Formatted formatted) {
+      return formatted;
+    }
+    throw new IllegalArgumentException("no filesystem of its own: " + content);
+  }
+}

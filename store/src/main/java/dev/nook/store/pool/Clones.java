@@ -1,0 +1,63 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Home;
+import dev.nook.store.space.Charge;
+import dev.nook.store.space.Claim;
+import dev.nook.store.space.Claims;
+import dev.nook.store.space.PinnedExtents;
+import java.io.IOException;
+
+/// Gives copies of volumes that nobody else sees a place in `staging/` and room in the pool, for as
+/// long as they are needed. What a kill leaves of them is removed like any construction.
+final class Clones {
+  /// What is done with a copy.
+  interface Use<T> {
+    /// @param staged an empty home
+    /// @param claim what the copy may come to; whoever gives it back early claims it otherwise
+    T of(Home staged, Claim claim) throws StorageException, IOException;
+  }
+
+  private final Disk disk;
+  private final Claims claims;
+  private final PinnedExtents pinned;
+  private final Trash trash;
+
+  Clones(Disk disk, Claims claims, PinnedExtents pinned, Trash trash) {
+    this.disk = disk;
+    this.claims = claims;
+    this.pinned = pinned;
+    this.trash = trash;
+  }
+
+  /// @param worst what the copy may come to beside what it is a copy of
+  <T> T use(VolumeId id, Charge worst, Use<T> use) throws StorageException, IOException {
+    Home staged = trash.build(id);
+    try (Claim claim = claims.claim(staged, worst)) {
+      pinned.copying();
+      return removed(staged, claim.bytes(), () -> use.of(staged, claim));
+    } finally {
+      trash.built(staged);
+    }
+  }
+
+  private <T> T removed(Home staged, long bytes, PoolRoot.Call<T> call)
+      throws StorageException, IOException {
+    T made;
+    try {
+      disk.makeDirectory(staged.directory());
+      made = call.run();
+    } catch (StorageException | IOException | RuntimeException | Error e) {
+      try {
+        trash.remove(staged, bytes);
+      } catch (IOException left) { // It is charged, and swept.
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+    trash.remove(staged, bytes);
+    return made;
+  }
+}

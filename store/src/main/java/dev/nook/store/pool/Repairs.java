@@ -1,0 +1,171 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.repair.Repair;
+import dev.nook.linux.repair.Repair.Outcome;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeRepairs.Allowed;
+import dev.nook.store.VolumeRepairs.Rehearsal;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import dev.nook.store.record.Origin;
+import dev.nook.store.space.Charge;
+import dev.nook.store.space.PinnedExtents;
+import dev.nook.store.space.Policies;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Mends the volumes of one pool, one at a time, and keeps what they were.
+///
+/// A copy is made, mended and synced first; then what the volume holds is kept as a snapshot,
+/// durably; then the copy takes the volume's place by one rename. Wherever that is cut off, the
+/// volume is whole, as it was or mended, and what it was is nowhere gone.
+final class Repairs {
+  /// What is done to a volume.
+  interface Work<T> {
+    T by(Repairs repairs, Volume volume) throws StorageException, IOException;
+  }
+
+  private final Layout layout;
+  private final Backends backends;
+  private final Policies policies;
+  private final Volumes volumes;
+  private final Snapshots snapshots;
+  private final Clones clones;
+  private final PinnedExtents pinned;
+
+  /// Whoever repairs takes a disk's time, and a tool's memory.
+  private final ReentrantLock one = new ReentrantLock();
+
+  Repairs(
+      Layout layout,
+      Backends backends,
+      Policies policies,
+      Volumes volumes,
+      Snapshots snapshots,
+      Clones clones,
+      PinnedExtents pinned) {
+    this.layout = layout;
+    this.backends = backends;
+    this.policies = policies;
+    this.volumes = volumes;
+    this.snapshots = snapshots;
+    this.clones = clones;
+    this.pinned = pinned;
+  }
+
+  Rehearsal mend(Volume volume, Allowed allowed) throws StorageException, IOException {
+    Mending mending = mending(volume);
+    return alone(
+        volume,
+        () ->
+            clones.use(
+                volume.id(),
+                ofCopy(volume),
+                (copy, claim) -> {
+                  Home home = layout.volume(volume.id());
+                  boolean marked = mending.isMarked(home, volume.content());
+                  Repair repair = mending.mend(volume.id(), home, copy, volume.content());
+                  boolean well = repair.outcome() == Outcome.CLEAN && !marked;
+                  Rehearsal rehearsal = new Rehearsal(repair, well, Optional.empty());
+                  if (well || !becomes(rehearsal, allowed)) {
+                    return rehearsal;
+                  }
+                  claim.close(); // What is kept is charged for the copy's blocks from here on.
+                  Snapshot kept = become(mending, copy, volume);
+                  return new Rehearsal(repair, false, Optional.of(kept));
+                }));
+  }
+
+  private static boolean becomes(Rehearsal rehearsal, Allowed allowed) {
+    return switch (allowed) {
+      case CHECK -> false;
+      case IF_HARMLESS -> rehearsal.isHarmless();
+      case WITH_LOSS -> rehearsal.repair().outcome().isSound();
+    };
+  }
+
+  List<Snapshot> kept(Volume volume) {
+    return snapshots.kept(volume);
+  }
+
+  Snapshot restore(Volume volume, Optional<SnapshotId> wanted)
+      throws StorageException, IOException {
+    Mending mending = mending(volume);
+    Snapshot kept =
+        snapshots.kept(volume).reversed().stream()
+            .filter(each -> wanted.isEmpty() || wanted.get().equals(each.id()))
+            .findFirst()
+            .orElseThrow(() ->
+                new StorageException.NotFound(
+                    volume.id(),
+                    wanted
+                        .map(id -> "has no kept image %s; nook volumes --snapshots lists them")
+                        .orElse("was not mended, or what it was is kept no longer")
+                        .formatted(wanted.map(SnapshotId::text).orElse(""))));
+    return alone(
+        volume,
+        () ->
+            clones.use(
+                volume.id(),
+                ofCopy(volume),
+                (copy, claim) -> {
+                  Home home = layout.snapshot(kept.id());
+                  mending.copy(home, copy, volume.content(), volume.capacityBytes());
+                  claim.close();
+                  return become(mending, copy, volume);
+                }));
+  }
+
+  List<Snapshot> forget(Volume volume) throws IOException {
+    List<Snapshot> kept = snapshots.kept(volume);
+    for (Snapshot each : kept) {
+      snapshots.delete(each.id());
+    }
+    return kept;
+  }
+
+  private Snapshot become(Mending mending, Home copy, Volume volume)
+      throws StorageException, IOException {
+    Snapshot kept = snapshots.keep(volume);
+    mending.become(copy, layout.volume(volume.id()));
+    pinned.measure(volume);
+    return kept;
+  }
+
+  private Mending mending(Volume volume) throws StorageException, IOException {
+    Home home = layout.volume(volume.id());
+    Optional<Mending> mending = backends.of(volume.content()).mending();
+    Optional<String> refused =
+        mending.isPresent()
+            ? mending.get().refuses(home, volume.content())
+            : Optional.of(
+                "it is a directory of its pool's own filesystem, which is checked as one");
+    if (refused.isPresent()) {
+      throw new StorageException.NotReady(volume.id(), refused.get());
+    }
+    volumes.requireUnused(volume.id(), home);
+    return mending.orElseThrow();
+  }
+
+  /// As for a snapshot: a copy that is written keeps the blocks that it shared from being freed.
+  private Charge ofCopy(Volume volume) throws IOException {
+    return policies.of(volume.content()).cut(Origin.of(volume, layout));
+  }
+
+  private <T> T alone(Volume volume, PoolRoot.Call<T> call) throws StorageException, IOException {
+    if (!one.tryLock()) {
+      throw new StorageException.OperationPending(
+          volume.id(), "a check or repair in pool " + volume.pool());
+    }
+    try {
+      return call.run();
+    } finally {
+      one.unlock();
+    }
+  }
+}

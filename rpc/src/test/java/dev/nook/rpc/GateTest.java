@@ -45,6 +45,8 @@ class GateTest {
           "NodeUnpublishVolume",
           "NodeGetVolumeStats",
           "NodeExpandVolume",
+          "NodeGetVolumeHealth",
+          "NodeGetStorageHealth",
           "NodeGetCapabilities",
           "NodeGetInfo");
 

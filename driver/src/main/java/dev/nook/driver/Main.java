@@ -8,6 +8,7 @@ import dev.nook.driver.doctor.DoctorCommand;
 import dev.nook.driver.pool.PoolCommand;
 import dev.nook.driver.pool.VolumesCommand;
 import dev.nook.driver.serve.ServeCommand;
+import dev.nook.driver.volume.VolumeCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ParameterException;
       ServeCommand.class,
       DoctorCommand.class,
       VolumesCommand.class,
+      VolumeCommand.class,
       PoolCommand.class,
       ClusterCommand.class
     })

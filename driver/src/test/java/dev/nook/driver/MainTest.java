@@ -28,6 +28,11 @@ class MainTest {
         "serve",
         "doctor",
         "volumes",
+        "volume",
+        "volume check",
+        "volume repair",
+        "volume restore",
+        "volume forget",
         "pool",
         "pool list",
         "pool adopt",
@@ -52,6 +57,8 @@ class MainTest {
         "serve --nonsense",
         "serve --pool default=/srv/nook",
         "volumes",
+        "volume",
+        "volume check",
         "pool adopt default --node-id n --pool other=/srv/nook"
       })
   void aWrongCommandLineEndsWith64AndSaysWhereHelpIs(String line) {

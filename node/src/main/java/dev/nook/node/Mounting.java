@@ -3,8 +3,11 @@ package dev.nook.node;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.ErrorState;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.mount.MountFlags;
+import dev.nook.linux.mount.MountView;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.node.repair.SelfRepair;
 import dev.nook.store.Attachment;
 import dev.nook.store.OnDamage;
 import dev.nook.store.StorageException;
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A full pool aborts the log of a filesystem in mid-write, and a power cut leaves orphans: neither
 /// is damage, and the kernel sees to both when it replays.
-final class Mounting {
+public final class Mounting {
   /// What mount(2) answers for a filesystem that is damaged, or cannot be read or replayed.
   private static final Set<Errno> UNMOUNTABLE =
       EnumSet.of(Errno.EUCLEAN, Errno.EBADMSG, Errno.EIO, Errno.EINVAL, Errno.ENOSPC);
@@ -34,10 +37,22 @@ final class Mounting {
 
   private final Linux linux;
   private final VolumeStore store;
+  private final SelfRepair repairs;
 
-  Mounting(Linux linux, VolumeStore store) {
+  public Mounting(Linux linux, VolumeStore store, SelfRepair repairs) {
     this.linux = linux;
     this.store = store;
+    this.repairs = repairs;
+  }
+
+  MountView view() throws IOException {
+    return linux.mounts().view();
+  }
+
+  /// Shows a directory of a pool.
+  void bind(Path root, Path staging, MountFlags flags, Rollback rollback) throws IOException {
+    linux.mounts().bind(root, staging, flags);
+    rollback.add(() -> linux.mounts().unmount(staging));
   }
 
   /// @param first whether the filesystem is mounted nowhere yet: it is looked at then, and grown to
@@ -55,13 +70,14 @@ final class Mounting {
       }
       linux.mounts().mount(fileSystem.device(), staging, fileSystem.type(), stage.flags());
     } catch (SystemCallException e) {
-      throw refusal(stage.id(), fileSystem.type(), e);
+      throw refusal(stage, fileSystem.type(), e);
     }
     rollback.add(() -> linux.mounts().unmount(staging));
     if (first) {
       requireWell(stage, fileSystem);
       linux.fileSystems().fill(staging, fileSystem.type());
       store.mounted(stage.id(), Optional.empty());
+      repairs.isWell(stage.id());
     }
   }
 
@@ -90,7 +106,7 @@ final class Mounting {
         throw e;
       }
       linux.mounts().replayLog(device, type);
-      if (stage.onDamage() == OnDamage.REFUSE) {
+      if (stage.onDamage() != OnDamage.MOUNT) {
         linux.fileSystems().fillUnmounted(device, type);
       }
     }
@@ -101,8 +117,8 @@ final class Mounting {
     ErrorState noted = linux.fileSystems().errors(fileSystem.device(), fileSystem.type());
     if (noted.isDamage()) {
       switch (stage.onDamage()) {
-        case REFUSE ->
-            throw damaged(stage.id(), fileSystem.type(), noted.toString(), noted.toString());
+        case REFUSE, REPAIR ->
+            throw damaged(stage, fileSystem.type(), noted.toString(), noted.toString());
         case MOUNT ->
             LOG.atWarn()
                 .addKeyValue("volume", stage.id())
@@ -114,8 +130,9 @@ final class Mounting {
   }
 
   /// Full before damaged: on a full pool a log cannot be replayed.
-  private StorageException refusal(VolumeId id, FileSystemType type, SystemCallException e)
+  private StorageException refusal(StageVolume stage, FileSystemType type, SystemCallException e)
       throws StorageException, IOException {
+    VolumeId id = stage.id();
     if (!UNMOUNTABLE.contains(e.errno())) {
       throw e;
     }
@@ -123,20 +140,25 @@ final class Mounting {
     return full.isPresent()
         ? new StorageException.Exhausted(
             id, "its %s cannot be mounted: %s".formatted(type, full.get()))
-        : damaged(id, type, "it cannot be mounted: " + e.getMessage(), "mount(2): " + e.errno());
+        : damaged(stage, type, "it cannot be mounted: " + e.getMessage(), "mount(2): " + e.errno());
   }
 
   /// @param told the same without paths of this host, for whoever may see a pod
-  private StorageException damaged(VolumeId id, FileSystemType type, String found, String told)
-      throws StorageException {
+  private StorageException damaged(
+      StageVolume stage, FileSystemType type, String found, String told) throws StorageException {
+    VolumeId id = stage.id();
     var fault =
         new VolumeFault(
             VolumeFault.Reason.FILESYSTEM_DAMAGED,
             "its %s is damaged and was not mounted: %s".formatted(type, told));
     store.mounted(id, Optional.of(fault));
+    String next =
+        stage.onDamage() == OnDamage.REPAIR
+            ? repairs.ask(id, type)
+            : "nook volume check %s says what a repair would cost".formatted(id);
     return new StorageException.NotReady(
         id,
-        "its %s is damaged: %s; nothing was mended; see \"A volume's filesystem is damaged\" in docs/operations.md"
-            .formatted(type, found));
+        "its %s is damaged: %s; nothing was mended; %s; see \"A volume's filesystem is damaged\" in docs/operations.md"
+            .formatted(type, found, next));
   }
 }

@@ -1,6 +1,5 @@
 package dev.nook.node;
 
-import dev.nook.linux.Linux;
 import dev.nook.linux.mount.MountView;
 import dev.nook.store.Attachment;
 import dev.nook.store.Operations;
@@ -20,7 +19,6 @@ import java.util.Set;
 /// them read-only, the same staging path. [Publisher] shows it read-only.
 public final class Stager {
   private final VolumeStore store;
-  private final Linux linux;
   private final Operations operations;
   private final VolumeSlots slots;
   private final KubeletDirectory kubelet;
@@ -30,20 +28,19 @@ public final class Stager {
 
   public Stager(
       VolumeStore store,
-      Linux linux,
+      Mounting mounting,
       Operations operations,
       VolumeSlots slots,
       KubeletDirectory kubelet,
       OwnMounts own,
       RefusedGrowth refused) {
     this.store = store;
-    this.linux = linux;
     this.operations = operations;
     this.slots = slots;
     this.kubelet = kubelet;
     this.own = own;
     this.refused = refused;
-    this.mounting = new Mounting(linux, store);
+    this.mounting = mounting;
   }
 
   void stage(StageVolume stage) throws StorageException, IOException {
@@ -56,7 +53,7 @@ public final class Stager {
   private Attachment stageHolding(StageVolume stage) throws StorageException, IOException {
     Volume volume = stage.requireServedBy(store.get(stage.id()));
     try (Rollback rollback = new Rollback()) {
-      Attachment attachment = stageHolding(volume, stage, linux.mounts().view(), rollback);
+      Attachment attachment = stageHolding(volume, stage, mounting.view(), rollback);
       rollback.keep();
       return attachment;
     }
@@ -115,10 +112,7 @@ public final class Stager {
       throws StorageException, IOException {
     Path staging = stage.staging().path();
     switch (attachment) {
-      case Attachment.Tree(var root) -> {
-        linux.mounts().bind(root, staging, stage.flags());
-        rollback.add(() -> linux.mounts().unmount(staging));
-      }
+      case Attachment.Tree(var root) -> mounting.bind(root, staging, stage.flags(), rollback);
       case Attachment.FileSystem fileSystem -> mount(fileSystem, stage, view, rollback);
       case Attachment.Device _ -> throw new IllegalStateException("a device is not mounted");
     }

@@ -4,6 +4,8 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.node.repair.Mender;
+import dev.nook.node.repair.SelfRepair;
 import dev.nook.store.AccessMode;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Name;
@@ -30,6 +32,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The node's part of a driver over a real store with one pool: what a driver's start makes. A
@@ -52,6 +56,10 @@ final class TestNode {
   final Grower grower;
   final VolumeStats stats;
   final HealthNow health;
+  final SelfRepair mending;
+
+  /// What was left to be done in the background.
+  final Queue<Runnable> asked = new ConcurrentLinkedQueue<>();
 
   TestNode(Path folder, Linux linux) throws Exception {
     this(folder, folder.resolve("pool"), linux);
@@ -76,7 +84,10 @@ final class TestNode {
     var own = new OwnMounts(pools, linux.mounts(), paths);
     var refused = new RefusedGrowth();
     slots = new VolumeSlots(pools, linux.mounts(), limit::get);
-    stager = new Stager(pools, linux, operations, slots, paths, own, refused);
+    var mender = new Mender(pools.repairs(), operations);
+    mending = new SelfRepair(mender, (_, work) -> asked.add(work));
+    var mounting = new Mounting(linux, pools, mending);
+    stager = new Stager(pools, mounting, operations, slots, paths, own, refused);
     publisher = new Publisher(stager, pools, linux, operations, paths, own, views, refused);
     grower = new Grower(pools, linux, operations, views, refused);
     stats = new VolumeStats(pools, linux.mounts());

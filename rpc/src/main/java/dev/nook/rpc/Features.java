@@ -26,7 +26,11 @@ public record Features(boolean controllerExpand, boolean snapshotTopology) {
           "csi.v1.Node/NodeGetCapabilities",
           "csi.v1.Node/NodeGetInfo",
           "csi.v1.Node/NodePublishVolume",
-          "csi.v1.Node/NodeUnpublishVolume");
+          "csi.v1.Node/NodeUnpublishVolume",
+          "nook.v1.Volumes/CheckVolume",
+          "nook.v1.Volumes/RepairVolume",
+          "nook.v1.Volumes/RestoreVolume",
+          "nook.v1.Volumes/ForgetVolume");
 
   public List<PluginCapability> plugin() {
     List<PluginCapability> offered = new ArrayList<>();

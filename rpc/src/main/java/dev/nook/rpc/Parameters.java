@@ -72,9 +72,10 @@ public record Parameters(
     return switch (given.getOrDefault(ON_DAMAGE, "refuse")) {
       case "refuse" -> OnDamage.REFUSE;
       case "mount" -> OnDamage.MOUNT;
+      case "repair" -> OnDamage.REPAIR;
       default ->
           throw new InvalidArgument(
-              "%s[\"%s\"]".formatted(map, ON_DAMAGE), "must be refuse or mount");
+              "%s[\"%s\"]".formatted(map, ON_DAMAGE), "must be refuse, mount or repair");
     };
   }
 

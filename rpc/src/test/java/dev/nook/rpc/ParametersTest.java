@@ -39,7 +39,7 @@ class ParametersTest {
     "backend, LOOP, must be loop or directory",
     "provisioning, eager, must be thin or thick",
     "quota, no, must be required or none",
-    "onDamage, ignore, must be refuse or mount",
+    "onDamage, ignore, 'must be refuse, mount or repair'",
     "csi.storage.k8s.io/fstype, btrfs, must be ext4 or xfs",
     "csi.storage.k8s.io/fstype, vfat, must be ext4 or xfs",
     "pool, '', 'must be lower-case letters, digits and inner hyphens, at most 63'",
@@ -83,7 +83,7 @@ class ParametersTest {
         .isEqualTo(OnDamage.REFUSE);
     refused(
         () -> Parameters.onDamage(Map.of("onDamage", "../x")),
-        "volume_context[\"onDamage\"] must be refuse or mount");
+        "volume_context[\"onDamage\"] must be refuse, mount or repair");
   }
 
   @Test

@@ -6,5 +6,7 @@ public enum OnDamage {
   /// It is not mounted until somebody has looked.
   REFUSE,
   /// It is mounted all the same, and told.
-  MOUNT
+  MOUNT,
+  /// It is not mounted, but repaired where that costs nothing.
+  REPAIR
 }

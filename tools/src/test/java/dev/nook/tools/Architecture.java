@@ -37,7 +37,8 @@ final class Architecture {
               noClasses()
                   .that((not(atTheEdge())))
                   .should()
-                  .dependOnClassesThat(resideInAnyPackage("csi.v1..", "pluginregistration..")))
+                  .dependOnClassesThat(
+                      resideInAnyPackage("csi.v1..", "nook.v1..", "pluginregistration..")))
           .as("the wire stays at the edge");
 
   static final ArchRule NATIVE_CODE_IS_BOUND_IN_ONE_PACKAGE =
@@ -101,6 +102,7 @@ final class Architecture {
             });
     return resideInAnyPackage(
             "csi.v1..",
+            "nook.v1..",
             "pluginregistration..",
             "dev.nook.rpc..",
             "dev.nook.client..",

@@ -13,6 +13,7 @@ import dev.nook.node.DeviceViews;
 import dev.nook.node.Grower;
 import dev.nook.node.KubeletDirectory;
 import dev.nook.node.LimitFile;
+import dev.nook.node.Mounting;
 import dev.nook.node.NodeInfo;
 import dev.nook.node.NodeService;
 import dev.nook.node.OwnMounts;
@@ -21,6 +22,9 @@ import dev.nook.node.RefusedGrowth;
 import dev.nook.node.Stager;
 import dev.nook.node.VolumeSlots;
 import dev.nook.node.VolumeStats;
+import dev.nook.node.repair.Mender;
+import dev.nook.node.repair.SelfRepair;
+import dev.nook.node.repair.VolumesService;
 import dev.nook.rpc.CallLog;
 import dev.nook.rpc.CallMetrics;
 import dev.nook.rpc.CsiServer;
@@ -59,6 +63,7 @@ public final class Driver implements AutoCloseable {
   private final Pools pools;
   private final CsiServer server;
   private final Housekeeping housekeeping;
+  private final RepairThreads repairs = new RepairThreads();
   private final Optional<Registrar> registrar;
   private final Readiness readiness;
   private final Optional<HttpServer> http;
@@ -87,7 +92,9 @@ public final class Driver implements AutoCloseable {
     var views = new DeviceViews(linux);
     var refused = new RefusedGrowth();
     var slots = new VolumeSlots(pools, linux.mounts(), limit);
-    var stager = new Stager(pools, linux, operations, slots, kubelet, own, refused);
+    var mender = new Mender(pools.repairs(), operations);
+    var mounting = new Mounting(linux, pools, new SelfRepair(mender, repairs::run));
+    var stager = new Stager(pools, mounting, operations, slots, kubelet, own, refused);
     var publisher = new Publisher(stager, pools, linux, operations, kubelet, own, views, refused);
     var node =
         new NodeService(
@@ -106,7 +113,7 @@ public final class Driver implements AutoCloseable {
     server =
         new CsiServer(
             config.endpoint(),
-            List.of(identity, controller, node),
+            List.of(identity, controller, node, new VolumesService(mender)),
             interceptors(registry, new CallLog(), new Gate(features, pools::ready)),
             GRACE);
   }
@@ -176,6 +183,7 @@ public final class Driver implements AutoCloseable {
     readiness.stopping();
     try (var _ = http.orElse(null);
         housekeeping;
+        repairs;
         server) {
       if (registrar.isPresent()) {
         registrar.get().close();

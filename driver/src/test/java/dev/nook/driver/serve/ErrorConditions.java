@@ -54,6 +54,7 @@ final class ErrorConditions {
     conditions.ofPlaces();
     UseConditions.addTo(conditions);
     CopyConditions.addTo(conditions);
+    RepairConditions.addTo(conditions);
     return conditions.all;
   }
 

@@ -1,0 +1,40 @@
+package dev.nook.driver.serve;
+
+import dev.nook.store.PoolTag;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// A thread for each pool in which something is repaired, while something is: a disk that hangs
+/// holds up its own pool and no other.
+final class RepairThreads implements AutoCloseable {
+  private static final int IDLE_SECONDS = 10;
+
+  private final Map<PoolTag, ThreadPoolExecutor> threads = new ConcurrentHashMap<>();
+
+  void run(PoolTag pool, Runnable work) {
+    threads.computeIfAbsent(pool, RepairThreads::thread).execute(work);
+  }
+
+  private static ThreadPoolExecutor thread(PoolTag pool) {
+    var thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("nook-repair-" + pool).factory(),
+            new ThreadPoolExecutor.DiscardPolicy()); // After the end, which needs no repair.
+    thread.allowCoreThreadTimeOut(true);
+    return thread;
+  }
+
+  /// Ends what runs, and begins nothing more. A repair that is cut off is one that was not made.
+  @Override
+  public void close() {
+    threads.values().forEach(ThreadPoolExecutor::shutdownNow);
+  }
+}

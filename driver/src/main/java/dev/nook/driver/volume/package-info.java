@@ -1,0 +1,5 @@
+/// `nook volume`: checks and repairs of single volumes, by the driver that serves them.
+@NullMarked
+package dev.nook.driver.volume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package dev.nook.node.repair;
+
+import dev.nook.rpc.Fields;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeRepairs.Allowed;
+import nook.v1.Nook.RepairVolumeRequest;
+
+/// A repair that somebody wants, at what it costs.
+record RepairVolume(VolumeId id, Allowed allowed) {
+  static RepairVolume from(RepairVolumeRequest r) throws StorageException {
+    return new RepairVolume(
+        Fields.volumeId(r.getVolumeId()), r.getMayLose() ? Allowed.WITH_LOSS : Allowed.IF_HARMLESS);
+  }
+}

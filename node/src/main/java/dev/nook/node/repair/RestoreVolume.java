@@ -1,0 +1,20 @@
+package dev.nook.node.repair;
+
+import dev.nook.rpc.Fields;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
+import dev.nook.store.VolumeId;
+import java.util.Optional;
+import nook.v1.Nook.RestoreVolumeRequest;
+
+/// What a volume was comes back.
+///
+/// @param kept what it shall be; empty: what was kept last
+record RestoreVolume(VolumeId id, Optional<SnapshotId> kept) {
+  static RestoreVolume from(RestoreVolumeRequest r) throws StorageException {
+    String snapshot = r.getSnapshotId();
+    return new RestoreVolume(
+        Fields.volumeId(r.getVolumeId()),
+        snapshot.isEmpty() ? Optional.empty() : Optional.of(Fields.snapshotId(snapshot)));
+  }
+}

@@ -195,6 +195,22 @@ class DocumentsTest {
   }
 
   @Test
+  void everyDecisionHasANumberOfItsOwn() throws Exception {
+    List<String> names;
+    try (Stream<Path> decisions = Files.list(MarkdownTable.TOP.resolve("docs/decisions"))) {
+      names = decisions.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+
+    for (int number = 1; number <= names.size(); number++) {
+      String name = names.get(number - 1);
+      assertThat(name).startsWith("%04d-".formatted(number));
+      assertThat(Files.readString(MarkdownTable.TOP.resolve("docs/decisions").resolve(name)))
+          .as(name)
+          .startsWith("# %d. ".formatted(number));
+    }
+  }
+
+  @Test
   void everyLinkBetweenDocumentsLeadsSomewhere() throws Exception {
     Pattern link = Pattern.compile("]\\((?!https?:)([^)#]+)(#[^)]*)?\\)");
     try (Stream<Path> documents = Files.walk(MarkdownTable.TOP, 3)) {

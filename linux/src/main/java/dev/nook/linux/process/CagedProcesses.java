@@ -56,7 +56,7 @@ public final class CagedProcesses {
       throw new IOException("%s was not started".formatted(command), e.getCause());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      started.thenAccept(Process::destroyForcibly);
+      var _ = started.thenAccept(Process::destroyForcibly);
       throw new InterruptedIOException(command + " was killed: the thread was interrupted");
     }
   }

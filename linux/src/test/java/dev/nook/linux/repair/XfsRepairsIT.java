@@ -13,15 +13,18 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Damage done to real images of XFS. That a log has to be replayed first is in the kernel's
-/// contract, for it takes a mount.
+/// contract, for it takes a mount. NOOK_REPAIR_FUZZ says how often chance does it.
 class XfsRepairsIT {
   private static final int BLOCK = 4096;
+  private static final int FUZZED =
+      Integer.parseInt(Optional.ofNullable(System.getenv("NOOK_REPAIR_FUZZ")).orElse("4"));
 
   @TempDir Path folder;
   private final CagedRepairs repairs = new CagedRepairs();
@@ -119,8 +122,8 @@ class XfsRepairsIT {
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "r")) {
       file.readFully(head);
     }
-    Random random = new Random(7);
-    for (int i = 0; i < 4; i++) {
+    Random random = new Random(FUZZED);
+    for (int i = 0; i < FUZZED; i++) {
       write(0, head);
       for (int hit = 0; hit < 30; hit++) {
         byte[] bytes = new byte[1 + random.nextInt(64)];

@@ -19,17 +19,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// A checker comes to its end within its cage, on a sparse ext4 of a mebibyte for each file in it,
-/// every fifth of which was deleted again so that free space lies in pieces. The environment
-/// variable NOOK_REPAIR_FILES says how many there are; a million, which is a tebibyte, takes ten
+/// A checker comes to its end within its cage, on a sparse filesystem of a mebibyte for each file
+/// in it. Every fifth of its files was deleted, so that free space lies in pieces. The environment
+/// variable NOOK_REPAIR_FILES says how many there are; a million is a tebibyte, and takes five
 /// minutes.
 @RealKernel
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -38,34 +40,43 @@ class LargeRepairIT {
       Integer.parseInt(Optional.ofNullable(System.getenv("NOOK_REPAIR_FILES")).orElse("2000"));
   private static final int IN_A_DIRECTORY = 1000;
   private static final String LABEL = "nook-large-repair-" + ProcessHandle.current().pid();
+  private static final Set<String> TOOLS = Set.of("/usr/sbin/e2fsck", "/usr/sbin/xfs_repair");
   private static final Pattern PEAKS = Pattern.compile("Vm(Peak|HWM):\\s+(\\d+) kB");
 
   private final Linux linux = RealPool.linux();
   @TempDir private Path folder;
 
-  @Test
-  void aLargeFilesystemIsCheckedWithinTheCage() throws IOException, InterruptedException {
+  @ParameterizedTest
+  @EnumSource(names = {"EXT4", "XFS"})
+  void aLargeFilesystemIsMendedWithinTheCage(FileSystemType type)
+      throws IOException, InterruptedException {
     Path image = folder.resolve("image");
     linux.disk().allocate(image, (long) FILES << 20, Allocation.SPARSE);
-    linux.fileSystems().format(image, FileSystemType.EXT4, UUID.randomUUID(), Allocation.SPARSE);
-    fill(image);
-    Processes.run(Command.of("debugfs", "-w", "-R", "ssv free_blocks_count 5", image.toString()));
+    linux.fileSystems().format(image, type, UUID.randomUUID(), Allocation.SPARSE);
+    fill(image, type);
+    Processes.run(wrongCount(type).with(image.toString()));
 
     Peaks peaks = Peaks.watch();
     Instant begun = Instant.now();
-    Repair repair = linux.repairs().mend(image, FileSystemType.EXT4);
+    Repair repair = linux.repairs().mend(image, type);
 
     System.out.printf(
-        "%d files: mended and verified in %d s; %s%n",
-        FILES, Duration.between(begun, Instant.now()).toSeconds(), peaks.end());
+        "%s, %d files: mended and verified in %d s; %s%n",
+        type, FILES, Duration.between(begun, Instant.now()).toSeconds(), peaks.end());
     assertThat(repair.outcome()).as("%s", repair).isEqualTo(Outcome.MENDED);
   }
 
-  private void fill(Path image) throws IOException {
+  private static Command wrongCount(FileSystemType type) {
+    return type == FileSystemType.EXT4
+        ? Command.of("debugfs", "-w", "-R", "ssv free_blocks_count 5")
+        : Command.of("xfs_db", "-x", "-f", "-c", "sb 0", "-c", "write -d fdblocks 5");
+  }
+
+  private void fill(Path image, FileSystemType type) throws IOException {
     Path mounted = Files.createDirectory(folder.resolve("mounted"));
     Loop loop = linux.loops().attach(new Attach(image, Access.READ_WRITE, true, LABEL));
     try {
-      linux.mounts().mount(loop.device(), mounted, FileSystemType.EXT4, MountFlags.NONE);
+      linux.mounts().mount(loop.device(), mounted, type, MountFlags.NONE);
       try {
         for (int made = 0; made < FILES; made += IN_A_DIRECTORY) {
           fillDirectory(mounted.resolve("d" + made));
@@ -90,7 +101,7 @@ class LargeRepairIT {
     }
   }
 
-  /// Looks for e2fsck among the host's processes and notes what it took at most.
+  /// Looks for the checker among this process's children and notes what it took at most.
   private static final class Peaks {
     private final Thread watcher = Thread.ofPlatform().daemon().unstarted(this::run);
     private volatile boolean ended;
@@ -107,7 +118,7 @@ class LargeRepairIT {
       while (!ended) {
         ProcessHandle.current()
             .descendants()
-            .filter(each -> each.info().command().orElse("").endsWith("/e2fsck"))
+            .filter(each -> TOOLS.contains(each.info().command().orElse("")))
             .forEach(each -> note(Path.of("/proc", Long.toString(each.pid()), "status")));
         try {
           Thread.sleep(100);
@@ -136,7 +147,7 @@ class LargeRepairIT {
     String end() throws InterruptedException {
       ended = true;
       watcher.join();
-      return "e2fsck took %d MiB of address space, %d MiB resident"
+      return "its checker took %d MiB of address space, %d MiB resident"
           .formatted(addressSpace >> 20, resident >> 20);
     }
   }

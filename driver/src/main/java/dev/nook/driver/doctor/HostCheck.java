@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// What this host can and cannot do, whatever its pools are.
 public final class HostCheck {
@@ -46,7 +47,7 @@ public final class HostCheck {
     findings.add(kernel(System.getProperty("os.version", "")));
     findings.add(loops());
     TOOLS.forEach((fileSystem, tools) -> findings.add(tools(fileSystem, tools)));
-    findings.add(cage());
+    findings.add(cage(Processes::installed, Landlock.version()));
     String known = Files.readString(Path.of("/proc/filesystems"));
     for (String fileSystem : TOOLS.keySet()) {
       findings.add(fileSystem(fileSystem, known));
@@ -125,15 +126,16 @@ public final class HostCheck {
   }
 
   /// What keeps a checker of a damaged filesystem from all but the image.
-  private static Finding cage() throws IOException {
-    List<String> absent = CAGE.stream().filter(tool -> !Processes.installed(tool)).toList();
+  ///
+  /// @param landlock the version of the kernel's interface, 0 where it has none
+  static Finding cage(Predicate<String> installed, int landlock) {
+    List<String> absent = CAGE.stream().filter(tool -> !installed.test(tool)).toList();
     if (!absent.isEmpty()) {
       return Finding.less(
           "cage of checkers",
           "not installed: " + String.join(", ", absent),
           "install util-linux and coreutils; until then no damaged volume can be checked");
     }
-    int landlock = Landlock.version();
     return landlock == 0
         ? Finding.less(
             "cage of checkers",

@@ -59,6 +59,14 @@ class DoctorTest {
   }
 
   @Test
+  void whatACheckersCageLacksIsTold() {
+    assertThat(HostCheck.cage(_ -> true, 7).toString()).contains("complete, landlock 7");
+    assertThat(HostCheck.cage(_ -> true, 0).mark()).isEqualTo(Mark.LESS);
+    assertThat(HostCheck.cage(tool -> !tool.equals("setpriv"), 7).toString())
+        .contains("not installed: setpriv", "install util-linux");
+  }
+
+  @Test
   void anotherJavaIsNamed() {
     assertThat(HostCheck.java(25).mark()).isEqualTo(Mark.FINE);
     assertThat(HostCheck.java(21).toString()).startsWith("! Java: 21, not 25\n    → ");

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Kubelet asks once a minute what is wrong, and pods and the CSINode show it (feature gate
+/// Kubelet asks now and then what is wrong, and pods and the CSINode show it (feature gate
 /// `CSIVolumeHealth`).
 class VolumeHealthIT {
   @RegisterExtension final Namespace namespace = new Namespace();
@@ -45,6 +45,21 @@ class VolumeHealthIT {
 
     String _ = Shell.run("truncate", "--size=64M", image.toString());
     awaitHealth(first, "");
+  }
+
+  @Test
+  void aPodThatCannotStartShowsThatItsFilesystemIsDamaged() {
+    Claim claim = namespace.claim("data", "nook", "64Mi");
+    namespace.pod("first", "data").awaitReady().delete();
+    Path image = inDriver("default/volumes").resolve(handle(claim)).resolve("image");
+    String _ = Shell.run("debugfs", "-w", "-R", "set_super_value state 2", image.toString());
+
+    Pod next = namespace.pod("next", "data");
+    awaitHealth(next, "Inaccessible FilesystemDamaged");
+
+    String _ = Shell.run("debugfs", "-w", "-R", "set_super_value state 1", image.toString());
+    next.awaitReady();
+    awaitHealth(next, "");
   }
 
   @Test

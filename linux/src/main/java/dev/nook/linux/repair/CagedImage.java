@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -64,6 +65,8 @@ final class CagedImage implements AutoCloseable {
           Path.of("/lib64"),
           Path.of("/etc/ld.so.cache"),
           Path.of(System.getProperty("java.home")));
+  private static final Pattern WALL =
+      Pattern.compile("(/\\S+/)?(sh|prlimit|setpriv|nice|ionice|unshare): ");
   private static final Set<Integer> ANY_EXIT_CODE =
       IntStream.rangeClosed(0, 255).boxed().collect(Collectors.toUnmodifiableSet());
 
@@ -129,10 +132,16 @@ final class CagedImage implements AutoCloseable {
       Cage cage = new Cage(path, folder.path(), environment, folder.fifo(), lines, walls);
       ended = CagedProcesses.run(command, cage);
     }
-    if (ended.exitCode() >= 125 && ended.exitCode() <= 127) {
-      throw new IOException("%s was not started in its cage: %s".formatted(tool, ended.err()));
+    if (hasNotStarted(ended)) {
+      throw new IOException("%s was not started in its cage: %s".formatted(tool, Said.of(ended)));
     }
     return ended;
+  }
+
+  /// What puts up the walls says 125 to 127, or 1 and its name first.
+  private static boolean hasNotStarted(Output ended) {
+    int code = ended.exitCode();
+    return (code >= 125 && code <= 127) || (code == 1 && WALL.matcher(ended.err()).lookingAt());
   }
 
   private Command command(String tool, List<String> arguments) throws IOException {

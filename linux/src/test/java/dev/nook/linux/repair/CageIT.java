@@ -155,8 +155,10 @@ class CageIT {
 
   @Test
   void itGetsNoNamespaceWhereItWouldBeRoot() throws IOException {
-    assertThat(run("unshare", "--user", "id").err()).contains("Operation not permitted");
-    assertThat(run("unshare", "--mount", "id").err()).contains("Operation not permitted");
+    for (String namespace : List.of("--user", "--mount", "--net")) {
+      assertThatThrownBy(() -> run("unshare", namespace, "id"))
+          .hasMessageEndingWith("unshare failed: Operation not permitted");
+    }
   }
 
   @Test
@@ -293,6 +295,16 @@ class CageIT {
   @Test
   void aToolThatIsNotInstalledIsNamedWithItsPackage() {
     assertThatThrownBy(() -> run("xfs_nonsense")).isInstanceOf(Processes.Missing.class);
+  }
+
+  @Test
+  void aCageThatCannotBeBuiltIsNoWordOfTheTools() {
+    assertThatThrownBy(() -> run("sh", "-c", "exec /no/tool"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("sh was not started in its cage: ");
+    assertThatThrownBy(() -> run("sh", "-c", "echo unshare: no namespaces >&2; exit 1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith("unshare: no namespaces");
   }
 
   @Test

@@ -54,11 +54,10 @@ interface CopiesContract extends Ground {
   @Test
   default void replayingALogShowsNothingAnywhere() throws IOException {
     Loop loop = attach(formatted("image", FileSystemType.XFS));
-    int before = mounts().everywhere().size();
 
     mounts().replayLog(loop.device(), FileSystemType.XFS);
 
-    assertThat(mounts().everywhere()).hasSize(before);
+    assertThat(mounts().everywhere()).noneMatch(entry -> entry.device() == loop.rdev());
     linux().loops().detach(loop.device());
   }
 

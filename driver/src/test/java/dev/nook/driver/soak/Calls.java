@@ -11,6 +11,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /// Makes calls as kubelet and its sidecars do: until there is an answer, however often the driver
 /// is killed meanwhile.
@@ -21,6 +22,9 @@ final class Calls {
 
   private static final Set<Status.Code> AGAIN =
       Set.of(Status.Code.UNAVAILABLE, Status.Code.ABORTED);
+
+  private static final Pattern HELD_ELSEWHERE =
+      Pattern.compile("its device /dev/loop[0-9]+ is held: .*held by mounted at .* for ");
 
   interface Work<T> {
     T run() throws IOException, InterruptedException;
@@ -109,17 +113,20 @@ final class Calls {
       subject.note(rpc + " OK");
       answered.accept(answer);
     } catch (StatusRuntimeException e) {
-      code = isOfTheConnection(e) ? Status.Code.UNAVAILABLE : e.getStatus().getCode();
+      code = isForNow(e) ? Status.Code.UNAVAILABLE : e.getStatus().getCode();
       subject.note(rpc + " " + e.getMessage());
     }
     tally.answered(rpc, code.name(), System.nanoTime() - begun);
     return code;
   }
 
-  /// A connection that breaks while a call is written is UNKNOWN to the client, with a cause of its
-  /// own; what a driver answers never has one.
-  private static boolean isOfTheConnection(StatusRuntimeException e) {
-    return e.getStatus().getCause() instanceof ClosedChannelException;
+  /// Whether the call may succeed when it comes again. A connection that breaks while a call is
+  /// written is UNKNOWN to the client, with a cause of its own; what a driver answers never has
+  /// one. And whoever makes a mount namespace on this host has a copy of every mount in it, so that
+  /// a device stays busy until that is gone.
+  private static boolean isForNow(StatusRuntimeException e) {
+    return e.getStatus().getCause() instanceof ClosedChannelException
+        || HELD_ELSEWHERE.matcher(String.valueOf(e.getMessage())).find();
   }
 
   private static boolean requireExpected(

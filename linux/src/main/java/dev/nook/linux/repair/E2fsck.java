@@ -4,8 +4,9 @@ import dev.nook.linux.process.Output;
 import dev.nook.linux.repair.Repair.Outcome;
 import dev.nook.linux.repair.Repair.Problem;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Mends an ext4 with [e2fsck(8)](https://man7.org/linux/man-pages/man8/e2fsck.8.html). What was
 /// wrong is taken from its problem log, and that it is sound from one more run that finds nothing:
@@ -16,7 +17,7 @@ final class E2fsck {
   private static final int CRASHED = 8;
 
   private final CagedImage image;
-  private final List<Problem> problems = new ArrayList<>();
+  private final Set<Problem> problems = new LinkedHashSet<>();
 
   private E2fsck(CagedImage image) {
     this.image = image;
@@ -53,10 +54,10 @@ final class E2fsck {
       ended = (said.exitCode() & ~CORRECTED) == 0;
     }
     if (Said.byALimit(said)) {
-      return new Repair(Outcome.STOPPED, problems, Said.of(said));
+      return new Repair(Outcome.STOPPED, found(), Said.of(said));
     }
     if (!ended) {
-      return new Repair(Outcome.BEYOND_REPAIR, problems, Said.of(said));
+      return new Repair(Outcome.BEYOND_REPAIR, found(), Said.of(said));
     }
     return verified(said);
   }
@@ -65,10 +66,14 @@ final class E2fsck {
     ProblemLog log = new ProblemLog();
     Run again = new Run(image.run(TOOL, List.of("-f", "-n", CagedImage.NAME), log), log);
     if (again.hasFoundNothing()) {
-      return new Repair(Outcome.of(problems), problems, Said.of(said));
+      return new Repair(Outcome.of(problems), found(), Said.of(said));
     }
     Outcome outcome = Said.byALimit(again.output()) ? Outcome.STOPPED : Outcome.BEYOND_REPAIR;
-    return new Repair(outcome, problems, Said.of(again.output()));
+    return new Repair(outcome, found(), Said.of(again.output()));
+  }
+
+  private List<Problem> found() {
+    return List.copyOf(problems);
   }
 
   private Run run(String answer) throws IOException {

@@ -1,10 +1,12 @@
 package dev.nook.linux.repair;
 
+import java.util.Collection;
 import java.util.List;
 
 /// What a filesystem's checker found in an image, and what it made of it.
 ///
-/// @param problems in the order in which they were found, at most [#MOST_PROBLEMS] of them
+/// @param problems in the order in which they were found, of each run of the tool at most
+///   [#MOST_PROBLEMS] and one that may lose something
 /// @param output the end of what the tool said, for people; its words may be an attacker's
 public record Repair(Outcome outcome, List<Problem> problems, String output) {
   /// A filesystem that is beyond sense has millions.
@@ -28,7 +30,7 @@ public record Repair(Outcome outcome, List<Problem> problems, String output) {
     STOPPED;
 
     /// The outcome of mending these.
-    static Outcome of(List<Problem> mended) {
+    static Outcome of(Collection<Problem> mended) {
       if (mended.isEmpty()) {
         return CLEAN;
       }

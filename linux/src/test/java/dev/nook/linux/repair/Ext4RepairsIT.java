@@ -193,7 +193,10 @@ class Ext4RepairsIT {
     debugfs("rmdir /lost+found");
     zero(block("inode table") + 1);
 
-    assertThat(mend().outcome()).isEqualTo(Outcome.MENDED_WITH_LOSS);
+    Repair repair = mend();
+
+    assertThat(repair.outcome()).isEqualTo(Outcome.MENDED_WITH_LOSS);
+    assertThat(repair.problems()).doesNotHaveDuplicates();
     isSound();
   }
 

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("NullAway.Init")
 class RepairsTest {
   private static final Shape EXT4 = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
+  private static final Shape THICK = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK);
   private static final long BYTES = 64 * MIB;
 
   @TempDir(factory = InMemory.class)
@@ -235,10 +236,25 @@ class RepairsTest {
   }
 
   @Test
-  void aThickVolumeStaysThick() throws Exception {
-    Shape thick = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK);
+  void aCheckClaimsAllThatTheVolumeHolds() throws Exception {
+    startThick();
+    ground.kernel().damage(image(), Damage.COUNTS);
+    long free = store.capacity(Optional.empty(), THICK).availableBytes();
+    Volume _ = store.create(spec("ballast", THICK, free - BYTES / 2));
+
+    assertThatThrownBy(() -> store.repairs().mend(volume.id(), Allowed.CHECK))
+        .isInstanceOf(StorageException.Exhausted.class)
+        .hasMessageContaining(BYTES + " bytes are needed");
+  }
+
+  private void startThick() throws Exception {
     var image = new PoolConfig.Image(1L << 30, FileSystemType.XFS);
-    start(FakeGround.on(root, FileSystemType.EXT4, Optional.of(image), thick), thick);
+    start(FakeGround.on(root, FileSystemType.EXT4, Optional.of(image), THICK), THICK);
+  }
+
+  @Test
+  void aThickVolumeStaysThick() throws Exception {
+    startThick();
     ground.kernel().damage(image(), Damage.COUNTS);
 
     Snapshot _ = mended();

@@ -6,15 +6,19 @@ import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
 import static dev.nook.linux.syscall.OpenFlag.O_RDWR;
 import static dev.nook.linux.syscall.OpenFlag.O_WRONLY;
 
+import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.Syscalls;
+import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Where a checker in a cage starts: a directory that it can read and not change, with files that
@@ -24,7 +28,12 @@ final class CageFolder implements AutoCloseable {
   private static final int READ_BY_ALL = 0644;
   private static final int WRITTEN_BY_OWNER = 0200;
 
+  private static final String PREFIX = "nook-cage.";
+
   private final Path path;
+
+  /// Locked while the folder is in use, so that what a killed driver has left can be told.
+  private Optional<Fd> lock = Optional.empty();
 
   private CageFolder(Path path) {
     this.path = path;
@@ -32,8 +41,9 @@ final class CageFolder implements AutoCloseable {
 
   /// @param user who may write to the FIFO
   static CageFolder make(Path parent, int user) throws IOException {
+    removeAbandoned(parent);
     String nonce = HexFormat.of().toHexDigits(RandomGenerator.of("SecureRandom").nextLong());
-    CageFolder folder = new CageFolder(parent.resolve("nook-cage." + nonce));
+    CageFolder folder = new CageFolder(parent.resolve(PREFIX + nonce));
     Syscalls.mkdir(folder.path, TRAVERSED_BY_ALL);
     try {
       folder.fill(user);
@@ -44,13 +54,51 @@ final class CageFolder implements AutoCloseable {
     }
   }
 
+  /// Removes what drivers that were killed have left.
+  static void removeAbandoned(Path parent) throws IOException {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path each : folders) {
+        CageFolder folder = new CageFolder(each);
+        if (folder.isAbandoned()) {
+          folder.close();
+        }
+      }
+    }
+  }
+
+  /// False for one that is just being made or removed.
+  private boolean isAbandoned() throws IOException {
+    try {
+      lock(silent());
+      return lock.isPresent();
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void lock(Path file) throws SystemCallException {
+    Fd fd = Syscalls.open(file, O_RDWR, O_NOFOLLOW);
+    // Whoever removes a folder takes this name away before the lock.
+    if (Syscalls.tryLock(fd) && exists(file)) {
+      lock = Optional.of(fd);
+    } else {
+      fd.close();
+    }
+  }
+
   private void fill(int user) throws IOException {
     Syscalls.mkfifo(fifo(), WRITTEN_BY_OWNER);
     try (Fd fd = Syscalls.open(fifo(), O_RDWR, O_NOFOLLOW)) {
       Syscalls.fchown(fd, user, user);
     }
     write(logging(), "[options]\nproblem_log_filename = %s\n".formatted(fifo()));
-    write(silent(), "[options]\n");
+    // It has its name only when it is locked.
+    write(unlocked(), "[options]\n");
+    lock(unlocked());
+    Syscalls.rename(unlocked(), silent());
   }
 
   private static void write(Path config, String text) throws IOException {
@@ -78,14 +126,24 @@ final class CageFolder implements AutoCloseable {
     return path.resolve("silent.conf");
   }
 
+  private Path unlocked() {
+    return path.resolve("unlocked.conf");
+  }
+
   @Override
   public void close() throws IOException {
-    for (Path each : new Path[] {fifo(), logging(), silent()}) {
-      if (exists(each)) {
-        Syscalls.unlink(each);
+    try {
+      for (Path each : new Path[] {silent(), unlocked(), logging(), fifo()}) {
+        if (exists(each)) {
+          Syscalls.unlink(each);
+        }
+      }
+      Syscalls.rmdir(path);
+    } finally {
+      if (lock.isPresent()) {
+        lock.get().close();
       }
     }
-    Syscalls.rmdir(path);
   }
 
   private static boolean exists(Path path) {

@@ -250,11 +250,12 @@ class CageIT {
   }
 
   @Test
-  void itDiesWithTheDriver() throws IOException, InterruptedException {
+  void itDiesWithTheDriverAndTheNextOneRemovesItsFolder() throws IOException, InterruptedException {
     Process driver =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + folder,
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
@@ -268,12 +269,16 @@ class CageIT {
     }
     assertThat(caged()).as("started").isNotEmpty();
 
+    CageFolder.removeAbandoned(folder);
+    assertThat(folder).isDirectoryContaining("glob:**/nook-cage.*");
     driver.destroyForcibly().waitFor();
 
     for (int i = 0; i < 200 && !caged().isEmpty(); i++) {
       Thread.sleep(10);
     }
     assertThat(caged()).isEmpty();
+    CageFolder.removeAbandoned(folder);
+    assertThat(folder).isDirectoryNotContaining("glob:**/nook-cage.*");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.store.StoredId;
+import dev.nook.store.record.Holds;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -20,6 +21,9 @@ class Catalogue<I extends StoredId, T> {
 
   private final ConcurrentNavigableMap<String, Entry<I, T>> entries = new ConcurrentSkipListMap<>();
 
+  /// What is being deleted, or read again.
+  private final Holds<I> holds = new Holds<>();
+
   Optional<Entry<I, T>> find(I id) {
     return Optional.ofNullable(entries.get(id.text()));
   }
@@ -31,6 +35,12 @@ class Catalogue<I extends StoredId, T> {
             entry instanceof Entry.Known<I, T>(var _, var what)
                 ? Optional.of(what)
                 : Optional.empty());
+  }
+
+  /// Whoever deletes something, or reads it again, holds it: read beside its deletion it would come
+  /// back.
+  Holds<I> holds() {
+    return holds;
   }
 
   void put(I id, T what) {

@@ -2,6 +2,7 @@ package dev.nook.store.pool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Whether a pool may be written. After an I/O error nobody knows what reached the disk, so the
 /// pool is marked, on disk too, until somebody has looked (`nook pool recover`).
@@ -31,6 +33,12 @@ final class Health {
   private final Disk disk;
   private final Clock clock;
   private volatile Optional<String> degraded = Optional.empty();
+
+  /// Held while the marker and the probe are read and written, for as long as the disk takes.
+  /// Whether the pool is degraded is asked and said without it.
+  private final ReentrantLock marking = new ReentrantLock();
+
+  @GuardedBy("marking")
   private boolean marked;
 
   Health(PoolName pool, Layout layout, Disk disk, Clock clock) {
@@ -58,11 +66,22 @@ final class Health {
   }
 
   /// Takes note of what a writing call met, if it says that writes of the pool are lost.
-  synchronized void met(IOException e) {
-    if (degraded.isEmpty() && Scope.of(e) == Scope.POOL && losesWrites(e)) {
-      degraded = Optional.of(String.valueOf(e.getMessage()));
-      mark();
+  void met(IOException e) {
+    if (Scope.of(e) == Scope.POOL && losesWrites(e) && degrade(String.valueOf(e.getMessage()))) {
+      marking.lock();
+      try {
+        mark();
+      } finally {
+        marking.unlock();
+      }
     }
+  }
+
+  /// Whether this is the first that is heard of it.
+  private synchronized boolean degrade(String why) {
+    boolean first = degraded.isEmpty();
+    degraded = first ? Optional.of(why) : degraded;
+    return first;
   }
 
   /// Asks the disk whether it takes what is written, when something in a volume has failed that a
@@ -70,7 +89,8 @@ final class Health {
   /// writes are lost is taken note of.
   ///
   /// @return whether a full disk explains it
-  synchronized boolean asked() {
+  boolean asked() {
+    marking.lock();
     try {
       if (disk.space(layout.root()).availableBytes() < ROOM) {
         return true;
@@ -82,18 +102,30 @@ final class Health {
     } catch (IOException e) {
       met(e);
       return Failures.isFull(e);
+    } finally {
+      marking.unlock();
     }
     return false;
   }
 
   /// Compares memory and marker: a marker that came makes the pool read-only, one that was taken
   /// away (never one that could not be written) makes it whole.
-  synchronized void check() throws IOException {
+  void check() throws IOException {
+    marking.lock();
+    try {
+      compare();
+    } finally {
+      marking.unlock();
+    }
+  }
+
+  @GuardedBy("marking")
+  private void compare() throws IOException {
     boolean present = disk.stat(layout.degraded()).isPresent();
     if (present) {
       marked = true;
       if (degraded.isEmpty()) {
-        degraded = Optional.of(why());
+        boolean _ = degrade(why());
       }
     } else if (marked) {
       marked = false;
@@ -105,6 +137,7 @@ final class Health {
 
   /// A disk that fails may refuse its own marker: the pool stays degraded in memory, and each check
   /// tries again.
+  @GuardedBy("marking")
   private void mark() {
     Record record =
         Record.of("degraded").with("why", degraded.orElse("")).with("since", clock.instant());

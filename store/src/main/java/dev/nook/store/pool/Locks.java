@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.StorageException;
 import dev.nook.store.record.Complaints;
@@ -11,7 +12,10 @@ import java.util.Optional;
 /// The locks of one pool. Whoever stops lets go of them at once, whatever the thread that takes
 /// them waits for; what that thread takes afterwards is given up again.
 final class Locks {
+  @GuardedBy("this")
   private final Deque<Disk.Held> held = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private boolean ended;
 
   /// `Unavailable`, and the lock is free again, when [#end] came first.

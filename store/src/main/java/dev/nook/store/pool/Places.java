@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.store.PoolName;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
@@ -14,6 +15,8 @@ final class Places<I extends StoredId> {
   private final String kind;
   private final int most;
   private final Catalogue<I, ?> catalogue;
+
+  @GuardedBy("this")
   private final Set<I> beingMade = new HashSet<>();
 
   /// @param kind what it holds, as the pool's setting is called: `volumes` or `snapshots`

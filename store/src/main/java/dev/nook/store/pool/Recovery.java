@@ -10,6 +10,7 @@ import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.BadRecord;
+import dev.nook.store.record.Holds;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.RecoveredSpace;
@@ -84,12 +85,15 @@ final class Recovery {
     retry(volumes);
   }
 
-  /// Never beside a delete, which it would come back from.
+  /// Never beside a delete, which it would come back from: what is being deleted is not read.
   private <I extends StoredId> void retry(Catalogue<I, ?> catalogue) {
     for (I id : catalogue.quarantined()) {
-      synchronized (catalogue) {
-        if (catalogue.find(id).isPresent()) {
-          load(id);
+      Optional<Holds<I>.Hold> hold = catalogue.holds().tryTake(id);
+      if (hold.isPresent()) {
+        try (Holds<I>.Hold _ = hold.get()) {
+          if (catalogue.find(id).isPresent()) {
+            load(id);
+          }
         }
       }
     }

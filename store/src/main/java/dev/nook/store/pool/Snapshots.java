@@ -10,6 +10,7 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.record.Holds;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
@@ -175,7 +176,7 @@ final class Snapshots {
   /// What a snapshot kept of a volume with quota is charged to that volume until it is gone.
   void delete(SnapshotId id) throws IOException {
     if (disk.stat(layout.snapshot(id).directory()).isPresent()) {
-      synchronized (catalogue) {
+      try (Holds<SnapshotId>.Hold _ = catalogue.holds().take(id)) {
         discard(id);
         catalogue.remove(id);
       }

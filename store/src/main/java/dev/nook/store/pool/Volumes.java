@@ -10,6 +10,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
+import dev.nook.store.record.Holds;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
@@ -145,7 +146,7 @@ final class Volumes {
     Home home = layout.volume(id);
     if (disk.stat(home.directory()).isPresent()) {
       requireUnused(id, home);
-      synchronized (catalogue) {
+      try (Holds<VolumeId>.Hold _ = catalogue.holds().take(id)) {
         discard(id);
         catalogue.remove(id);
       }

@@ -8,10 +8,10 @@ import dev.nook.store.Share;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.record.Complaints;
+import dev.nook.store.record.Holds;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,8 +43,7 @@ public final class QuotaLimits {
   private final Map<VolumeId, Long> excess = new HashMap<>();
 
   /// Volumes whose limit is being changed or measured.
-  @GuardedBy("this")
-  private final Set<VolumeId> held = new HashSet<>();
+  private final Holds<VolumeId> holds = new Holds<>();
 
   /// Volumes whose size is being changed, which are charged by whoever does that.
   @GuardedBy("this")
@@ -105,13 +104,10 @@ public final class QuotaLimits {
       shares.forEach(share -> wanted.merge(share.volume(), share.bytes(), Bytes::plus));
       for (var each : wanted.entrySet()) {
         VolumeId id = each.getKey();
-        hold(id);
-        try {
+        try (Holds<VolumeId>.Hold _ = holds.take(id)) {
           allowInstead(id, made.getOrDefault(id, 0L), each.getValue());
           made.put(id, each.getValue());
           limit(id);
-        } finally {
-          release(id);
         }
       }
     }
@@ -160,19 +156,21 @@ public final class QuotaLimits {
   /// Whoever makes a volume larger reads what it may hold beside its size before, and sets the
   /// limit after: nobody else touches its limit and its charge meanwhile.
   public Growing grow(VolumeId id) throws IOException {
-    hold(id);
+    Holds<VolumeId>.Hold hold = holds.take(id);
     synchronized (this) {
       growing.add(id);
     }
-    return new Growing(id);
+    return new Growing(id, hold);
   }
 
   /// A volume whose size is being changed. Closing it charges what its limit has come to.
   public final class Growing implements AutoCloseable {
     private final VolumeId id;
+    private final Holds<VolumeId>.Hold hold;
 
-    private Growing(VolumeId id) {
+    private Growing(VolumeId id, Holds<VolumeId>.Hold hold) {
       this.id = id;
+      this.hold = hold;
     }
 
     @Override
@@ -184,25 +182,8 @@ public final class QuotaLimits {
             .filter(volume -> volume.content().enforced())
             .ifPresent(QuotaLimits.this::charge);
       }
-      release(id);
+      hold.close();
     }
-  }
-
-  private synchronized void hold(VolumeId id) throws InterruptedIOException {
-    try {
-      while (!held.add(id)) {
-        wait();
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException(
-          "interrupted while the limit of volume %s is changed".formatted(id));
-    }
-  }
-
-  private synchronized void release(VolumeId id) {
-    held.remove(id);
-    notifyAll();
   }
 
   /// Asks whether a discarded copy may still keep what its origin writes over.
@@ -231,23 +212,18 @@ public final class QuotaLimits {
   }
 
   private void settle(VolumeId id, boolean lowering) throws IOException {
-    if (!holdIfFree(id)) {
+    Optional<Holds<VolumeId>.Hold> hold = holds.tryTake(id);
+    if (hold.isEmpty()) {
       return;
     }
-    try {
+    try (Holds<VolumeId>.Hold _ = hold.get()) {
       Optional<Volume> volume = volumes.known(id);
       if (volume.isPresent()) {
         settle(volume.get(), lowering);
       } else {
         forget(id);
       }
-    } finally {
-      release(id);
     }
-  }
-
-  private synchronized boolean holdIfFree(VolumeId id) {
-    return held.add(id);
   }
 
   private synchronized void forget(VolumeId id) {

@@ -9,11 +9,9 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
-import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
-import dev.nook.store.space.Claims;
-import dev.nook.store.space.Policies;
 import dev.nook.store.space.QuotaLimits;
+import dev.nook.store.space.Space;
 import java.io.IOException;
 
 /// Makes a volume larger: ledger, content, record, in this order, so that a crash leaves more bytes
@@ -23,25 +21,19 @@ final class Growth {
   private final Backends backends;
   private final Records records;
   private final Catalogue<VolumeId, Volume> catalogue;
-  private final Policies policies;
-  private final Claims claims;
-  private final QuotaLimits limits;
+  private final Space space;
 
   Growth(
       Layout layout,
       Backends backends,
       Records records,
       Catalogue<VolumeId, Volume> catalogue,
-      Policies policies,
-      Claims claims,
-      QuotaLimits limits) {
+      Space space) {
     this.layout = layout;
     this.backends = backends;
     this.records = records;
     this.catalogue = catalogue;
-    this.policies = policies;
-    this.claims = claims;
-    this.limits = limits;
+    this.space = space;
   }
 
   Volume to(CapacityRange range, Volume volume) throws StorageException, IOException {
@@ -50,11 +42,11 @@ final class Growth {
     long there = backend.sizeBytes(home, volume.capacityBytes());
     long bytes = range.pick(volume.id(), there, there);
     requireFits(volume, bytes);
-    try (QuotaLimits.Growing _ = limits.grow(volume.id());
+    try (QuotaLimits.Growing _ = space.limits().grow(volume.id());
         Claim claim = claim(volume, there, bytes)) {
       Volume grown = volume.withCapacity(bytes);
       grow(grown, volume, claim);
-      claim.commit(charge(grown));
+      claim.commit(space.ofSize(grown));
       catalogue.put(volume.id(), grown);
       return grown;
     }
@@ -75,7 +67,9 @@ final class Growth {
     long bytes = grown.capacityBytes();
     try {
       Content content = before.content();
-      backends.of(content).grow(home, content, Bytes.plus(bytes, limits.beyondSize(before.id())));
+      backends
+          .of(content)
+          .grow(home, content, Bytes.plus(bytes, space.limits().beyondSize(before.id())));
       records.grow(home, bytes);
     } catch (BadRecord e) {
       chargeWhatIsThere(before, bytes, claim, e);
@@ -89,21 +83,19 @@ final class Growth {
   /// @param there what is charged already
   private Claim claim(Volume volume, long there, long bytes) throws StorageException, IOException {
     try {
-      return claims.claim(
-          volume.id(), charge(volume.withCapacity(there)), charge(volume.withCapacity(bytes)));
+      return space.forGrowth(volume.withCapacity(there), volume.withCapacity(bytes));
     } catch (StorageException.Exhausted _) {
       var provisioning = volume.content().shape().provisioning();
       throw new StorageException.OutOfRange(
           volume.id(),
           "growing from %d to %d bytes needs %d more, pool %s has %d free"
               .formatted(
-                  there, bytes, bytes - there, volume.pool(), claims.lastAvailable(provisioning)));
+                  there,
+                  bytes,
+                  bytes - there,
+                  volume.pool(),
+                  space.ledger().lastAvailable(provisioning)));
     }
-  }
-
-  /// What it pins, and what it shares, does not change.
-  private static Charge charge(Volume volume) {
-    return Charge.of(volume.promisedBytes(), volume.content().shape().provisioning());
   }
 
   /// A growth that failed halfway may have left more bytes than the record says: they can be
@@ -111,16 +103,17 @@ final class Growth {
   private void chargeWhatIsThere(Volume before, long bytes, Claim claim, Exception cause) {
     Home home = layout.volume(before.id());
     try {
-      long limit = policies.limitBytes(home).orElse(0L);
+      long limit = space.policies().limitBytes(home).orElse(0L);
       Volume volume = recorded(home, before);
       long own =
-          Math.max(volume.capacityBytes(), Bytes.minus(limit, limits.beyondSize(volume.id())));
-      claim.commit(charge(volume.withCapacity(own)));
+          Math.max(
+              volume.capacityBytes(), Bytes.minus(limit, space.limits().beyondSize(volume.id())));
+      claim.commit(space.ofSize(volume.withCapacity(own)));
       catalogue.put(volume.id(), volume);
-      limits.found(volume, limit);
+      space.limits().found(volume, limit);
     } catch (IOException e) {
       cause.addSuppressed(e);
-      claim.commit(charge(before.withCapacity(bytes)));
+      claim.commit(space.ofSize(before.withCapacity(bytes)));
     }
   }
 

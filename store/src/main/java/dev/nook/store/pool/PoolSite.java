@@ -235,8 +235,8 @@ final class PoolSite {
     entrance.requireThisNode(format);
     PoolTag tag = PoolTag.of(format.pool());
     lookAtDevices(true);
-    return new Pool(
-        config, tag, entrance.root(), entrance.ownsFileSystem(), backends, linux, clock);
+    return new PoolParts(config, tag, backends, linux, clock)
+        .build(entrance.root(), entrance.ownsFileSystem());
   }
 
   /// What FORMAT said before holds for as long as nothing else is known.

@@ -12,8 +12,7 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
 import dev.nook.store.space.Charge;
-import dev.nook.store.space.PinnedExtents;
-import dev.nook.store.space.Policies;
+import dev.nook.store.space.Space;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -32,11 +31,10 @@ final class Repairs {
 
   private final Layout layout;
   private final Backends backends;
-  private final Policies policies;
   private final Volumes volumes;
-  private final Snapshots snapshots;
+  private final KeptImages images;
   private final Clones clones;
-  private final PinnedExtents pinned;
+  private final Space space;
 
   /// Whoever repairs takes a disk's time, and a tool's memory.
   private final ReentrantLock one = new ReentrantLock();
@@ -44,18 +42,16 @@ final class Repairs {
   Repairs(
       Layout layout,
       Backends backends,
-      Policies policies,
       Volumes volumes,
-      Snapshots snapshots,
+      KeptImages images,
       Clones clones,
-      PinnedExtents pinned) {
+      Space space) {
     this.layout = layout;
     this.backends = backends;
-    this.policies = policies;
     this.volumes = volumes;
-    this.snapshots = snapshots;
+    this.images = images;
     this.clones = clones;
-    this.pinned = pinned;
+    this.space = space;
   }
 
   Rehearsal mend(Volume volume, Allowed allowed) throws StorageException, IOException {
@@ -90,14 +86,14 @@ final class Repairs {
   }
 
   List<Snapshot> kept(Volume volume) {
-    return snapshots.kept(volume);
+    return images.of(volume);
   }
 
   Snapshot restore(Volume volume, Optional<SnapshotId> wanted)
       throws StorageException, IOException {
     Mending mending = mending(volume);
     Snapshot kept =
-        snapshots.kept(volume).reversed().stream()
+        images.of(volume).reversed().stream()
             .filter(each -> wanted.isEmpty() || wanted.get().equals(each.id()))
             .findFirst()
             .orElseThrow(() ->
@@ -122,18 +118,14 @@ final class Repairs {
   }
 
   List<Snapshot> forget(Volume volume) throws IOException {
-    List<Snapshot> kept = snapshots.kept(volume);
-    for (Snapshot each : kept) {
-      snapshots.delete(each.id());
-    }
-    return kept;
+    return images.forget(volume);
   }
 
   private Snapshot become(Mending mending, Home copy, Volume volume)
       throws StorageException, IOException {
-    Snapshot kept = snapshots.keep(volume);
+    Snapshot kept = images.keep(volume);
     mending.become(copy, layout.volume(volume.id()));
-    pinned.measure(volume);
+    space.pinned().measure(volume);
     return kept;
   }
 
@@ -148,13 +140,13 @@ final class Repairs {
     if (refused.isPresent()) {
       throw new StorageException.NotReady(volume.id(), refused.get());
     }
-    volumes.requireUnused(volume.id(), home);
+    volumes.requireUnused(volume.id());
     return mending.orElseThrow();
   }
 
   /// As for a snapshot: a copy that is written keeps the blocks that it shared from being freed.
   private Charge ofCopy(Volume volume) throws IOException {
-    return policies.of(volume.content()).cut(Origin.of(volume, layout));
+    return space.policies().of(volume.content()).cut(Origin.of(volume, layout));
   }
 
   private <T> T alone(Volume volume, PoolRoot.Call<T> call) throws StorageException, IOException {

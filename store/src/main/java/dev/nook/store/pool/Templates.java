@@ -11,6 +11,7 @@ import dev.nook.store.space.Entry;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.space.Policies;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Templates {
   static final int MOST = 8;
 
+  private static final Duration DROPPING = Duration.ofSeconds(10);
+
   private interface Change {
     void run() throws IOException;
   }
@@ -33,6 +36,7 @@ final class Templates {
   private final Ledger ledger;
   private final Policies policies;
   private final Trash trash;
+  private final VolumeCatalogue volumes;
 
   /// The one used least recently first.
   private final Map<Templating.Key, Home> kept =
@@ -47,11 +51,12 @@ final class Templates {
 
   private volatile boolean sharing = true;
 
-  Templates(Disk disk, Policies policies, Ledger ledger, Trash trash) {
+  Templates(Disk disk, Policies policies, Ledger ledger, Trash trash, VolumeCatalogue volumes) {
     this.disk = disk;
     this.policies = policies;
     this.ledger = ledger;
     this.trash = trash;
+    this.volumes = volumes;
   }
 
   /// As [Backend#create].
@@ -179,6 +184,13 @@ final class Templates {
 
   void release() {
     wanting.decrementAndGet();
+  }
+
+  /// A template is kept neither through an I/O error, which may have hit it, nor by an empty pool.
+  void tidy(boolean degraded) throws IOException {
+    if (degraded || volumes.size() == 0) {
+      drop(new Patience(DROPPING));
+    }
   }
 
   /// Drops all, unless others who change something outlast the patience.

@@ -65,6 +65,11 @@ final class Trash {
     return discards.get();
   }
 
+  /// Takes the blocks again that were given up when a rename found none.
+  void takeReserve() throws IOException {
+    new Reserve(layout, disk).make();
+  }
+
   /// Makes renames from this directory into the trash durable.
   void sync(Path room) throws IOException {
     disk.sync(room);

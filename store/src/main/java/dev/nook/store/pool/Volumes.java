@@ -1,113 +1,67 @@
 package dev.nook.store.pool;
 
-import dev.nook.linux.fs.Disk;
 import dev.nook.store.CapacityRange;
 import dev.nook.store.Content;
-import dev.nook.store.PoolName;
-import dev.nook.store.PoolTag;
-import dev.nook.store.Share;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
-import dev.nook.store.record.Holds;
-import dev.nook.store.record.Home;
-import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
-import dev.nook.store.space.Claims;
-import dev.nook.store.space.PinnedExtents;
-import dev.nook.store.space.Policies;
+import dev.nook.store.space.Space;
 import java.io.IOException;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 
 /// Makes the volumes of one pool, empty or from an origin, and deletes them.
 final class Volumes {
   private static final long DEFAULT_BYTES = 1L << 30;
 
-  private final PoolName pool;
-  private final PoolTag tag;
-  private final Layout layout;
-  private final Disk disk;
+  private final Identity identity;
   private final Backends backends;
+  private final Space space;
+  private final Homes<VolumeId, Volume> homes;
   private final Records records;
-  private final Catalogue<VolumeId, Volume> catalogue;
-  private final Policies policies;
-  private final Claims claims;
-  private final PinnedExtents pinned;
-  private final Trash trash;
-  private final Templates templates;
-  private final Construction<VolumeId, Volume> construction;
   private final Places<VolumeId> places;
-  private final Clock clock;
+  private final Templates templates;
 
   Volumes(
-      PoolName pool,
-      PoolTag tag,
-      Layout layout,
-      Disk disk,
+      Identity identity,
       Backends backends,
+      Space space,
+      Homes<VolumeId, Volume> homes,
       Records records,
-      Catalogue<VolumeId, Volume> catalogue,
-      Policies policies,
-      Claims claims,
-      PinnedExtents pinned,
-      Trash trash,
-      Templates templates,
       Places<VolumeId> places,
-      Clock clock) {
-    this.pool = pool;
-    this.places = places;
-    this.tag = tag;
-    this.layout = layout;
-    this.disk = disk;
+      Templates templates) {
+    this.identity = identity;
     this.backends = backends;
+    this.space = space;
+    this.homes = homes;
     this.records = records;
-    this.catalogue = catalogue;
-    this.policies = policies;
-    this.claims = claims;
-    this.pinned = pinned;
-    this.trash = trash;
+    this.places = places;
     this.templates = templates;
-    this.construction = new Construction<>(layout, disk, catalogue, trash);
-    this.clock = clock;
   }
 
   /// The volume that has this spec's name here, equal to it; `Incompatible` when it differs,
   /// `NotReady` when its record cannot be trusted.
   Optional<Volume> existing(VolumeSpec spec) throws StorageException {
-    var entry = catalogue.find(VolumeId.of(tag, spec.name()));
-    if (entry.isEmpty()) {
-      return Optional.empty();
+    Optional<Volume> volume = homes.existing(identity.volume(spec.name()));
+    Optional<String> difference = volume.flatMap(there -> there.differenceFrom(spec));
+    if (difference.isPresent()) {
+      throw new StorageException.Incompatible(identity.volume(spec.name()), difference.get());
     }
-    return switch (entry.get()) {
-      case Catalogue.Entry.Quarantined(var id, var _, var why) ->
-          throw records.quarantined(id, why);
-      case Catalogue.Entry.Known(var id, var volume) -> {
-        Optional<String> difference = volume.differenceFrom(spec);
-        if (difference.isPresent()) {
-          throw new StorageException.Incompatible(id, difference.get());
-        }
-        yield Optional.of(volume);
-      }
-    };
+    return volume;
   }
 
   /// @param origin what it starts with; empty: nothing
   Volume create(VolumeSpec spec, Optional<Origin> origin) throws StorageException, IOException {
-    VolumeId id = VolumeId.of(tag, spec.name());
+    VolumeId id = identity.volume(spec.name());
     Backend backend = backends.of(spec.shape());
     long bytes = size(spec, backend.minimumBytes(spec.shape()), origin);
     requireFits(bytes, backend.maximumBytes());
-    Charge worst = worst(spec, bytes, origin);
     try (Places<VolumeId>.Place _ = places.take(id);
-        Claim claim = claims.claim(id, worst)) {
-      return construction.build(
+        Claim claim = claim(id, spec, bytes, origin)) {
+      return homes.build(
           id,
           claim,
           staged -> {
@@ -116,50 +70,42 @@ final class Volumes {
                     ? backend.restore(origin.get(), staged, bytes)
                     : templates.create(backend, staged, spec.shape(), bytes);
             Volume volume = describe(spec, id, bytes, content);
-            Charge exact = policies.of(content).of(volume, staged);
+            Charge exact = space.of(volume, staged);
             claim.atLeast(exact);
             records.write(staged, volume);
-            return new Construction.Made<>(volume, exact);
+            return new Homes.Made<>(volume, exact);
           });
     }
   }
 
-  private Charge worst(VolumeSpec spec, long bytes, Optional<Origin> origin) throws IOException {
-    if (origin.isEmpty()) {
-      return Charge.of(bytes, spec.shape().provisioning());
-    }
-    pinned.copying();
-    return policies.of(origin.get().content()).restored(origin.get(), bytes);
+  private Claim claim(VolumeId id, VolumeSpec spec, long bytes, Optional<Origin> origin)
+      throws StorageException, IOException {
+    return origin.isPresent()
+        ? space.forCopy(id, bytes, origin.get())
+        : space.forNew(id, bytes, spec.shape().provisioning());
   }
 
   /// Another node's pool may hold one that this one's filesystem cannot.
   private void requireFits(long bytes, long most) throws StorageException {
     if (bytes > most) {
       throw new StorageException.Exhausted(
-          "pool " + pool,
+          "pool " + identity.pool(),
           "its filesystem holds no file of %d bytes, the largest has %d".formatted(bytes, most));
     }
   }
 
   /// `NotReady` while it is in use.
   void delete(VolumeId id) throws StorageException, IOException {
-    Home home = layout.volume(id);
-    if (disk.stat(home.directory()).isPresent()) {
-      requireUnused(id, home);
-      try (Holds<VolumeId>.Hold _ = catalogue.holds().take(id)) {
-        discard(id);
-        catalogue.remove(id);
-      }
-    } else {
-      catalogue.remove(id);
+    if (homes.isThere(id)) {
+      requireUnused(id);
     }
-    trash.sync(layout.volumes()); // Also when absent: another call's rename may not be durable.
+    homes.delete(id, Volume::shares);
   }
 
   /// `NotReady` while it is attached or mounted, in whatever namespace.
-  void requireUnused(VolumeId id, Home home) throws StorageException, IOException {
+  void requireUnused(VolumeId id) throws StorageException, IOException {
     for (Backend backend : backends.all()) {
-      Optional<String> user = backend.usedBy(id, home);
+      Optional<String> user = backend.usedBy(id, homes.at(id));
       if (user.isPresent()) {
         throw new StorageException.NotReady(
             id, "it is in use by %s; unpublish and unstage it first".formatted(user.get()));
@@ -167,14 +113,9 @@ final class Volumes {
     }
   }
 
-  private void discard(VolumeId id) throws IOException {
-    List<Share> shares = catalogue.known(id).map(Volume::shares).orElse(List.of());
-    trash.discard(id, shares);
-  }
-
   private Volume describe(VolumeSpec spec, VolumeId id, long bytes, Content content) {
-    Instant created = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return new Volume(id, spec.name(), pool, bytes, content, spec.source(), created);
+    return new Volume(
+        id, spec.name(), identity.pool(), bytes, content, spec.source(), identity.now());
   }
 
   /// A copy has its origin's size at least: `OutOfRange` when less than the recorded one was asked

@@ -1,7 +1,6 @@
 package dev.nook.store.space;
 
 import dev.nook.store.PoolName;
-import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
 import dev.nook.store.record.Home;
@@ -60,11 +59,6 @@ public final class Claims {
       claim.close();
       throw e;
     }
-  }
-
-  /// What could be claimed when the filesystem was asked last.
-  public long lastAvailable(Provisioning provisioning) {
-    return ledger.lastAvailable(provisioning);
   }
 
   void extend(Ledger.Reservation reservation, Charge charge) throws StorageException, IOException {

@@ -16,14 +16,20 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.SnapshotFilter;
 import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,15 +54,14 @@ class HangingDiskTest {
   /// How the calls begin that fail.
   private volatile String failing = "nothing";
 
-  private FakeGround ground;
-  private Pools store;
+  private final List<AutoCloseable> opened = new ArrayList<>();
 
-  private void start(FileSystemType type, Shape shape) throws Exception {
-    ground = FakeGround.on(root, type, shape);
+  private Pools start(FileSystemType type, Shape shape) throws IOException, PoolHeld {
+    FakeGround ground = FakeGround.on(root, type, shape);
     Interposing disk =
         new Interposing() {
           @Override
-          public void before(String call) throws Exception {
+          public void before(String call) throws InterruptedException, SystemCallException {
             if (call.startsWith(failing)) {
               throw new SystemCallException(failing, call, Errno.EIO);
             }
@@ -68,15 +73,19 @@ class HangingDiskTest {
             }
           }
         };
-    store = Driver.started(disk.on(ground.linux()), ground.pool());
+    Pools store = Driver.started(disk.on(ground.linux()), ground.pool());
+    opened.add(store);
+    opened.add(ground::close);
+    return store;
   }
 
   @AfterEach
   void close() throws Exception {
     released.countDown();
     calls.close();
-    store.close();
-    ground.close();
+    for (AutoCloseable each : opened) {
+      each.close();
+    }
   }
 
   private Future<?> hangAt(String call, Callable<?> caller) throws InterruptedException {
@@ -86,13 +95,14 @@ class HangingDiskTest {
     return future;
   }
 
-  private <T> T answered(Callable<T> call) throws Exception {
+  private <T> T answered(Callable<T> call)
+      throws InterruptedException, ExecutionException, TimeoutException {
     return calls.submit(call).get(20, TimeUnit.SECONDS);
   }
 
   @Test
   void freeSpaceThatIsNotAnsweredHidesNoStatusAndStopsNoCreation() throws Exception {
-    start(FileSystemType.XFS, IMAGE);
+    Pools store = start(FileSystemType.XFS, IMAGE);
     VolumeId one = store.create(spec("one", IMAGE, MIB)).id();
 
     Future<?> capacity = hangAt("space", () -> store.capacity(Optional.empty(), IMAGE));
@@ -107,7 +117,7 @@ class HangingDiskTest {
 
   @Test
   void aDeleteThatHangsHoldsUpNoOther() throws Exception {
-    start(FileSystemType.XFS, IMAGE);
+    Pools store = start(FileSystemType.XFS, IMAGE);
     VolumeId stuck = store.create(spec("stuck", IMAGE, MIB)).id();
     VolumeId other = store.create(spec("other", IMAGE, MIB)).id();
     SnapshotId cut = store.snapshot(new Name("cut"), other).id();
@@ -135,7 +145,7 @@ class HangingDiskTest {
 
   @Test
   void aQuotaLimitThatIsNotSetHoldsUpNoCopyOfAnotherVolume() throws Exception {
-    start(FileSystemType.BTRFS, TREE);
+    Pools store = start(FileSystemType.BTRFS, TREE);
     VolumeId stuck = store.create(spec("stuck", TREE, MIB)).id();
     VolumeId other = store.create(spec("other", TREE, MIB)).id();
     SnapshotId before = store.snapshot(new Name("before"), other).id();
@@ -155,27 +165,27 @@ class HangingDiskTest {
 
   @Test
   void aMarkThatIsNotWrittenHoldsUpNobodyWhoMeetsTheSameError() throws Exception {
-    start(FileSystemType.XFS, IMAGE);
+    Pools store = start(FileSystemType.XFS, IMAGE);
     VolumeId one = store.create(spec("one", IMAGE, MIB)).id();
     VolumeId two = store.create(spec("two", IMAGE, MIB)).id();
     failing = "rename";
 
-    Future<?> first = hangAt("remove " + mark(), () -> failureOfDelete(one));
+    Future<?> first = hangAt("remove " + mark(), () -> failureOfDelete(store, one));
 
-    assertThat(answered(() -> failureOfDelete(two))).hasMessageContaining("EIO");
+    assertThat(answered(() -> failureOfDelete(store, two))).hasMessageContaining("EIO");
     assertThat(answered(() -> Driver.status(store)).health())
         .isInstanceOf(PoolStatus.Health.Degraded.class);
     assertThat(first.isDone()).isFalse();
     released.countDown();
     first.get();
-    assertThat(ground.linux().disk().stat(mark())).isPresent();
+    assertThat(Files.exists(mark())).isTrue();
   }
 
   private Path mark() {
-    return new Layout(ground.pool().path()).degraded();
+    return new Layout(root.resolve("pool")).degraded();
   }
 
-  private Throwable failureOfDelete(VolumeId id) {
+  private Throwable failureOfDelete(Pools store, VolumeId id) {
     return catchThrowable(() -> store.delete(id));
   }
 }

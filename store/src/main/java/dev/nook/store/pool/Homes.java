@@ -1,17 +1,23 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.store.Share;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
+import dev.nook.store.record.Holds;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
-/// Builds a volume or a snapshot where nobody looks and puts it into place by one rename: before
-/// that rename there is nothing, after the two syncs that follow it is there for ever.
-final class Construction<I extends StoredId, T> {
+/// Where the volumes of one pool lie, or its snapshots. Each is built where nobody looks and put
+/// into place by one rename: before that rename there is nothing, after the two syncs that follow
+/// it is there for ever. It is taken away by one rename into the trash.
+final class Homes<I extends StoredId, T> {
   /// What was made, and what it is charged exactly.
   record Made<T>(T what, Charge charge) {}
 
@@ -23,14 +29,53 @@ final class Construction<I extends StoredId, T> {
 
   private final Layout layout;
   private final Disk disk;
+  private final Records records;
   private final Catalogue<I, T> catalogue;
   private final Trash trash;
 
-  Construction(Layout layout, Disk disk, Catalogue<I, T> catalogue, Trash trash) {
+  Homes(Layout layout, Disk disk, Records records, Catalogue<I, T> catalogue, Trash trash) {
     this.layout = layout;
     this.disk = disk;
+    this.records = records;
     this.catalogue = catalogue;
     this.trash = trash;
+  }
+
+  /// What has this id; `NotReady` when its record cannot be trusted.
+  Optional<T> existing(I id) throws StorageException {
+    var entry = catalogue.find(id);
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (entry.get()) {
+      case Catalogue.Entry.Quarantined(var quarantined, var _, var why) ->
+          throw records.quarantined(quarantined, why);
+      case Catalogue.Entry.Known(var _, var what) -> Optional.of(what);
+    };
+  }
+
+  Home at(I id) {
+    return layout.home(id);
+  }
+
+  boolean isThere(I id) throws IOException {
+    return disk.stat(layout.home(id).directory()).isPresent();
+  }
+
+  /// Takes out of service what has this id, durably, whether or not it is there still: another
+  /// call's rename may not be durable.
+  ///
+  /// @param shares what it shares that counts to the quotas of others
+  void delete(I id, Function<T, List<Share>> shares) throws IOException {
+    if (isThere(id)) {
+      try (Holds<I>.Hold _ = catalogue.holds().take(id)) {
+        trash.discard(id, catalogue.known(id).map(shares).orElse(List.of()));
+        catalogue.remove(id);
+      }
+    } else {
+      catalogue.remove(id);
+    }
+    trash.sync(layout.room(id));
   }
 
   /// When it throws, nothing is left, or what is left is charged and will be swept.
@@ -96,7 +141,7 @@ final class Construction<I extends StoredId, T> {
 
   private boolean stands(I id) {
     try {
-      return disk.stat(layout.home(id).directory()).isPresent();
+      return isThere(id);
     } catch (IOException _) {
       return true;
     }

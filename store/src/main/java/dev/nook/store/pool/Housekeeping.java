@@ -1,0 +1,97 @@
+package dev.nook.store.pool;
+
+import dev.nook.store.space.Space;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Keeps one pool clean, from its first reading on.
+final class Housekeeping {
+  private final Guard guard;
+  private final Recovery recovery;
+  private final Trash trash;
+  private final Templates templates;
+  private final Confinement confinement;
+  private final KeptImages keptImages;
+  private final Space space;
+
+  Housekeeping(
+      Guard guard,
+      Recovery recovery,
+      Trash trash,
+      Templates templates,
+      Confinement confinement,
+      KeptImages keptImages,
+      Space space) {
+    this.guard = guard;
+    this.recovery = recovery;
+    this.trash = trash;
+    this.templates = templates;
+    this.confinement = confinement;
+    this.keptImages = keptImages;
+    this.space = space;
+  }
+
+  /// Reads what is there; the ledger stands when it returns.
+  void scan() throws IOException {
+    guard.root().compare();
+    guard.health().check();
+    try {
+      recovery.run(trash, !isDegraded());
+    } catch (IOException e) {
+      guard.health().met(e);
+      if (!isDegraded()) {
+        throw e;
+      }
+      recovery.run(trash, false);
+    }
+    guard.root().compare();
+  }
+
+  /// What bore another pool's tag when the pool was read.
+  List<Path> foreign() {
+    return recovery.foreign();
+  }
+
+  private boolean isDegraded() {
+    return guard.health().degraded().isPresent();
+  }
+
+  /// What can wait: empties the trash, looks again at what was quarantined, takes the reserve.
+  List<Complaint> sweep() {
+    List<Complaint> complaints =
+        new Sweep(() -> guard.root().lost().isEmpty())
+            .then("looking at the pool's place", guard.root()::compare)
+            .then("dropping templates", () -> templates.tidy(isDegraded()))
+            .then("looking for the mark of an I/O error", guard.health()::check)
+            .then("reading what is quarantined", unlessDegraded(recovery::retry))
+            .then("confining nested subvolumes", confinement::look)
+            .then("dropping what was kept", keptImages::dropOrphans)
+            .then("emptying the trash", trash::empty)
+            .then("having removed space given back", trash::reclaim)
+            .then("settling quota limits", () -> space.limits().settle(trash::keepsCopies))
+            .then("taking the reserve", unlessDegraded(trash::takeReserve))
+            .then("asking for the free space", space.ledger()::ask)
+            .complaints();
+    return guard.root().lost().isEmpty() ? complaints : List.of(); // Its status says why.
+  }
+
+  private Sweep.Step unlessDegraded(Sweep.Step step) {
+    return () -> {
+      if (!isDegraded()) {
+        guard.root().compare();
+        step.run();
+      }
+    };
+  }
+
+  /// Confines what is nested in volumes as soon as it is made, for so long.
+  void watchNested(Duration length) throws IOException, InterruptedException {
+    if (guard.root().lost().isEmpty()) {
+      confinement.watch(length);
+    } else {
+      Thread.sleep(length);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.nook.store.pool;
+
+import dev.nook.store.Name;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import java.io.IOException;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+
+/// What mended volumes were before: snapshots that nobody asked for, which go with their volume.
+final class KeptImages {
+  private final Identity identity;
+  private final Snapshots snapshots;
+  private final VolumeCatalogue volumes;
+  private final Catalogue<SnapshotId, Snapshot> catalogue;
+
+  KeptImages(
+      Identity identity,
+      Snapshots snapshots,
+      VolumeCatalogue volumes,
+      Catalogue<SnapshotId, Snapshot> catalogue) {
+    this.identity = identity;
+    this.snapshots = snapshots;
+    this.volumes = volumes;
+    this.catalogue = catalogue;
+  }
+
+  /// Keeps what a volume holds now, under a name that nothing else has.
+  Snapshot keep(Volume source) throws StorageException, IOException {
+    var now = identity.now().truncatedTo(ChronoUnit.SECONDS);
+    Name name = new Name("kept of %s at %s, %s".formatted(source.id(), now, Nonce.next()));
+    return snapshots.cut(SnapshotId.kept(identity.tag(), name), name, source);
+  }
+
+  /// What was kept of a volume, the newest last; of this very one, not of another that had its
+  /// name.
+  List<Snapshot> of(Volume volume) {
+    return catalogue
+        .known()
+        .filter(snapshot -> snapshot.id().isKept() && isOf(snapshot, volume))
+        .sorted(Comparator.comparing(Snapshot::cut))
+        .toList();
+  }
+
+  private static boolean isOf(Snapshot snapshot, Volume volume) {
+    return snapshot.source().equals(volume.id()) && snapshot.content().equals(volume.content());
+  }
+
+  /// Deletes what was kept of a volume, and returns it.
+  List<Snapshot> forget(Volume volume) throws IOException {
+    List<Snapshot> kept = of(volume);
+    for (Snapshot each : kept) {
+      snapshots.delete(each.id());
+    }
+    return kept;
+  }
+
+  /// Deletes what was kept of volumes that are gone; a quarantined one is there.
+  void dropOrphans() throws IOException {
+    for (Snapshot kept : catalogue.known().filter(each -> each.id().isKept()).toList()) {
+      boolean stands =
+          volumes
+              .find(kept.source())
+              .filter(entry ->
+                  !(entry instanceof Catalogue.Entry.Known<VolumeId, Volume>(var _, var volume))
+                      || isOf(kept, volume))
+              .isPresent();
+      if (!stands) {
+        snapshots.delete(kept.id());
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.nook.store.pool;
+
+import dev.nook.store.PoolStatus;
+import dev.nook.store.PoolTag;
+import dev.nook.store.Shape;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.VolumeStore.Capacity;
+import dev.nook.store.space.Ledger;
+import java.io.IOException;
+import java.util.Optional;
+
+/// What one pool has, and what it can still give.
+///
+/// @param owned whether the pool has its filesystem for itself
+record Offer(
+    PoolConfig config,
+    boolean owned,
+    Backends backends,
+    Ledger ledger,
+    Health health,
+    VolumeCatalogue volumes,
+    Catalogue<SnapshotId, Snapshot> snapshots) {
+  /// A filesystem that is full may have a few blocks left that it gives to nobody.
+  private static final long FULL_BYTES = 4L << 20;
+
+  /// Why this pool cannot have volumes of this shape; empty when it can.
+  Optional<String> refuses(Shape shape) throws IOException {
+    if (shape.provisioning() == Shape.Provisioning.THICK && !owned) {
+      return Optional.of(
+          "thick volumes need a pool that has its filesystem for itself; mount a disk at %s, or give"
+                  .formatted(config.path())
+              + " the pool an image");
+    }
+    return backends.of(shape).refuses(shape);
+  }
+
+  Capacity capacity(Shape shape) throws IOException {
+    if (health.degraded().isPresent() || refuses(shape).isPresent()) {
+      return Capacity.NONE;
+    }
+    long available = ledger.available(shape.provisioning());
+    Backend backend = backends.of(shape);
+    return new Capacity(
+        available, backend.minimumBytes(shape), Math.min(available, backend.maximumBytes()));
+  }
+
+  /// Why nothing more can be written to what lies here; empty where there is room.
+  Optional<String> full() throws IOException {
+    ledger.ask();
+    long free = ledger.space().availableBytes();
+    return free < FULL_BYTES
+        ? Optional.of(
+            "pool %s is full, %d bytes are free; make room in it first"
+                .formatted(config.name(), free))
+        : Optional.empty();
+  }
+
+  /// Asks no disk.
+  PoolStatus status(PoolTag tag, boolean scanned) {
+    Optional<String> degraded = health.degraded();
+    PoolStatus.Health state =
+        degraded.isPresent()
+            ? new PoolStatus.Health.Degraded(degraded.get())
+            : scanned ? new PoolStatus.Health.Open() : new PoolStatus.Health.Starting();
+    return new PoolStatus(
+        config.name(),
+        config.path(),
+        Optional.of(tag),
+        state,
+        ledger.space().type(),
+        ledger.size(),
+        ledger.charged(),
+        degraded.isPresent() ? 0 : ledger.lastAvailable(Shape.Provisioning.THIN),
+        ledger.trashBytes(),
+        ledger.templateBytes(),
+        volumes.size(),
+        snapshots.size(),
+        volumes.quarantined().size() + snapshots.quarantined().size(),
+        config.limits());
+  }
+}

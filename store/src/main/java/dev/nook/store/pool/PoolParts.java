@@ -1,0 +1,115 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.PoolTag;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.record.Layout;
+import dev.nook.store.space.Claims;
+import dev.nook.store.space.Ledger;
+import dev.nook.store.space.PinnedExtents;
+import dev.nook.store.space.Policies;
+import dev.nook.store.space.QuotaLimits;
+import dev.nook.store.space.RecoveredSpace;
+import dev.nook.store.space.Space;
+import dev.nook.store.space.TrashCharges;
+import java.io.IOException;
+import java.time.Clock;
+
+/// Builds an open pool from the bottom up: what it charges, what lies in it, what calls do, what
+/// keeps it clean.
+final class PoolParts {
+  private final PoolConfig config;
+  private final Backends backends;
+  private final Linux linux;
+  private final Disk disk;
+  private final Layout layout;
+  private final VolumeCatalogue volumes = new VolumeCatalogue();
+  private final Catalogue<SnapshotId, Snapshot> snapshots = new Catalogue<>();
+  private final Identity identity;
+
+  PoolParts(PoolConfig config, PoolTag tag, Backends backends, Linux linux, Clock clock) {
+    this.config = config;
+    this.backends = backends;
+    this.linux = linux;
+    this.disk = linux.disk();
+    this.layout = new Layout(config.path());
+    this.identity = new Identity(config.name(), tag, clock);
+  }
+
+  /// @param owned whether the pool has its filesystem for itself
+  Pool build(PoolRoot root, boolean owned) throws IOException {
+    Disk.Space space = disk.space(layout.root());
+    Ledger ledger = new Ledger(config.budget(space, owned), () -> disk.space(layout.root()));
+    Policies policies = Policies.of(linux, layout, space);
+    QuotaLimits limits = new QuotaLimits(layout, policies, volumes, ledger);
+    PinnedExtents pinned = new PinnedExtents(layout, policies, volumes, ledger);
+    TrashCharges charges = new TrashCharges(policies, ledger, limits, pinned);
+
+    Trash trash = new Trash(layout, disk, backends, charges, root);
+    Templates templates = new Templates(disk, policies, ledger, trash, volumes);
+    RoomFromTrash relief = new RoomFromTrash(templates, trash, limits);
+    Claims claims = new Claims(config.name(), ledger, limits, relief);
+    Space whole = new Space(ledger, policies, claims, limits, pinned);
+
+    Health health = new Health(config.name(), layout, disk, identity.clock());
+    Guard guard = new Guard(root, health, new Failures(config.name(), health, ledger));
+    Records records = new Records(config.name(), layout, disk);
+    Lineage lineage = new Lineage(layout, disk, policies.quotas(), volumes);
+    Recovery recovery =
+        new Recovery(
+            identity.tag(),
+            layout,
+            disk,
+            records,
+            volumes,
+            snapshots,
+            new RecoveredSpace(layout, policies, ledger, limits, pinned, charges));
+    UseCases useCases = useCases(records, whole, trash, templates);
+    return new Pool(
+        identity,
+        guard,
+        new Reading(layout, backends, records, lineage, volumes, snapshots),
+        useCases,
+        new Housekeeping(
+            guard,
+            recovery,
+            trash,
+            templates,
+            new Confinement(backends.trees()),
+            useCases.keptImages(),
+            whole),
+        new Offer(config, owned, backends, ledger, health, volumes, snapshots),
+        new Fragmentation(volumes, id -> backends.extents(layout.volume(id))));
+  }
+
+  private UseCases useCases(Records records, Space space, Trash trash, Templates templates) {
+    Volumes volumeCalls =
+        new Volumes(
+            identity,
+            backends,
+            space,
+            new Homes<>(layout, disk, records, volumes, trash),
+            records,
+            new Places<>(config.name(), "volumes", config.limits().volumes(), volumes),
+            templates);
+    Snapshots snapshotCalls =
+        new Snapshots(
+            identity,
+            layout,
+            backends,
+            space,
+            new Homes<>(layout, disk, records, snapshots, trash),
+            records,
+            new Places<>(config.name(), "snapshots", config.limits().snapshots(), snapshots));
+    KeptImages images = new KeptImages(identity, snapshotCalls, volumes, snapshots);
+    Clones clones = new Clones(disk, space.claims(), space.pinned(), trash);
+    return new UseCases(
+        volumeCalls,
+        snapshotCalls,
+        new Growth(layout, backends, records, volumes, space),
+        images,
+        new Repairs(layout, backends, volumeCalls, images, clones, space));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.nook.store.pool;
+
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.store.Attachment;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.SnapshotReader;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.record.Layout;
+import dev.nook.store.record.Origin;
+import java.io.IOException;
+import java.util.Optional;
+
+/// What one pool holds, as its records and the kernel say.
+record Reading(
+    Layout layout,
+    Backends backends,
+    Records records,
+    Lineage lineage,
+    VolumeCatalogue volumes,
+    Catalogue<SnapshotId, Snapshot> snapshots) {
+  Volume get(VolumeId id) throws StorageException, IOException {
+    return records.read(id);
+  }
+
+  Snapshot get(SnapshotId id) throws StorageException, IOException {
+    return records.read(id);
+  }
+
+  SnapshotReader read(SnapshotId id) throws StorageException, IOException {
+    Snapshot snapshot = get(id);
+    return backends.of(snapshot.content()).read(layout.snapshot(id), snapshot);
+  }
+
+  /// A volume as a copy of it is made: to whom it counts what it shares.
+  Volume source(VolumeId id) throws StorageException, IOException {
+    return lineage.of(records.read(id));
+  }
+
+  Origin origin(VolumeId id) throws StorageException, IOException {
+    return Origin.of(source(id), layout);
+  }
+
+  Origin origin(SnapshotId id) throws StorageException, IOException {
+    return lineage.of(records.read(id));
+  }
+
+  boolean copiesOneMoment(VolumeId source) throws IOException {
+    Optional<Volume> volume = volumes.known(source);
+    return volume.isPresent()
+        && backends.of(volume.get().content()).copiesOneMoment(Origin.of(volume.get(), layout));
+  }
+
+  Attachment attach(Volume volume) throws StorageException, IOException {
+    return backends.of(volume.content()).attach(layout.volume(volume.id()), volume);
+  }
+
+  Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
+    Volume volume = records.read(id);
+    return backends.of(volume.content()).usage(layout.volume(id), volume, shown);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.nook.store.space;
+
+import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Origin;
+import java.io.IOException;
+
+/// What a use case asks of its pool's space: a [Claim] for the most that something can come to, and
+/// what it has come to.
+public record Space(
+    Ledger ledger, Policies policies, Claims claims, QuotaLimits limits, PinnedExtents pinned) {
+  /// Claims what a volume is charged that starts with nothing; `Exhausted` when that is not there.
+  public Claim forNew(VolumeId id, long bytes, Provisioning provisioning)
+      throws StorageException, IOException {
+    return claims.claim(id, Charge.of(bytes, provisioning));
+  }
+
+  /// Claims the most that a volume of this size is charged that is made of an origin now;
+  /// `Exhausted` when that is not there.
+  public Claim forCopy(VolumeId id, long bytes, Origin origin)
+      throws StorageException, IOException {
+    pinned.copying();
+    return claims.claim(id, policies.of(origin.content()).restored(origin, bytes));
+  }
+
+  /// Claims the most that a snapshot is charged that is cut of a volume now; `Exhausted` when that
+  /// is not there.
+  public Claim forCut(SnapshotId id, Origin origin) throws StorageException, IOException {
+    pinned.copying();
+    return claims.claim(id, policies.of(origin.content()).cut(origin));
+  }
+
+  /// Claims what a volume is charged beyond what it is charged now, when it is made larger;
+  /// `Exhausted` when that is not there. What it pins, and what it shares, does not change.
+  public Claim forGrowth(Volume before, Volume grown) throws StorageException, IOException {
+    return claims.claim(before.id(), ofSize(before), ofSize(grown));
+  }
+
+  /// What a volume is charged for its size, and for what it shares.
+  public Charge ofSize(Volume volume) {
+    return Charge.of(volume.promisedBytes(), volume.content().shape().provisioning());
+  }
+
+  /// What a volume is charged that lies here.
+  public Charge of(Volume volume, Home home) throws IOException {
+    return policies.of(volume.content()).of(volume, home);
+  }
+
+  /// What a snapshot is charged that was cut of a volume and lies here.
+  public Charge ofCut(Origin origin, Home cut) throws IOException {
+    return policies.of(origin.content()).ofCut(origin, cut);
+  }
+}

@@ -1,8 +1,5 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.StorageException;
-import java.io.IOException;
-
 /// What one step of a pool's housekeeping failed of, while the other steps went on.
 ///
 /// @param step what was being done, as in "emptying the trash"
@@ -11,8 +8,8 @@ public record Complaint(String step, Throwable cause) {
   /// nobody foresaw it.
   static String words(Throwable cause) {
     return switch (cause) {
-      case StorageException _, IOException _, PoolHeld _ -> String.valueOf(cause.getMessage());
-      default -> "a defect of the driver: " + cause;
+      case RuntimeException _, Error _ -> "a defect of the driver: " + cause;
+      default -> String.valueOf(cause.getMessage());
     };
   }
 

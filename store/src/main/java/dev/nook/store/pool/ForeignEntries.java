@@ -3,14 +3,12 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.PoolTag;
 import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// What lies among a pool's volumes and snapshots and bears another pool's tag: it was moved there
 /// by hand, or written while another filesystem was mounted over its own pool. It is neither served
@@ -28,16 +26,11 @@ public final class ForeignEntries {
     List<Path> found = new ArrayList<>();
     for (Path room : List.of(layout.volumes(), layout.snapshots())) {
       for (String entry : disk.list(room)) {
-        if (isForeign(entry, tag)) {
+        if (Layout.isForeign(entry, tag)) {
           found.add(room.resolve(entry));
         }
       }
     }
     return List.copyOf(found);
-  }
-
-  static boolean isForeign(String entry, PoolTag own) {
-    StoredId id = Layout.idOf(entry);
-    return id.tag().isPresent() && !id.tag().equals(Optional.of(own));
   }
 }

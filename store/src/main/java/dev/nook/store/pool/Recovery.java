@@ -67,7 +67,7 @@ final class Recovery {
         StoredId id = Layout.idOf(entry);
         if (id.tag().equals(Optional.of(tag)) && layout.room(id).equals(room)) {
           load(id);
-        } else if (ForeignEntries.isForeign(entry, tag)) {
+        } else if (Layout.isForeign(entry, tag)) {
           foreign.add(room.resolve(entry));
         }
       }

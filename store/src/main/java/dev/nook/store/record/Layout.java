@@ -1,9 +1,11 @@
 package dev.nook.store.record;
 
+import dev.nook.store.PoolTag;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Where everything lies below a pool's root. Nothing else builds such a path, and no path is built
 /// from text that a caller sent: an id without our grammar is refused here as a bug of ours.
@@ -111,6 +113,12 @@ public record Layout(Path root) {
     String text = dot < 0 ? directory : directory.substring(0, dot);
     SnapshotId snapshot = new SnapshotId(text);
     return snapshot.tag().isPresent() ? snapshot : new VolumeId(text);
+  }
+
+  /// Whether the name of a directory in `volumes/` or `snapshots/` bears another pool's tag.
+  public static boolean isForeign(String directory, PoolTag own) {
+    StoredId id = idOf(directory);
+    return id.tag().isPresent() && !id.tag().equals(Optional.of(own));
   }
 
   private static String ours(StoredId id) {

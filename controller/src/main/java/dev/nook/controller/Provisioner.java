@@ -6,7 +6,6 @@ import dev.nook.store.StorageException.InvalidArgument;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeCapability;
 import dev.nook.store.VolumeId;
-import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeStore;
 import java.io.IOException;
 import java.util.Optional;
@@ -26,16 +25,7 @@ public final class Provisioner {
   Volume create(CreateVolume create) throws StorageException, IOException {
     var spec = create.spec();
     return operations.copy(
-        store.idOf(spec),
-        spec.source().pins(),
-        create,
-        showable -> {
-          if (spec.source() instanceof VolumeSource.OfVolume(var source)
-              && store.copiesOneMoment(source)) {
-            showable.run();
-          }
-          return store.create(spec);
-        });
+        store.idOf(spec), spec.source().pins(), create, showable -> store.create(spec, showable));
   }
 
   void delete(DeleteVolume delete) throws StorageException, IOException {

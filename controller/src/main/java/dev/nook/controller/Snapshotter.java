@@ -26,12 +26,7 @@ public final class Snapshotter {
         store.idOf(create.name(), create.source()),
         Set.of(create.source()),
         create,
-        showable -> {
-          if (store.copiesOneMoment(create.source())) {
-            showable.run();
-          }
-          return store.snapshot(create.name(), create.source());
-        });
+        showable -> store.snapshot(create.name(), create.source(), showable));
   }
 
   void delete(DeleteSnapshot delete) throws StorageException, IOException {

@@ -21,7 +21,16 @@ public interface VolumeStore {
 
   /// Makes a volume, or returns the equal one that exists; `Incompatible` when the name is taken by
   /// another one, in whatever pool of this node.
-  Volume create(VolumeSpec spec) throws StorageException, IOException;
+  ///
+  /// @param oneMoment runs as soon as it is known that a copy is of one moment, however long it
+  ///   takes and whoever shows or hides its source meanwhile; until then, and where it never runs,
+  ///   the source is to be left alone until the copy is made
+  Volume create(VolumeSpec spec, Runnable oneMoment) throws StorageException, IOException;
+
+  /// As [#create(VolumeSpec, Runnable)], for who leaves the source alone all the time.
+  default Volume create(VolumeSpec spec) throws StorageException, IOException {
+    return create(spec, () -> {});
+  }
 
   /// Absent is fine; `NotReady` while it is attached or mounted.
   void delete(VolumeId id) throws StorageException, IOException;
@@ -80,12 +89,15 @@ public interface VolumeStore {
   /// exists; `Incompatible` when the name belongs to another source. `NotReady` where the pool
   /// cannot cut a volume in use, `Exhausted` when there is no room for what the source holds.
   /// Durable when it returns. The caller holds the snapshot's id and pins the source.
-  Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException;
+  ///
+  /// @param oneMoment as for [#create(VolumeSpec, Runnable)]
+  Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)
+      throws StorageException, IOException;
 
-  /// Whether a copy of this volume, made now, is of one moment, however long it takes and whoever
-  /// shows or hides the volume meanwhile; otherwise, and where no such volume is, it is to be left
-  /// alone until the copy is made.
-  boolean copiesOneMoment(VolumeId source) throws IOException;
+  /// As [#snapshot(Name, VolumeId, Runnable)], for who leaves the source alone all the time.
+  default Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
+    return snapshot(name, source, () -> {});
+  }
 
   /// Absent is fine. Volumes made from it live on.
   void delete(SnapshotId id) throws StorageException, IOException;

@@ -84,32 +84,30 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
-  public boolean copiesOneMoment(Origin origin) {
-    return origin.content().enforced();
+  public void cut(Origin origin, Home target, Runnable oneMoment)
+      throws StorageException, IOException {
+    copy(origin, target, true, 0, oneMoment);
   }
 
   @Override
-  public void cut(Origin origin, Home target) throws StorageException, IOException {
-    copy(origin, target, true, 0);
-  }
-
-  @Override
-  public Content restore(Origin origin, Home target, long bytes)
+  public Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
       throws StorageException, IOException {
     if (!(origin.content() instanceof Content.Tree(var shape, var enforced, var _))) {
       throw new IllegalArgumentException("a directory is a tree");
     }
-    copy(origin, target, false, bytes);
+    copy(origin, target, false, bytes, oneMoment);
     return enforced
         ? new Content.Tree(shape, true, origin.countedTo(quotas.sharedBytes(origin)))
         : new Content.Tree(shape, false);
   }
 
   /// A snapshot of a subvolume is on disk when it is made, with all that was written before.
-  private void copy(Origin origin, Home target, boolean readOnly, long limitBytes)
+  private void copy(
+      Origin origin, Home target, boolean readOnly, long limitBytes, Runnable oneMoment)
       throws StorageException, IOException {
     Path from = origin.home().data();
     if (origin.content().enforced()) {
+      oneMoment.run();
       requireNoneNested(origin);
       subvolumes.snapshot(from, target.data(), readOnly, limitBytes);
       requireNoneNested(origin); // One that was made meanwhile is an empty directory in the copy.

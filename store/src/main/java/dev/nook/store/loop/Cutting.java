@@ -36,16 +36,15 @@ final class Cutting {
     this.witness = witness;
   }
 
-  /// What is in use is shared or not copied at all, and sharing keeps writers out until it is done.
-  boolean isOfOneMoment(Origin origin) throws IOException {
-    return !writers(origin).isEmpty();
-  }
-
-  /// Not synced.
-  void cut(Origin origin, Path newImage) throws StorageException, IOException {
+  /// Not synced. What is in use is shared or not copied at all, and sharing keeps writers out until
+  /// it is done: a copy of that is of one moment.
+  void cut(Origin origin, Path newImage, Runnable oneMoment) throws StorageException, IOException {
     List<Loop> writers = writers(origin);
     if (!writers.isEmpty() && !sharesBlocks(disk, origin.home())) {
       throw inUse(origin, writers);
+    }
+    if (!writers.isEmpty()) {
+      oneMoment.run();
     }
     for (Loop writer : writers) {
       Scope.VOLUME.in(origin.id(), () -> flush(writer));

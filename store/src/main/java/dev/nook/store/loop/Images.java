@@ -90,20 +90,17 @@ final class Images {
     return content;
   }
 
-  boolean isOfOneMoment(Origin origin) throws IOException {
-    return cutting.isOfOneMoment(origin);
-  }
-
-  void cut(Origin origin, Home target) throws StorageException, IOException {
-    cutting.cut(origin, target.image());
+  void cut(Origin origin, Home target, Runnable oneMoment) throws StorageException, IOException {
+    cutting.cut(origin, target.image(), oneMoment);
     disk.chmod(target.image(), READ_ONLY);
     disk.sync(target.image());
   }
 
   /// Raw block is a tenant's, and its copy is not looked at.
-  Content restore(Origin origin, Home target, long bytes) throws StorageException, IOException {
+  Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
+      throws StorageException, IOException {
     Path image = target.image();
-    cutting.cut(origin, image);
+    cutting.cut(origin, image, oneMoment);
     Content content =
         switch (origin.content()) {
           case Content.Raw raw -> raw;

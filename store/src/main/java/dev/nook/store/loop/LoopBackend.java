@@ -96,19 +96,15 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
-  public boolean copiesOneMoment(Origin origin) throws IOException {
-    return images.isOfOneMoment(origin);
-  }
-
-  @Override
-  public void cut(Origin origin, Home target) throws StorageException, IOException {
-    images.cut(origin, target);
-  }
-
-  @Override
-  public Content restore(Origin origin, Home target, long bytes)
+  public void cut(Origin origin, Home target, Runnable oneMoment)
       throws StorageException, IOException {
-    return images.restore(origin, target, bytes);
+    images.cut(origin, target, oneMoment);
+  }
+
+  @Override
+  public Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
+      throws StorageException, IOException {
+    return images.restore(origin, target, bytes, oneMoment);
   }
 
   @Override

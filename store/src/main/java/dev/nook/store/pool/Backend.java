@@ -51,17 +51,17 @@ public interface Backend {
     return Optional.empty();
   }
 
-  /// Whether a copy made now is of one moment, however long it takes, whoever shows or hides the
-  /// origin meanwhile.
-  boolean copiesOneMoment(Origin origin) throws IOException;
-
   /// Fills an empty home with what the origin holds at this moment, as a power cut would leave it,
   /// synced; what is in use is not paused. `NotReady`, and nothing made, where that cannot be done.
-  void cut(Origin origin, Home target) throws StorageException, IOException;
+  ///
+  /// @param oneMoment runs once it is known that the copy is of one moment, however long it takes
+  ///   and whoever shows or hides the origin meanwhile; before anything is copied, or never
+  void cut(Origin origin, Home target, Runnable oneMoment) throws StorageException, IOException;
 
   /// Makes, verifies and syncs a volume of its own, of this size, that starts with what the origin
-  /// holds at this moment, in an empty home; `NotReady` as [#cut].
-  Content restore(Origin origin, Home target, long bytes) throws StorageException, IOException;
+  /// holds at this moment, in an empty home; `NotReady`, and `oneMoment` runs, as [#cut].
+  Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
+      throws StorageException, IOException;
 
   /// Makes the content larger, synced; what is attached shows the new size. Never smaller.
   void grow(Home home, Content content, long bytes) throws IOException;

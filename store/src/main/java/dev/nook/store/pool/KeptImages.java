@@ -33,7 +33,7 @@ final class KeptImages {
   Snapshot keep(Volume source) throws StorageException, IOException {
     var now = identity.now().truncatedTo(ChronoUnit.SECONDS);
     Name name = new Name("kept of %s at %s, %s".formatted(source.id(), now, Nonce.next()));
-    return snapshots.cut(SnapshotId.kept(identity.tag(), name), name, source);
+    return snapshots.cut(SnapshotId.kept(identity.tag(), name), name, source, () -> {});
   }
 
   /// What was kept of a volume, the newest last; of this very one, not of another that had its

@@ -116,7 +116,9 @@ final class Pool {
     return guard.here(() -> reading.origin(id));
   }
 
-  Volume create(VolumeSpec spec, Optional<Origin> origin) throws StorageException, IOException {
+  /// @param oneMoment as [Backend#cut] has it
+  Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
+      throws StorageException, IOException {
     guard.requireWritable();
     if (origin.isPresent()) {
       offer.config().requireCopies(origin.get().id(), origin.get().content());
@@ -126,18 +128,17 @@ final class Pool {
       throw new StorageException.Exhausted("pool " + name(), refused.get());
     }
     return guard.making(
-        spec.range().requiredBytes(), () -> useCases.volumes().create(spec, origin));
+        spec.range().requiredBytes(), () -> useCases.volumes().create(spec, origin, oneMoment));
   }
 
-  Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
+  /// @param oneMoment as [Backend#cut] has it
+  Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)
+      throws StorageException, IOException {
     guard.requireWritable();
     Volume volume = guard.making(0, () -> reading.source(source));
     offer.config().requireCopies(source, volume.content());
-    return guard.making(volume.capacityBytes(), () -> useCases.snapshots().cut(name, volume));
-  }
-
-  boolean copiesOneMoment(VolumeId source) throws IOException {
-    return reading.copiesOneMoment(source);
+    return guard.making(
+        volume.capacityBytes(), () -> useCases.snapshots().cut(name, volume, oneMoment));
   }
 
   void delete(SnapshotId id) throws StorageException, IOException {

@@ -207,7 +207,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
   }
 
   @Override
-  public Volume create(VolumeSpec spec) throws StorageException, IOException {
+  public Volume create(VolumeSpec spec, Runnable oneMoment) throws StorageException, IOException {
     requireReady();
     PoolSite target = sites.target(spec);
     for (Pool other : sites.entered()) {
@@ -221,7 +221,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
     if (existing.isPresent()) {
       return existing.get();
     }
-    return pool.create(spec, new Sources(node, sites.entered()).find(spec, pool));
+    return pool.create(spec, new Sources(node, sites.entered()).find(spec, pool), oneMoment);
   }
 
   private static StorageException livesIn(Pool pool, Object id, PoolName wanted) {
@@ -343,7 +343,8 @@ public final class Pools implements VolumeStore, AutoCloseable {
   }
 
   @Override
-  public Snapshot snapshot(Name name, VolumeId source) throws StorageException, IOException {
+  public Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)
+      throws StorageException, IOException {
     requireReady();
     Pool target = sites.site(source).requireRead();
     for (Pool pool : sites.entered()) {
@@ -353,17 +354,7 @@ public final class Pools implements VolumeStore, AutoCloseable {
       }
     }
     Optional<Snapshot> existing = target.existing(name, source);
-    return existing.isPresent() ? existing.get() : target.snapshot(name, source);
-  }
-
-  @Override
-  public boolean copiesOneMoment(VolumeId source) throws IOException {
-    for (Pool pool : sites.entered()) {
-      if (source.tag().equals(Optional.of(pool.tag()))) {
-        return pool.copiesOneMoment(source);
-      }
-    }
-    return false;
+    return existing.isPresent() ? existing.get() : target.snapshot(name, source, oneMoment);
   }
 
   @Override

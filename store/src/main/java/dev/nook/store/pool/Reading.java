@@ -12,7 +12,6 @@ import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
 import java.io.IOException;
-import java.util.Optional;
 
 /// What one pool holds, as its records and the kernel say.
 record Reading(
@@ -46,12 +45,6 @@ record Reading(
 
   Origin origin(SnapshotId id) throws StorageException, IOException {
     return lineage.of(records.read(id));
-  }
-
-  boolean copiesOneMoment(VolumeId source) throws IOException {
-    Optional<Volume> volume = volumes.known(source);
-    return volume.isPresent()
-        && backends.of(volume.get().content()).copiesOneMoment(Origin.of(volume.get(), layout));
   }
 
   Attachment attach(Volume volume) throws StorageException, IOException {

@@ -58,12 +58,14 @@ final class Snapshots {
     return snapshot;
   }
 
-  Snapshot cut(Name name, Volume source) throws StorageException, IOException {
-    return cut(identity.snapshot(name), name, source);
+  /// @param oneMoment as [Backend#cut] has it
+  Snapshot cut(Name name, Volume source, Runnable oneMoment) throws StorageException, IOException {
+    return cut(identity.snapshot(name), name, source, oneMoment);
   }
 
   /// @param id what the snapshot is called by this name
-  Snapshot cut(SnapshotId id, Name name, Volume source) throws StorageException, IOException {
+  Snapshot cut(SnapshotId id, Name name, Volume source, Runnable oneMoment)
+      throws StorageException, IOException {
     Origin origin = Origin.of(source, layout);
     try (Places<SnapshotId>.Place _ = places.take(id);
         Claim claim = space.forCut(id, origin)) {
@@ -72,7 +74,7 @@ final class Snapshots {
           claim,
           staged -> {
             Instant cut = identity.now();
-            backends.of(source.content()).cut(origin, staged);
+            backends.of(source.content()).cut(origin, staged, oneMoment);
             Charge exact = space.ofCut(origin, staged);
             claim.atLeast(exact);
             Snapshot snapshot = describe(id, name, source, exact, cut);

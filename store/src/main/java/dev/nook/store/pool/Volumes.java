@@ -54,7 +54,9 @@ final class Volumes {
   }
 
   /// @param origin what it starts with; empty: nothing
-  Volume create(VolumeSpec spec, Optional<Origin> origin) throws StorageException, IOException {
+  /// @param oneMoment as [Backend#cut] has it
+  Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
+      throws StorageException, IOException {
     VolumeId id = identity.volume(spec.name());
     Backend backend = backends.of(spec.shape());
     long bytes = size(spec, backend.minimumBytes(spec.shape()), origin);
@@ -67,7 +69,7 @@ final class Volumes {
           staged -> {
             Content content =
                 origin.isPresent()
-                    ? backend.restore(origin.get(), staged, bytes)
+                    ? backend.restore(origin.get(), staged, bytes, oneMoment)
                     : templates.create(backend, staged, spec.shape(), bytes);
             Volume volume = describe(spec, id, bytes, content);
             Charge exact = space.of(volume, staged);

@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Subvolumes;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,6 +17,8 @@ final class Confinement {
   private static final Duration SLICE = Duration.ofMillis(50);
 
   private final Backend trees;
+
+  @GuardedBy("this")
   private long from;
 
   Confinement(Backend trees) {

@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Volume;
@@ -21,8 +22,14 @@ final class Fragmentation {
 
   private final Catalogue<VolumeId, Volume> catalogue;
   private final Extents extents;
+
+  @GuardedBy("this")
   private Optional<VolumeId> last = Optional.empty();
+
+  @GuardedBy("this")
   private long thisRound;
+
+  @GuardedBy("this")
   private long lastRound;
 
   Fragmentation(Catalogue<VolumeId, Volume> catalogue, Extents extents) {

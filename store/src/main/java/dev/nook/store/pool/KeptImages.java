@@ -14,17 +14,20 @@ import java.util.List;
 /// What mended volumes were before: snapshots that nobody asked for, which go with their volume.
 final class KeptImages {
   private final Identity identity;
-  private final Snapshots snapshots;
+  private final CreateSnapshot create;
+  private final DeleteSnapshot delete;
   private final VolumeCatalogue volumes;
   private final Catalogue<SnapshotId, Snapshot> catalogue;
 
   KeptImages(
       Identity identity,
-      Snapshots snapshots,
+      CreateSnapshot create,
+      DeleteSnapshot delete,
       VolumeCatalogue volumes,
       Catalogue<SnapshotId, Snapshot> catalogue) {
     this.identity = identity;
-    this.snapshots = snapshots;
+    this.create = create;
+    this.delete = delete;
     this.volumes = volumes;
     this.catalogue = catalogue;
   }
@@ -33,7 +36,7 @@ final class KeptImages {
   Snapshot keep(Volume source) throws StorageException, IOException {
     var now = identity.now().truncatedTo(ChronoUnit.SECONDS);
     Name name = new Name("kept of %s at %s, %s".formatted(source.id(), now, Nonce.next()));
-    return snapshots.cut(SnapshotId.kept(identity.tag(), name), name, source, () -> {});
+    return create.create(SnapshotId.kept(identity.tag(), name), name, source, () -> {});
   }
 
   /// What was kept of a volume, the newest last; of this very one, not of another that had its
@@ -54,7 +57,7 @@ final class KeptImages {
   List<Snapshot> forget(Volume volume) throws IOException {
     List<Snapshot> kept = of(volume);
     for (Snapshot each : kept) {
-      snapshots.delete(each.id());
+      delete.delete(each.id());
     }
     return kept;
   }
@@ -70,7 +73,7 @@ final class KeptImages {
                       || isOf(kept, volume))
               .isPresent();
       if (!stands) {
-        snapshots.delete(kept.id());
+        delete.delete(kept.id());
       }
     }
   }

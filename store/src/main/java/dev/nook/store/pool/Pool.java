@@ -98,12 +98,12 @@ final class Pool {
 
   /// The volume that has this spec's name here, equal to it.
   Optional<Volume> existing(VolumeSpec spec) throws StorageException, IOException {
-    return guard.making(0, () -> useCases.volumes().existing(spec));
+    return guard.making(0, () -> useCases.createVolume().existing(spec));
   }
 
   /// The snapshot that has this name here, if it is of this volume.
   Optional<Snapshot> existing(Name name, VolumeId source) throws StorageException, IOException {
-    return guard.making(0, () -> useCases.snapshots().existing(name, source));
+    return guard.making(0, () -> useCases.createSnapshot().existing(name, source));
   }
 
   /// What a copy of this volume is made of; `NotFound`, or `NotReady` when it is quarantined.
@@ -128,7 +128,8 @@ final class Pool {
       throw new StorageException.Exhausted("pool " + name(), refused.get());
     }
     return guard.making(
-        spec.range().requiredBytes(), () -> useCases.volumes().create(spec, origin, oneMoment));
+        spec.range().requiredBytes(),
+        () -> useCases.createVolume().create(spec, origin, oneMoment));
   }
 
   /// @param oneMoment as [Backend#cut] has it
@@ -138,19 +139,19 @@ final class Pool {
     Volume volume = guard.making(0, () -> reading.source(source));
     offer.config().requireCopies(source, volume.content());
     return guard.making(
-        volume.capacityBytes(), () -> useCases.snapshots().cut(name, volume, oneMoment));
+        volume.capacityBytes(), () -> useCases.createSnapshot().create(name, volume, oneMoment));
   }
 
   void delete(SnapshotId id) throws StorageException, IOException {
     guard.changing(() -> {
-      useCases.snapshots().delete(id);
+      useCases.deleteSnapshot().delete(id);
       return id;
     });
   }
 
   void delete(VolumeId id) throws StorageException, IOException {
     guard.changing(() -> {
-      useCases.volumes().delete(id);
+      useCases.deleteVolume().delete(id);
       useCases.keptImages().dropOrphans();
       return id;
     });
@@ -167,7 +168,7 @@ final class Pool {
           id, "it has %d bytes and never shrinks to %s".formatted(volume.capacityBytes(), range));
     }
     try {
-      return guard.changing(() -> useCases.growth().to(range, volume));
+      return guard.changing(() -> useCases.expandVolume().expand(range, volume));
     } catch (IOException e) {
       if (Failures.isFull(e)) {
         throw new StorageException.OutOfRange(

@@ -5,6 +5,8 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.store.PoolTag;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Claims;
 import dev.nook.store.space.Ledger;
@@ -85,31 +87,37 @@ final class PoolParts {
   }
 
   private UseCases useCases(Records records, Space space, Trash trash, Templates templates) {
-    Volumes volumeCalls =
-        new Volumes(
-            identity,
-            backends,
-            space,
-            new Homes<>(layout, disk, records, volumes, trash),
-            records,
-            new Places<>(config.name(), "volumes", config.limits().volumes(), volumes),
-            templates);
-    Snapshots snapshotCalls =
-        new Snapshots(
+    Homes<VolumeId, Volume> volumeHomes = new Homes<>(layout, disk, records, volumes, trash);
+    Homes<SnapshotId, Snapshot> snapshotHomes =
+        new Homes<>(layout, disk, records, snapshots, trash);
+    DeleteVolume deleteVolume = new DeleteVolume(backends, volumeHomes);
+    DeleteSnapshot deleteSnapshot = new DeleteSnapshot(snapshotHomes);
+    CreateSnapshot createSnapshot =
+        new CreateSnapshot(
             identity,
             layout,
             backends,
             space,
-            new Homes<>(layout, disk, records, snapshots, trash),
+            snapshotHomes,
             records,
             new Places<>(config.name(), "snapshots", config.limits().snapshots(), snapshots));
-    KeptImages images = new KeptImages(identity, snapshotCalls, volumes, snapshots);
+    KeptImages images =
+        new KeptImages(identity, createSnapshot, deleteSnapshot, volumes, snapshots);
     Clones clones = new Clones(disk, space.claims(), space.pinned(), trash);
     return new UseCases(
-        volumeCalls,
-        snapshotCalls,
-        new Growth(layout, backends, records, volumes, space),
+        new CreateVolume(
+            identity,
+            backends,
+            space,
+            volumeHomes,
+            records,
+            new Places<>(config.name(), "volumes", config.limits().volumes(), volumes),
+            templates),
+        deleteVolume,
+        new ExpandVolume(layout, backends, records, volumes, space),
+        createSnapshot,
+        deleteSnapshot,
         images,
-        new Repairs(layout, backends, volumeCalls, images, clones, space));
+        new Repairs(layout, backends, deleteVolume, images, clones, space));
   }
 }

@@ -31,7 +31,7 @@ final class Repairs {
 
   private final Layout layout;
   private final Backends backends;
-  private final Volumes volumes;
+  private final DeleteVolume volumes;
   private final KeptImages images;
   private final Clones clones;
   private final Space space;
@@ -42,7 +42,7 @@ final class Repairs {
   Repairs(
       Layout layout,
       Backends backends,
-      Volumes volumes,
+      DeleteVolume volumes,
       KeptImages images,
       Clones clones,
       Space space) {

@@ -2,4 +2,10 @@ package dev.nook.store.pool;
 
 /// What calls change in one pool.
 record UseCases(
-    Volumes volumes, Snapshots snapshots, Growth growth, KeptImages keptImages, Repairs repairs) {}
+    CreateVolume createVolume,
+    DeleteVolume deleteVolume,
+    ExpandVolume expandVolume,
+    CreateSnapshot createSnapshot,
+    DeleteSnapshot deleteSnapshot,
+    KeptImages keptImages,
+    Repairs repairs) {}

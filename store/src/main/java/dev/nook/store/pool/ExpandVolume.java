@@ -16,14 +16,14 @@ import java.io.IOException;
 
 /// Makes a volume larger: ledger, content, record, in this order, so that a crash leaves more bytes
 /// than the record says, never fewer.
-final class Growth {
+final class ExpandVolume {
   private final Layout layout;
   private final Backends backends;
   private final Records records;
   private final Catalogue<VolumeId, Volume> catalogue;
   private final Space space;
 
-  Growth(
+  ExpandVolume(
       Layout layout,
       Backends backends,
       Records records,
@@ -36,7 +36,7 @@ final class Growth {
     this.space = space;
   }
 
-  Volume to(CapacityRange range, Volume volume) throws StorageException, IOException {
+  Volume expand(CapacityRange range, Volume volume) throws StorageException, IOException {
     Home home = layout.volume(volume.id());
     Backend backend = backends.of(volume.content());
     long there = backend.sizeBytes(home, volume.capacityBytes());

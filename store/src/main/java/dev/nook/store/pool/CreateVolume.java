@@ -13,8 +13,8 @@ import dev.nook.store.space.Space;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Makes the volumes of one pool, empty or from an origin, and deletes them.
-final class Volumes {
+/// Makes the volumes of one pool, empty or from an origin.
+final class CreateVolume {
   private static final long DEFAULT_BYTES = 1L << 30;
 
   private final Identity identity;
@@ -25,7 +25,7 @@ final class Volumes {
   private final Places<VolumeId> places;
   private final Templates templates;
 
-  Volumes(
+  CreateVolume(
       Identity identity,
       Backends backends,
       Space space,
@@ -93,25 +93,6 @@ final class Volumes {
       throw new StorageException.Exhausted(
           "pool " + identity.pool(),
           "its filesystem holds no file of %d bytes, the largest has %d".formatted(bytes, most));
-    }
-  }
-
-  /// `NotReady` while it is in use.
-  void delete(VolumeId id) throws StorageException, IOException {
-    if (homes.isThere(id)) {
-      requireUnused(id);
-    }
-    homes.delete(id, Volume::shares);
-  }
-
-  /// `NotReady` while it is attached or mounted, in whatever namespace.
-  void requireUnused(VolumeId id) throws StorageException, IOException {
-    for (Backend backend : backends.all()) {
-      Optional<String> user = backend.usedBy(id, homes.at(id));
-      if (user.isPresent()) {
-        throw new StorageException.NotReady(
-            id, "it is in use by %s; unpublish and unstage it first".formatted(user.get()));
-      }
     }
   }
 

@@ -15,9 +15,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Cuts the snapshots of one pool and deletes them. Each is charged all that it can ever keep
-/// before anything is made.
-final class Snapshots {
+/// Cuts the snapshots of one pool. Each is charged all that it can ever keep before anything is
+/// made.
+final class CreateSnapshot {
   private final Identity identity;
   private final Layout layout;
   private final Backends backends;
@@ -26,7 +26,7 @@ final class Snapshots {
   private final Records records;
   private final Places<SnapshotId> places;
 
-  Snapshots(
+  CreateSnapshot(
       Identity identity,
       Layout layout,
       Backends backends,
@@ -59,12 +59,13 @@ final class Snapshots {
   }
 
   /// @param oneMoment as [Backend#cut] has it
-  Snapshot cut(Name name, Volume source, Runnable oneMoment) throws StorageException, IOException {
-    return cut(identity.snapshot(name), name, source, oneMoment);
+  Snapshot create(Name name, Volume source, Runnable oneMoment)
+      throws StorageException, IOException {
+    return create(identity.snapshot(name), name, source, oneMoment);
   }
 
   /// @param id what the snapshot is called by this name
-  Snapshot cut(SnapshotId id, Name name, Volume source, Runnable oneMoment)
+  Snapshot create(SnapshotId id, Name name, Volume source, Runnable oneMoment)
       throws StorageException, IOException {
     Origin origin = Origin.of(source, layout);
     try (Places<SnapshotId>.Place _ = places.take(id);
@@ -94,10 +95,5 @@ final class Snapshots {
         charge.bytes(),
         source.content(),
         cut);
-  }
-
-  /// What a snapshot kept of a volume with quota is charged to that volume until it is gone.
-  void delete(SnapshotId id) throws IOException {
-    homes.delete(id, Snapshot::shares);
   }
 }

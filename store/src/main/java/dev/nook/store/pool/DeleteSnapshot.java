@@ -1,0 +1,13 @@
+package dev.nook.store.pool;
+
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import java.io.IOException;
+
+/// Deletes the snapshots of one pool. What one kept of a volume with quota is charged to that
+/// volume until it is gone.
+record DeleteSnapshot(Homes<SnapshotId, Snapshot> homes) {
+  void delete(SnapshotId id) throws IOException {
+    homes.delete(id, Snapshot::shares);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.nook.store.pool;
+
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Deletes the volumes of one pool that nobody uses.
+final class DeleteVolume {
+  private final Backends backends;
+  private final Homes<VolumeId, Volume> homes;
+
+  DeleteVolume(Backends backends, Homes<VolumeId, Volume> homes) {
+    this.backends = backends;
+    this.homes = homes;
+  }
+
+  /// `NotReady` while it is in use.
+  void delete(VolumeId id) throws StorageException, IOException {
+    if (homes.isThere(id)) {
+      requireUnused(id);
+    }
+    homes.delete(id, Volume::shares);
+  }
+
+  /// `NotReady` while it is attached or mounted, in whatever namespace.
+  void requireUnused(VolumeId id) throws StorageException, IOException {
+    for (Backend backend : backends.all()) {
+      Optional<String> user = backend.usedBy(id, homes.at(id));
+      if (user.isPresent()) {
+        throw new StorageException.NotReady(
+            id, "it is in use by %s; unpublish and unstage it first".formatted(user.get()));
+      }
+    }
+  }
+}

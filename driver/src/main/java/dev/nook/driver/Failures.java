@@ -3,7 +3,7 @@ package dev.nook.driver;
 import dev.nook.driver.cli.Exit;
 import dev.nook.driver.serve.Config;
 import dev.nook.store.StorageException;
-import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.opening.PoolHeld;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import org.slf4j.LoggerFactory;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nook.driver.cli.Exit;
 import dev.nook.store.PoolName;
 import dev.nook.store.StorageException;
-import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.opening.PoolHeld;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

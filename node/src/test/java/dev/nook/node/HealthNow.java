@@ -6,7 +6,7 @@ import dev.nook.store.PoolSample;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
-import dev.nook.store.pool.Pools;
+import dev.nook.store.host.Pools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

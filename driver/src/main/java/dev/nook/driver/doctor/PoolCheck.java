@@ -10,7 +10,7 @@ import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.StorageException;
-import dev.nook.store.pool.ForeignEntries;
+import dev.nook.store.opening.ForeignEntries;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import dev.nook.driver.cli.Printable;
 import dev.nook.driver.cli.Size;
 import dev.nook.driver.cli.Table;
 import dev.nook.store.Snapshot;
-import dev.nook.store.pool.Inventory;
+import dev.nook.store.host.Inventory;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -5,7 +5,7 @@ import dev.nook.driver.cli.Size;
 import dev.nook.driver.cli.Table;
 import dev.nook.store.Content;
 import dev.nook.store.Volume;
-import dev.nook.store.pool.Inventory;
+import dev.nook.store.host.Inventory;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

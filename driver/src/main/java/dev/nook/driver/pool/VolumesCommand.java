@@ -6,7 +6,7 @@ import dev.nook.driver.cli.PoolFlags;
 import dev.nook.driver.cli.Table;
 import dev.nook.driver.serve.Driver;
 import dev.nook.linux.Linux;
-import dev.nook.store.pool.Inventory;
+import dev.nook.store.host.Inventory;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

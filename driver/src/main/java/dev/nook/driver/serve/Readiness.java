@@ -1,7 +1,7 @@
 package dev.nook.driver.serve;
 
 import dev.nook.store.PoolStatus.Health;
-import dev.nook.store.pool.Pools;
+import dev.nook.store.host.Pools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeFault.Reason;
 import dev.nook.store.VolumeId;
-import dev.nook.store.pool.Pools;
+import dev.nook.store.host.Pools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -14,7 +14,7 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
-import dev.nook.store.pool.Inventory;
+import dev.nook.store.host.Inventory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package dev.nook.driver.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.store.PoolName;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
-import dev.nook.store.pool.PoolHeld;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

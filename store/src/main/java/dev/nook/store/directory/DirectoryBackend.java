@@ -18,7 +18,7 @@ import dev.nook.store.Volume;
 import dev.nook.store.VolumeFault;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
-import dev.nook.store.pool.Backend;
+import dev.nook.store.backend.Backend;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;

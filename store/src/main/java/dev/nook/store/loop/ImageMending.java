@@ -12,7 +12,7 @@ import dev.nook.store.Content;
 import dev.nook.store.Scope;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
-import dev.nook.store.pool.Mending;
+import dev.nook.store.backend.Mending;
 import dev.nook.store.record.Home;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.pool.Templating;
+import dev.nook.store.backend.Templating;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;

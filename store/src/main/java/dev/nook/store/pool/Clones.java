@@ -3,18 +3,20 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
+import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.record.Home;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
 import dev.nook.store.space.Claims;
 import dev.nook.store.space.PinnedExtents;
+import dev.nook.store.trash.Trash;
 import java.io.IOException;
 
 /// Gives copies of volumes that nobody else sees a place in `staging/` and room in the pool, for as
 /// long as they are needed. What a kill leaves of them is removed like any construction.
-final class Clones {
+public final class Clones {
   /// What is done with a copy.
-  interface Use<T> {
+  public interface Use<T> {
     /// @param staged an empty home
     /// @param claim what the copy may come to; whoever gives it back early claims it otherwise
     T of(Home staged, Claim claim) throws StorageException, IOException;
@@ -25,7 +27,7 @@ final class Clones {
   private final PinnedExtents pinned;
   private final Trash trash;
 
-  Clones(Disk disk, Claims claims, PinnedExtents pinned, Trash trash) {
+  public Clones(Disk disk, Claims claims, PinnedExtents pinned, Trash trash) {
     this.disk = disk;
     this.claims = claims;
     this.pinned = pinned;
@@ -33,7 +35,7 @@ final class Clones {
   }
 
   /// @param worst what the copy may come to beside what it is a copy of
-  <T> T use(VolumeId id, Charge worst, Use<T> use) throws StorageException, IOException {
+  public <T> T use(VolumeId id, Charge worst, Use<T> use) throws StorageException, IOException {
     Home staged = trash.build(id);
     try (Claim claim = claims.claim(staged, worst)) {
       pinned.copying();

@@ -2,6 +2,7 @@ package dev.nook.store.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Subvolumes;
+import dev.nook.store.backend.Backend;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.Optional;
 /// Holds what writers nest in the volumes of one pool to the sizes of those: a pod needs no
 /// privilege to make a btrfs subvolume that counts to no limit, or to another's. What was looked at
 /// once stays as it is.
-final class Confinement {
+public final class Confinement {
   /// A pod that makes files without pause costs no more than a look each time.
   private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -21,17 +22,17 @@ final class Confinement {
   @GuardedBy("this")
   private long from;
 
-  Confinement(Backend trees) {
+  public Confinement(Backend trees) {
     this.trees = trees;
   }
 
   /// Only for threads that keep the pool clean: it waits for the disk.
-  synchronized void look() throws IOException {
+  public synchronized void look() throws IOException {
     from = trees.confine(from);
   }
 
   /// Looks as soon as anything is made, for so long; returns early when interrupted.
-  void watch(Duration length) throws IOException, InterruptedException {
+  public void watch(Duration length) throws IOException, InterruptedException {
     Optional<Subvolumes.Watch> watch = trees.watch();
     if (watch.isEmpty()) {
       Thread.sleep(length);

@@ -6,6 +6,9 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.backend.Backends;
+import dev.nook.store.catalog.Places;
+import dev.nook.store.catalog.Records;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
 import dev.nook.store.space.Charge;
@@ -17,7 +20,7 @@ import java.util.Optional;
 
 /// Cuts the snapshots of one pool. Each is charged all that it can ever keep before anything is
 /// made.
-final class CreateSnapshot {
+public final class CreateSnapshot {
   private final Identity identity;
   private final Layout layout;
   private final Backends backends;
@@ -26,7 +29,7 @@ final class CreateSnapshot {
   private final Records records;
   private final Places<SnapshotId> places;
 
-  CreateSnapshot(
+  public CreateSnapshot(
       Identity identity,
       Layout layout,
       Backends backends,
@@ -45,7 +48,7 @@ final class CreateSnapshot {
 
   /// The snapshot that has this name here; `Incompatible` when it is of another volume, `NotReady`
   /// when its record cannot be trusted.
-  Optional<Snapshot> existing(Name name, VolumeId source) throws StorageException {
+  public Optional<Snapshot> existing(Name name, VolumeId source) throws StorageException {
     SnapshotId id = identity.snapshot(name);
     Optional<Snapshot> snapshot = homes.existing(id);
     if (snapshot.isPresent() && !snapshot.get().name().equals(name)) {
@@ -59,13 +62,13 @@ final class CreateSnapshot {
   }
 
   /// @param oneMoment as [Backend#cut] has it
-  Snapshot create(Name name, Volume source, Runnable oneMoment)
+  public Snapshot create(Name name, Volume source, Runnable oneMoment)
       throws StorageException, IOException {
     return create(identity.snapshot(name), name, source, oneMoment);
   }
 
   /// @param id what the snapshot is called by this name
-  Snapshot create(SnapshotId id, Name name, Volume source, Runnable oneMoment)
+  public Snapshot create(SnapshotId id, Name name, Volume source, Runnable oneMoment)
       throws StorageException, IOException {
     Origin origin = Origin.of(source, layout);
     try (Places<SnapshotId>.Place _ = places.take(id);

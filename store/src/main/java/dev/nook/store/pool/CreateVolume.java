@@ -6,15 +6,20 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
+import dev.nook.store.backend.Backend;
+import dev.nook.store.backend.Backends;
+import dev.nook.store.catalog.Places;
+import dev.nook.store.catalog.Records;
 import dev.nook.store.record.Origin;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
 import dev.nook.store.space.Space;
+import dev.nook.store.trash.Templates;
 import java.io.IOException;
 import java.util.Optional;
 
 /// Makes the volumes of one pool, empty or from an origin.
-final class CreateVolume {
+public final class CreateVolume {
   private static final long DEFAULT_BYTES = 1L << 30;
 
   private final Identity identity;
@@ -25,7 +30,7 @@ final class CreateVolume {
   private final Places<VolumeId> places;
   private final Templates templates;
 
-  CreateVolume(
+  public CreateVolume(
       Identity identity,
       Backends backends,
       Space space,
@@ -44,7 +49,7 @@ final class CreateVolume {
 
   /// The volume that has this spec's name here, equal to it; `Incompatible` when it differs,
   /// `NotReady` when its record cannot be trusted.
-  Optional<Volume> existing(VolumeSpec spec) throws StorageException {
+  public Optional<Volume> existing(VolumeSpec spec) throws StorageException {
     Optional<Volume> volume = homes.existing(identity.volume(spec.name()));
     Optional<String> difference = volume.flatMap(there -> there.differenceFrom(spec));
     if (difference.isPresent()) {
@@ -55,7 +60,7 @@ final class CreateVolume {
 
   /// @param origin what it starts with; empty: nothing
   /// @param oneMoment as [Backend#cut] has it
-  Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
+  public Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
       throws StorageException, IOException {
     VolumeId id = identity.volume(spec.name());
     Backend backend = backends.of(spec.shape());

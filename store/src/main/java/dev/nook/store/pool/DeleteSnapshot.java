@@ -6,8 +6,8 @@ import java.io.IOException;
 
 /// Deletes the snapshots of one pool. What one kept of a volume with quota is charged to that
 /// volume until it is gone.
-record DeleteSnapshot(Homes<SnapshotId, Snapshot> homes) {
-  void delete(SnapshotId id) throws IOException {
+public record DeleteSnapshot(Homes<SnapshotId, Snapshot> homes) {
+  public void delete(SnapshotId id) throws IOException {
     homes.delete(id, Snapshot::shares);
   }
 }

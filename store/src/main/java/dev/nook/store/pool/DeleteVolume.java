@@ -3,21 +3,23 @@ package dev.nook.store.pool;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.backend.Backend;
+import dev.nook.store.backend.Backends;
 import java.io.IOException;
 import java.util.Optional;
 
 /// Deletes the volumes of one pool that nobody uses.
-final class DeleteVolume {
+public final class DeleteVolume {
   private final Backends backends;
   private final Homes<VolumeId, Volume> homes;
 
-  DeleteVolume(Backends backends, Homes<VolumeId, Volume> homes) {
+  public DeleteVolume(Backends backends, Homes<VolumeId, Volume> homes) {
     this.backends = backends;
     this.homes = homes;
   }
 
   /// `NotReady` while it is in use.
-  void delete(VolumeId id) throws StorageException, IOException {
+  public void delete(VolumeId id) throws StorageException, IOException {
     if (homes.isThere(id)) {
       requireUnused(id);
     }
@@ -25,7 +27,7 @@ final class DeleteVolume {
   }
 
   /// `NotReady` while it is attached or mounted, in whatever namespace.
-  void requireUnused(VolumeId id) throws StorageException, IOException {
+  public void requireUnused(VolumeId id) throws StorageException, IOException {
     for (Backend backend : backends.all()) {
       Optional<String> user = backend.usedBy(id, homes.at(id));
       if (user.isPresent()) {

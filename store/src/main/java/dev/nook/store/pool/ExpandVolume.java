@@ -6,6 +6,10 @@ import dev.nook.store.Content;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.backend.Backend;
+import dev.nook.store.backend.Backends;
+import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.catalog.Records;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
@@ -16,14 +20,14 @@ import java.io.IOException;
 
 /// Makes a volume larger: ledger, content, record, in this order, so that a crash leaves more bytes
 /// than the record says, never fewer.
-final class ExpandVolume {
+public final class ExpandVolume {
   private final Layout layout;
   private final Backends backends;
   private final Records records;
   private final Catalogue<VolumeId, Volume> catalogue;
   private final Space space;
 
-  ExpandVolume(
+  public ExpandVolume(
       Layout layout,
       Backends backends,
       Records records,
@@ -36,7 +40,7 @@ final class ExpandVolume {
     this.space = space;
   }
 
-  Volume expand(CapacityRange range, Volume volume) throws StorageException, IOException {
+  public Volume expand(CapacityRange range, Volume volume) throws StorageException, IOException {
     Home home = layout.volume(volume.id());
     Backend backend = backends.of(volume.content());
     long there = backend.sizeBytes(home, volume.capacityBytes());

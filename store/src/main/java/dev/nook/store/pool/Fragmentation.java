@@ -5,6 +5,7 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.catalog.Catalogue;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -12,10 +13,10 @@ import java.util.Optional;
 /// In how many pieces the most fragmented image of a pool lies. Each look counts a few images and
 /// the next goes on behind them, so that a look at ten thousand volumes costs what one at thirty
 /// does.
-final class Fragmentation {
-  static final int IMAGES_PER_LOOK = 32;
+public final class Fragmentation {
+  public static final int IMAGES_PER_LOOK = 32;
 
-  interface Extents {
+  public interface Extents {
     /// In how many pieces a volume's image lies; empty where it has none.
     Optional<Long> of(VolumeId id) throws IOException;
   }
@@ -32,13 +33,13 @@ final class Fragmentation {
   @GuardedBy("this")
   private long lastRound;
 
-  Fragmentation(Catalogue<VolumeId, Volume> catalogue, Extents extents) {
+  public Fragmentation(Catalogue<VolumeId, Volume> catalogue, Extents extents) {
     this.catalogue = catalogue;
     this.extents = extents;
   }
 
   /// The most extents of what was counted in this round and the one before.
-  synchronized long look() throws IOException {
+  public synchronized long look() throws IOException {
     List<VolumeId> next =
         catalogue.after(last).map(Catalogue.Entry::id).limit(IMAGES_PER_LOOK).toList();
     for (VolumeId id : next) {

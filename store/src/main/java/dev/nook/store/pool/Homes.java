@@ -4,11 +4,14 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.store.Share;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
-import dev.nook.store.record.Holds;
+import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.catalog.Records;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
+import dev.nook.store.steps.Holds;
+import dev.nook.store.trash.Trash;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +20,13 @@ import java.util.function.Function;
 /// Where the volumes of one pool lie, or its snapshots. Each is built where nobody looks and put
 /// into place by one rename: before that rename there is nothing, after the two syncs that follow
 /// it is there for ever. It is taken away by one rename into the trash.
-final class Homes<I extends StoredId, T> {
+public final class Homes<I extends StoredId, T> {
   /// What was made, and what it is charged exactly.
-  record Made<T>(T what, Charge charge) {}
+  public record Made<T>(T what, Charge charge) {}
 
   /// Fills an empty home, its record too, and claims its exact charge; all of it is synced but the
   /// home's directory.
-  interface Filling<T> {
+  public interface Filling<T> {
     Made<T> fill(Home staged) throws StorageException, IOException;
   }
 
@@ -33,7 +36,7 @@ final class Homes<I extends StoredId, T> {
   private final Catalogue<I, T> catalogue;
   private final Trash trash;
 
-  Homes(Layout layout, Disk disk, Records records, Catalogue<I, T> catalogue, Trash trash) {
+  public Homes(Layout layout, Disk disk, Records records, Catalogue<I, T> catalogue, Trash trash) {
     this.layout = layout;
     this.disk = disk;
     this.records = records;
@@ -42,7 +45,7 @@ final class Homes<I extends StoredId, T> {
   }
 
   /// What has this id; `NotReady` when its record cannot be trusted.
-  Optional<T> existing(I id) throws StorageException {
+  public Optional<T> existing(I id) throws StorageException {
     var entry = catalogue.find(id);
     if (entry.isEmpty()) {
       return Optional.empty();
@@ -54,11 +57,11 @@ final class Homes<I extends StoredId, T> {
     };
   }
 
-  Home at(I id) {
+  public Home at(I id) {
     return layout.home(id);
   }
 
-  boolean isThere(I id) throws IOException {
+  public boolean isThere(I id) throws IOException {
     return disk.stat(layout.home(id).directory()).isPresent();
   }
 
@@ -66,7 +69,7 @@ final class Homes<I extends StoredId, T> {
   /// call's rename may not be durable.
   ///
   /// @param shares what it shares that counts to the quotas of others
-  void delete(I id, Function<T, List<Share>> shares) throws IOException {
+  public void delete(I id, Function<T, List<Share>> shares) throws IOException {
     if (isThere(id)) {
       try (Holds<I>.Hold _ = catalogue.holds().take(id)) {
         trash.discard(id, catalogue.known(id).map(shares).orElse(List.of()));
@@ -79,7 +82,7 @@ final class Homes<I extends StoredId, T> {
   }
 
   /// When it throws, nothing is left, or what is left is charged and will be swept.
-  T build(I id, Claim claim, Filling<T> filling) throws StorageException, IOException {
+  public T build(I id, Claim claim, Filling<T> filling) throws StorageException, IOException {
     Home staged = trash.build(id);
     try {
       Made<T> made = place(id, claim, filling, staged);

@@ -1,13 +1,18 @@
 package dev.nook.store.pool;
 
+import dev.nook.store.guard.Guard;
 import dev.nook.store.space.Space;
+import dev.nook.store.steps.Complaint;
+import dev.nook.store.steps.Sweep;
+import dev.nook.store.trash.Templates;
+import dev.nook.store.trash.Trash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /// Keeps one pool clean, from its first reading on.
-final class Housekeeping {
+public final class Housekeeping {
   private final Guard guard;
   private final Recovery recovery;
   private final Trash trash;
@@ -16,7 +21,7 @@ final class Housekeeping {
   private final KeptImages keptImages;
   private final Space space;
 
-  Housekeeping(
+  public Housekeeping(
       Guard guard,
       Recovery recovery,
       Trash trash,
@@ -34,7 +39,7 @@ final class Housekeeping {
   }
 
   /// Reads what is there; the ledger stands when it returns.
-  void scan() throws IOException {
+  public void scan() throws IOException {
     guard.root().compare();
     guard.health().check();
     try {
@@ -50,7 +55,7 @@ final class Housekeeping {
   }
 
   /// What bore another pool's tag when the pool was read.
-  List<Path> foreign() {
+  public List<Path> foreign() {
     return recovery.foreign();
   }
 
@@ -59,7 +64,7 @@ final class Housekeeping {
   }
 
   /// What can wait: empties the trash, looks again at what was quarantined, takes the reserve.
-  List<Complaint> sweep() {
+  public List<Complaint> sweep() {
     List<Complaint> complaints =
         new Sweep(() -> guard.root().lost().isEmpty())
             .then("looking at the pool's place", guard.root()::compare)
@@ -87,7 +92,7 @@ final class Housekeeping {
   }
 
   /// Confines what is nested in volumes as soon as it is made, for so long.
-  void watchNested(Duration length) throws IOException, InterruptedException {
+  public void watchNested(Duration length) throws IOException, InterruptedException {
     if (guard.root().lost().isEmpty()) {
       confinement.watch(length);
     } else {

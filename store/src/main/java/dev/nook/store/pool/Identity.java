@@ -10,16 +10,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /// What a pool writes into the records of what it makes.
-record Identity(PoolName pool, PoolTag tag, Clock clock) {
-  VolumeId volume(Name name) {
+public record Identity(PoolName pool, PoolTag tag, Clock clock) {
+  public VolumeId volume(Name name) {
     return VolumeId.of(tag, name);
   }
 
-  SnapshotId snapshot(Name name) {
+  public SnapshotId snapshot(Name name) {
     return SnapshotId.of(tag, name);
   }
 
-  Instant now() {
+  public Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -6,20 +6,23 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.catalog.VolumeCatalogue;
+import dev.nook.store.record.Nonce;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 
 /// What mended volumes were before: snapshots that nobody asked for, which go with their volume.
-final class KeptImages {
+public final class KeptImages {
   private final Identity identity;
   private final CreateSnapshot create;
   private final DeleteSnapshot delete;
   private final VolumeCatalogue volumes;
   private final Catalogue<SnapshotId, Snapshot> catalogue;
 
-  KeptImages(
+  public KeptImages(
       Identity identity,
       CreateSnapshot create,
       DeleteSnapshot delete,
@@ -33,7 +36,7 @@ final class KeptImages {
   }
 
   /// Keeps what a volume holds now, under a name that nothing else has.
-  Snapshot keep(Volume source) throws StorageException, IOException {
+  public Snapshot keep(Volume source) throws StorageException, IOException {
     var now = identity.now().truncatedTo(ChronoUnit.SECONDS);
     Name name = new Name("kept of %s at %s, %s".formatted(source.id(), now, Nonce.next()));
     return create.create(SnapshotId.kept(identity.tag(), name), name, source, () -> {});
@@ -41,7 +44,7 @@ final class KeptImages {
 
   /// What was kept of a volume, the newest last; of this very one, not of another that had its
   /// name.
-  List<Snapshot> of(Volume volume) {
+  public List<Snapshot> of(Volume volume) {
     return catalogue
         .known()
         .filter(snapshot -> snapshot.id().isKept() && isOf(snapshot, volume))
@@ -54,7 +57,7 @@ final class KeptImages {
   }
 
   /// Deletes what was kept of a volume, and returns it.
-  List<Snapshot> forget(Volume volume) throws IOException {
+  public List<Snapshot> forget(Volume volume) throws IOException {
     List<Snapshot> kept = of(volume);
     for (Snapshot each : kept) {
       delete.delete(each.id());
@@ -63,7 +66,7 @@ final class KeptImages {
   }
 
   /// Deletes what was kept of volumes that are gone; a quarantined one is there.
-  void dropOrphans() throws IOException {
+  public void dropOrphans() throws IOException {
     for (Snapshot kept : catalogue.known().filter(each -> each.id().isKept()).toList()) {
       boolean stands =
           volumes

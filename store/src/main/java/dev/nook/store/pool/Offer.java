@@ -6,6 +6,11 @@ import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.VolumeStore.Capacity;
+import dev.nook.store.backend.Backend;
+import dev.nook.store.backend.Backends;
+import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.catalog.VolumeCatalogue;
+import dev.nook.store.guard.Health;
 import dev.nook.store.space.Ledger;
 import java.io.IOException;
 import java.util.Optional;
@@ -13,7 +18,7 @@ import java.util.Optional;
 /// What one pool has, and what it can still give.
 ///
 /// @param owned whether the pool has its filesystem for itself
-record Offer(
+public record Offer(
     PoolConfig config,
     boolean owned,
     Backends backends,
@@ -25,7 +30,7 @@ record Offer(
   private static final long FULL_BYTES = 4L << 20;
 
   /// Why this pool cannot have volumes of this shape; empty when it can.
-  Optional<String> refuses(Shape shape) throws IOException {
+  public Optional<String> refuses(Shape shape) throws IOException {
     if (shape.provisioning() == Shape.Provisioning.THICK && !owned) {
       return Optional.of(
           "thick volumes need a pool that has its filesystem for itself; mount a disk at %s, or give"
@@ -35,7 +40,7 @@ record Offer(
     return backends.of(shape).refuses(shape);
   }
 
-  Capacity capacity(Shape shape) throws IOException {
+  public Capacity capacity(Shape shape) throws IOException {
     if (health.degraded().isPresent() || refuses(shape).isPresent()) {
       return Capacity.NONE;
     }
@@ -46,7 +51,7 @@ record Offer(
   }
 
   /// Why nothing more can be written to what lies here; empty where there is room.
-  Optional<String> full() throws IOException {
+  public Optional<String> full() throws IOException {
     ledger.ask();
     long free = ledger.space().availableBytes();
     return free < FULL_BYTES
@@ -57,7 +62,7 @@ record Offer(
   }
 
   /// Asks no disk.
-  PoolStatus status(PoolTag tag, boolean scanned) {
+  public PoolStatus status(PoolTag tag, boolean scanned) {
     Optional<String> degraded = health.degraded();
     PoolStatus.Health state =
         degraded.isPresent()

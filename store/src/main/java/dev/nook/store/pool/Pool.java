@@ -17,7 +17,12 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore.Capacity;
 import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.guard.Failures;
+import dev.nook.store.guard.Guard;
+import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.record.Origin;
+import dev.nook.store.steps.Complaint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +31,7 @@ import java.util.Optional;
 
 /// One pool whose lock is held and whose FORMAT is known: what calls ask of it, each in its own
 /// place ([Guard]).
-final class Pool {
+public final class Pool {
   private final Identity identity;
   private final Guard guard;
   private final Reading reading;
@@ -36,7 +41,7 @@ final class Pool {
   private final Fragmentation fragmentation;
   private volatile boolean scanned;
 
-  Pool(
+  public Pool(
       Identity identity,
       Guard guard,
       Reading reading,
@@ -53,71 +58,72 @@ final class Pool {
     this.fragmentation = fragmentation;
   }
 
-  PoolName name() {
+  public PoolName name() {
     return identity.pool();
   }
 
-  PoolTag tag() {
+  public PoolTag tag() {
     return identity.tag();
   }
 
-  PoolRoot root() {
+  public PoolRoot root() {
     return guard.root();
   }
 
-  Catalogue<VolumeId, Volume> catalogue() {
+  public Catalogue<VolumeId, Volume> catalogue() {
     return reading.volumes();
   }
 
-  Catalogue<SnapshotId, Snapshot> snapshots() {
+  public Catalogue<SnapshotId, Snapshot> snapshots() {
     return reading.snapshots();
   }
 
-  boolean scanned() {
+  public boolean scanned() {
     return scanned;
   }
 
   /// Reads what is there; the ledger stands when it returns.
-  void scan() throws IOException {
+  public void scan() throws IOException {
     housekeeping.scan();
     scanned = true;
   }
 
-  List<Path> foreign() {
+  public List<Path> foreign() {
     return housekeeping.foreign();
   }
 
-  List<Complaint> sweep() {
+  public List<Complaint> sweep() {
     return housekeeping.sweep();
   }
 
   /// Confines what is nested in volumes as soon as it is made, for so long.
-  void watchNested(Duration length) throws IOException, InterruptedException {
+  public void watchNested(Duration length) throws IOException, InterruptedException {
     housekeeping.watchNested(length);
   }
 
   /// The volume that has this spec's name here, equal to it.
-  Optional<Volume> existing(VolumeSpec spec) throws StorageException, IOException {
+  public Optional<Volume> existing(VolumeSpec spec) throws StorageException, IOException {
     return guard.making(0, () -> useCases.createVolume().existing(spec));
   }
 
   /// The snapshot that has this name here, if it is of this volume.
-  Optional<Snapshot> existing(Name name, VolumeId source) throws StorageException, IOException {
+  public Optional<Snapshot> existing(Name name, VolumeId source)
+      throws StorageException, IOException {
     return guard.making(0, () -> useCases.createSnapshot().existing(name, source));
   }
 
   /// What a copy of this volume is made of; `NotFound`, or `NotReady` when it is quarantined.
-  Origin origin(VolumeId id) throws StorageException, IOException {
+  public Origin origin(VolumeId id) throws StorageException, IOException {
     return guard.here(() -> reading.origin(id));
   }
 
   /// What a copy of this snapshot is made of; `NotFound`, or `NotReady` when it is quarantined.
-  Origin origin(SnapshotId id) throws StorageException, IOException {
+  public Origin origin(SnapshotId id) throws StorageException, IOException {
     return guard.here(() -> reading.origin(id));
   }
 
   /// @param oneMoment as [Backend#cut] has it
-  Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
+  public Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
       throws StorageException, IOException {
     guard.requireWritable();
     if (origin.isPresent()) {
@@ -133,7 +139,7 @@ final class Pool {
   }
 
   /// @param oneMoment as [Backend#cut] has it
-  Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)
+  public Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)
       throws StorageException, IOException {
     guard.requireWritable();
     Volume volume = guard.making(0, () -> reading.source(source));
@@ -142,14 +148,14 @@ final class Pool {
         volume.capacityBytes(), () -> useCases.createSnapshot().create(name, volume, oneMoment));
   }
 
-  void delete(SnapshotId id) throws StorageException, IOException {
+  public void delete(SnapshotId id) throws StorageException, IOException {
     guard.changing(() -> {
       useCases.deleteSnapshot().delete(id);
       return id;
     });
   }
 
-  void delete(VolumeId id) throws StorageException, IOException {
+  public void delete(VolumeId id) throws StorageException, IOException {
     guard.changing(() -> {
       useCases.deleteVolume().delete(id);
       useCases.keptImages().dropOrphans();
@@ -157,7 +163,7 @@ final class Pool {
     });
   }
 
-  Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
+  public Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
     guard.requireWritable();
     Volume volume = get(id);
     if (volume.capacityBytes() >= range.requiredBytes()) {
@@ -178,26 +184,26 @@ final class Pool {
     }
   }
 
-  <T> T mending(VolumeId id, Repairs.Work<T> mend) throws StorageException, IOException {
+  public <T> T mending(VolumeId id, Repairs.Work<T> mend) throws StorageException, IOException {
     guard.requireWritable();
     Volume volume = get(id);
     offer.config().requireCopies(id, volume.content());
     return guard.making(volume.capacityBytes(), () -> mend.by(useCases.repairs(), volume));
   }
 
-  Snapshot get(SnapshotId id) throws StorageException, IOException {
+  public Snapshot get(SnapshotId id) throws StorageException, IOException {
     return guard.here(() -> reading.get(id));
   }
 
-  Volume get(VolumeId id) throws StorageException, IOException {
+  public Volume get(VolumeId id) throws StorageException, IOException {
     return guard.here(() -> reading.get(id));
   }
 
-  SnapshotReader read(SnapshotId id) throws StorageException, IOException {
+  public SnapshotReader read(SnapshotId id) throws StorageException, IOException {
     return guard.here(() -> reading.read(id));
   }
 
-  Attachment attach(VolumeId id) throws StorageException, IOException {
+  public Attachment attach(VolumeId id) throws StorageException, IOException {
     Volume volume = get(id);
     try {
       return guard.here(() -> reading.attach(volume));
@@ -206,25 +212,25 @@ final class Pool {
     }
   }
 
-  Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
+  public Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
     return guard.here(() -> reading.usage(id, shown));
   }
 
   /// Why nothing more can be written to what lies here; empty where there is room.
-  Optional<String> full() throws IOException {
+  public Optional<String> full() throws IOException {
     return offer.full();
   }
 
-  Capacity capacity(Shape shape) throws IOException {
+  public Capacity capacity(Shape shape) throws IOException {
     return offer.capacity(shape);
   }
 
   /// In how many pieces the most fragmented image lies of those looked at lately.
-  long largestExtents() throws IOException {
+  public long largestExtents() throws IOException {
     return fragmentation.look();
   }
 
-  PoolStatus status() {
+  public PoolStatus status() {
     return offer.status(tag(), scanned);
   }
 }

@@ -134,7 +134,7 @@ public record PoolConfig(
 
   /// What a copy shares with its origin is taken twice when both are written: a thick volume cannot
   /// count on that where thin ones may take what is not theirs. `NotReady` then.
-  void requireCopies(StoredId origin, Content content) throws StorageException {
+  public void requireCopies(StoredId origin, Content content) throws StorageException {
     if (content.shape().provisioning() == Shape.Provisioning.THICK && overcommit > 1) {
       throw new StorageException.NotReady(
           origin,

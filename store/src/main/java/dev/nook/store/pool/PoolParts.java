@@ -7,6 +7,16 @@ import dev.nook.store.Snapshot;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.backend.Backends;
+import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.catalog.Lineage;
+import dev.nook.store.catalog.Places;
+import dev.nook.store.catalog.Records;
+import dev.nook.store.catalog.VolumeCatalogue;
+import dev.nook.store.guard.Failures;
+import dev.nook.store.guard.Guard;
+import dev.nook.store.guard.Health;
+import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Claims;
 import dev.nook.store.space.Ledger;
@@ -16,12 +26,15 @@ import dev.nook.store.space.QuotaLimits;
 import dev.nook.store.space.RecoveredSpace;
 import dev.nook.store.space.Space;
 import dev.nook.store.space.TrashCharges;
+import dev.nook.store.trash.RoomFromTrash;
+import dev.nook.store.trash.Templates;
+import dev.nook.store.trash.Trash;
 import java.io.IOException;
 import java.time.Clock;
 
 /// Builds an open pool from the bottom up: what it charges, what lies in it, what calls do, what
 /// keeps it clean.
-final class PoolParts {
+public final class PoolParts {
   private final PoolConfig config;
   private final Backends backends;
   private final Linux linux;
@@ -31,7 +44,7 @@ final class PoolParts {
   private final Catalogue<SnapshotId, Snapshot> snapshots = new Catalogue<>();
   private final Identity identity;
 
-  PoolParts(PoolConfig config, PoolTag tag, Backends backends, Linux linux, Clock clock) {
+  public PoolParts(PoolConfig config, PoolTag tag, Backends backends, Linux linux, Clock clock) {
     this.config = config;
     this.backends = backends;
     this.linux = linux;
@@ -41,7 +54,7 @@ final class PoolParts {
   }
 
   /// @param owned whether the pool has its filesystem for itself
-  Pool build(PoolRoot root, boolean owned) throws IOException {
+  public Pool build(PoolRoot root, boolean owned) throws IOException {
     Disk.Space space = disk.space(layout.root());
     Ledger ledger = new Ledger(config.budget(space, owned), () -> disk.space(layout.root()));
     Policies policies = Policies.of(linux, layout, space);

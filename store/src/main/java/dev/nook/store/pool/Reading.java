@@ -9,49 +9,54 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.backend.Backends;
+import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.catalog.Lineage;
+import dev.nook.store.catalog.Records;
+import dev.nook.store.catalog.VolumeCatalogue;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
 import java.io.IOException;
 
 /// What one pool holds, as its records and the kernel say.
-record Reading(
+public record Reading(
     Layout layout,
     Backends backends,
     Records records,
     Lineage lineage,
     VolumeCatalogue volumes,
     Catalogue<SnapshotId, Snapshot> snapshots) {
-  Volume get(VolumeId id) throws StorageException, IOException {
+  public Volume get(VolumeId id) throws StorageException, IOException {
     return records.read(id);
   }
 
-  Snapshot get(SnapshotId id) throws StorageException, IOException {
+  public Snapshot get(SnapshotId id) throws StorageException, IOException {
     return records.read(id);
   }
 
-  SnapshotReader read(SnapshotId id) throws StorageException, IOException {
+  public SnapshotReader read(SnapshotId id) throws StorageException, IOException {
     Snapshot snapshot = get(id);
     return backends.of(snapshot.content()).read(layout.snapshot(id), snapshot);
   }
 
   /// A volume as a copy of it is made: to whom it counts what it shares.
-  Volume source(VolumeId id) throws StorageException, IOException {
+  public Volume source(VolumeId id) throws StorageException, IOException {
     return lineage.of(records.read(id));
   }
 
-  Origin origin(VolumeId id) throws StorageException, IOException {
+  public Origin origin(VolumeId id) throws StorageException, IOException {
     return Origin.of(source(id), layout);
   }
 
-  Origin origin(SnapshotId id) throws StorageException, IOException {
+  public Origin origin(SnapshotId id) throws StorageException, IOException {
     return lineage.of(records.read(id));
   }
 
-  Attachment attach(Volume volume) throws StorageException, IOException {
+  public Attachment attach(Volume volume) throws StorageException, IOException {
     return backends.of(volume.content()).attach(layout.volume(volume.id()), volume);
   }
 
-  Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
+  public Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
     Volume volume = records.read(id);
     return backends.of(volume.content()).usage(layout.volume(id), volume, shown);
   }

@@ -9,11 +9,15 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.catalog.Records;
 import dev.nook.store.record.BadRecord;
-import dev.nook.store.record.Holds;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.RecoveredSpace;
+import dev.nook.store.steps.Complaint;
+import dev.nook.store.steps.Holds;
+import dev.nook.store.trash.Trash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /// Reads a pool as a crash left it. It can be killed at any step and run again.
-final class Recovery {
+public final class Recovery {
   private final PoolTag tag;
   private final Layout layout;
   private final Disk disk;
@@ -32,7 +36,7 @@ final class Recovery {
   private final RecoveredSpace space;
   private final Set<Path> foreign = new ConcurrentSkipListSet<>();
 
-  Recovery(
+  public Recovery(
       PoolTag tag,
       Layout layout,
       Disk disk,
@@ -51,7 +55,7 @@ final class Recovery {
 
   /// What was under construction goes to the trash; what a crash left half durable is made durable;
   /// every record is read: snapshots first, for they say what their origins may hold.
-  void run(Trash trash, boolean writable) throws IOException {
+  public void run(Trash trash, boolean writable) throws IOException {
     if (writable) {
       trash.collect();
       disk.sync(layout.staging());
@@ -75,12 +79,12 @@ final class Recovery {
   }
 
   /// What [#run] found of other pools.
-  List<Path> foreign() {
+  public List<Path> foreign() {
     return List.copyOf(foreign);
   }
 
   /// Reads again what was quarantined.
-  void retry() {
+  public void retry() {
     retry(snapshots);
     retry(volumes);
   }

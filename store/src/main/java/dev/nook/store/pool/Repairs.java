@@ -8,6 +8,9 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.VolumeRepairs.Rehearsal;
+import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Mending;
+import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
@@ -23,9 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A copy is made, mended and synced first; then what the volume holds is kept as a snapshot,
 /// durably; then the copy takes the volume's place by one rename. Wherever that is cut off, the
 /// volume is whole, as it was or mended, and what it was is nowhere gone.
-final class Repairs {
+public final class Repairs {
   /// What is done to a volume.
-  interface Work<T> {
+  public interface Work<T> {
     T by(Repairs repairs, Volume volume) throws StorageException, IOException;
   }
 
@@ -39,7 +42,7 @@ final class Repairs {
   /// Whoever repairs takes a disk's time, and a tool's memory.
   private final ReentrantLock one = new ReentrantLock();
 
-  Repairs(
+  public Repairs(
       Layout layout,
       Backends backends,
       DeleteVolume volumes,
@@ -54,7 +57,7 @@ final class Repairs {
     this.space = space;
   }
 
-  Rehearsal mend(Volume volume, Allowed allowed) throws StorageException, IOException {
+  public Rehearsal mend(Volume volume, Allowed allowed) throws StorageException, IOException {
     Mending mending = mending(volume);
     return alone(
         volume,
@@ -85,11 +88,11 @@ final class Repairs {
     };
   }
 
-  List<Snapshot> kept(Volume volume) {
+  public List<Snapshot> kept(Volume volume) {
     return images.of(volume);
   }
 
-  Snapshot restore(Volume volume, Optional<SnapshotId> wanted)
+  public Snapshot restore(Volume volume, Optional<SnapshotId> wanted)
       throws StorageException, IOException {
     Mending mending = mending(volume);
     Snapshot kept =
@@ -117,7 +120,7 @@ final class Repairs {
                 }));
   }
 
-  List<Snapshot> forget(Volume volume) throws IOException {
+  public List<Snapshot> forget(Volume volume) throws IOException {
     return images.forget(volume);
   }
 

@@ -1,7 +1,7 @@
 package dev.nook.store.pool;
 
 /// What calls change in one pool.
-record UseCases(
+public record UseCases(
     CreateVolume createVolume,
     DeleteVolume deleteVolume,
     ExpandVolume expandVolume,

@@ -16,6 +16,7 @@ import dev.nook.store.StoredId;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.host.Pools;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger;
 import dev.nook.testing.Fault;

@@ -17,6 +17,7 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore;
+import dev.nook.store.catalog.PageToken;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

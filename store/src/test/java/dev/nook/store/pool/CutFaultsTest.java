@@ -3,6 +3,7 @@ package dev.nook.store.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.store.StorageException;
+import dev.nook.store.host.Pools;
 import dev.nook.testing.Fault;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;

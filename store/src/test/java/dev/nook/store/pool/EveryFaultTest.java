@@ -10,6 +10,8 @@ import dev.nook.store.CapacityRange;
 import dev.nook.store.PoolStatus.Health;
 import dev.nook.store.Shape;
 import dev.nook.store.VolumeId;
+import dev.nook.store.host.Pools;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.Fault;
 import dev.nook.testing.Faults;

@@ -20,6 +20,7 @@ import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeSpec;
+import dev.nook.store.host.Pools;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;

@@ -14,6 +14,8 @@ import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
+import dev.nook.store.host.Pools;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.Crash;
 import dev.nook.testing.Fault;

@@ -6,6 +6,7 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.catalog.Catalogue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -10,6 +10,7 @@ import dev.nook.store.Name;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -20,6 +20,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.host.Pools;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.RealKernel;
 import dev.nook.testing.RealPool;

@@ -12,6 +12,7 @@ import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
+import dev.nook.store.host.Pools;
 import dev.nook.testing.Fault;
 import dev.nook.testing.Faults;
 import java.io.IOException;

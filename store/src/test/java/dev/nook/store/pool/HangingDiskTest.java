@@ -15,6 +15,8 @@ import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.host.Pools;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -19,6 +19,8 @@ import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.host.Pools;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;

@@ -14,6 +14,8 @@ import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
+import dev.nook.store.host.Pools;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.FakeKernel;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.host.Pools;
 import dev.nook.store.record.Layout;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -7,6 +7,7 @@ import dev.nook.store.Name;
 import dev.nook.store.PoolTag;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
+import dev.nook.store.catalog.PageToken;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

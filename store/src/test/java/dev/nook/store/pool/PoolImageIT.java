@@ -15,6 +15,7 @@ import dev.nook.store.PoolStatus.Health;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.VolumeId;
+import dev.nook.store.host.Pools;
 import dev.nook.testing.Leftovers;
 import dev.nook.testing.RealKernel;
 import dev.nook.testing.RealPool;

@@ -17,6 +17,8 @@ import dev.nook.store.PoolStatus.Health;
 import dev.nook.store.Shape;
 import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.StorageException;
+import dev.nook.store.host.Pools;
+import dev.nook.store.opening.PoolHeld;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -18,6 +18,8 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
+import dev.nook.store.host.Pools;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Metas;

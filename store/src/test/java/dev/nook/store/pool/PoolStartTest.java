@@ -23,6 +23,8 @@ import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore;
+import dev.nook.store.host.Pools;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Record;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import dev.nook.store.Snapshot;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeRepairs.Allowed;
+import dev.nook.store.host.Pools;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger;
 import dev.nook.testing.FakeKernel.Damage;

@@ -14,6 +14,7 @@ import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.catalog.PageToken;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.nio.charset.StandardCharsets;

@@ -21,6 +21,7 @@ import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.SnapshotId;
 import dev.nook.store.StorageException;
 import dev.nook.store.VolumeId;
+import dev.nook.store.host.Pools;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.RealKernel;
 import dev.nook.testing.RealPool;

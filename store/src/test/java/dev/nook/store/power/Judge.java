@@ -14,7 +14,7 @@ import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.VolumeStore.SnapshotFilter;
-import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.opening.PoolHeld;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.StorageException;
-import dev.nook.store.pool.PoolHeld;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.testing.RealPool;
 import dev.nook.testing.power.PowerCuts;
 import dev.nook.testing.power.RecordedDisk;

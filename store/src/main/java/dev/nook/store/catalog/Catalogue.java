@@ -1,0 +1,90 @@
+package dev.nook.store.catalog;
+
+import dev.nook.store.StoredId;
+import dev.nook.store.steps.Holds;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+
+/// The volumes of one pool, or its snapshots, in id order, as the disk has them.
+public class Catalogue<I extends StoredId, T> {
+  public sealed interface Entry<I, T> {
+    I id();
+
+    record Known<I, T>(I id, T what) implements Entry<I, T> {}
+
+    /// One whose record cannot be trusted: it keeps its name, its charge and its place.
+    record Quarantined<I, T>(I id, long bytes, String why) implements Entry<I, T> {}
+  }
+
+  private final ConcurrentNavigableMap<String, Entry<I, T>> entries = new ConcurrentSkipListMap<>();
+
+  /// What is being deleted, or read again.
+  private final Holds<I> holds = new Holds<>();
+
+  public Optional<Entry<I, T>> find(I id) {
+    return Optional.ofNullable(entries.get(id.text()));
+  }
+
+  /// What has this id and a good record.
+  public Optional<T> known(I id) {
+    return find(id)
+        .flatMap(entry ->
+            entry instanceof Entry.Known<I, T>(var _, var what)
+                ? Optional.of(what)
+                : Optional.empty());
+  }
+
+  /// Whoever deletes something, or reads it again, holds it: read beside its deletion it would come
+  /// back.
+  public Holds<I> holds() {
+    return holds;
+  }
+
+  public void put(I id, T what) {
+    entries.put(id.text(), new Entry.Known<>(id, what));
+  }
+
+  public void quarantine(I id, long bytes, String why) {
+    entries.put(id.text(), new Entry.Quarantined<>(id, bytes, why));
+  }
+
+  public void remove(I id) {
+    entries.remove(id.text());
+  }
+
+  /// The entries whose ids come after one, which need not exist any more.
+  public Stream<Entry<I, T>> after(Optional<I> last) {
+    return last.map(id -> entries.tailMap(id.text(), false)).orElse(entries).values().stream();
+  }
+
+  /// Those whose records are good.
+  public Stream<T> known() {
+    return entries.values().stream()
+        .mapMulti((entry, next) -> {
+          if (entry instanceof Entry.Known<I, T>(var _, var what)) {
+            next.accept(what);
+          }
+        });
+  }
+
+  public int size() {
+    return entries.size();
+  }
+
+  public List<I> quarantined() {
+    return distrusted().stream().map(Entry::id).toList();
+  }
+
+  public List<Entry.Quarantined<I, T>> distrusted() {
+    return entries.values().stream()
+        .<Entry.Quarantined<I, T>>mapMulti((entry, next) -> {
+          if (entry instanceof Entry.Quarantined<I, T> quarantined) {
+            next.accept(quarantined);
+          }
+        })
+        .toList();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.nook.store.catalog;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.nook.store.PoolName;
+import dev.nook.store.StorageException;
+import dev.nook.store.StoredId;
+import java.util.HashSet;
+import java.util.Set;
+
+/// The places of one pool for volumes, or for snapshots: what is being made takes one before
+/// anything is written, so that calls in parallel do not come to more than the pool may hold. A
+/// pool that holds more already makes nothing new, and serves what it has.
+public final class Places<I extends StoredId> {
+  private final PoolName pool;
+  private final String kind;
+  private final int most;
+  private final Catalogue<I, ?> catalogue;
+
+  @GuardedBy("this")
+  private final Set<I> beingMade = new HashSet<>();
+
+  /// @param kind what it holds, as the pool's setting is called: `volumes` or `snapshots`
+  public Places(PoolName pool, String kind, int most, Catalogue<I, ?> catalogue) {
+    this.pool = pool;
+    this.kind = kind;
+    this.most = most;
+    this.catalogue = catalogue;
+  }
+
+  /// A place for what is being made. Closing it leaves it to what the catalogue has.
+  public final class Place implements AutoCloseable {
+    private final I id;
+
+    private Place(I id) {
+      this.id = id;
+    }
+
+    @Override
+    public void close() {
+      synchronized (Places.this) {
+        beingMade.remove(id);
+      }
+    }
+  }
+
+  public synchronized Place take(I id) throws StorageException {
+    long coming = beingMade.stream().filter(each -> catalogue.find(each).isEmpty()).count();
+    if (catalogue.size() + coming >= most) {
+      throw new StorageException.Exhausted(
+          "pool " + pool,
+          "it holds %d %s and may hold %d; delete some, or raise %s=%d in its --pool"
+              .formatted(catalogue.size(), kind, most, kind, most));
+    }
+    beingMade.add(id);
+    return new Place(id);
+  }
+}

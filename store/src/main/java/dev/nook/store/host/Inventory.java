@@ -1,0 +1,92 @@
+package dev.nook.store.host;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.PoolName;
+import dev.nook.store.PoolTag;
+import dev.nook.store.Snapshot;
+import dev.nook.store.SnapshotId;
+import dev.nook.store.StorageException;
+import dev.nook.store.Volume;
+import dev.nook.store.VolumeId;
+import dev.nook.store.backend.Backends;
+import dev.nook.store.catalog.Records;
+import dev.nook.store.opening.Founding;
+import dev.nook.store.record.BadRecord;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import dev.nook.store.space.Policies;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What one pool holds, read from its disk at one moment, with nothing locked and nothing changed.
+///
+/// @param unreadable why the pool, or the rest of it, could not be read
+public record Inventory(
+    PoolName pool, Optional<String> unreadable, List<Row> rows, List<SnapshotRow> snapshots) {
+  /// @param volume empty when its record cannot be trusted
+  /// @param heldBytes what it takes of the pool now; empty when nobody counts it
+  /// @param extents in how many pieces its image lies; empty where it has none
+  /// @param quarantined why its record cannot be trusted
+  public record Row(
+      VolumeId id,
+      Optional<Volume> volume,
+      Optional<Long> heldBytes,
+      Optional<Long> extents,
+      Optional<String> quarantined) {}
+
+  /// @param snapshot empty when its record cannot be trusted
+  /// @param quarantined why its record cannot be trusted
+  public record SnapshotRow(
+      SnapshotId id, Optional<Snapshot> snapshot, Optional<String> quarantined) {}
+
+  public static Inventory of(PoolName pool, Layout layout, Linux linux, Backends backends) {
+    Disk disk = linux.disk();
+    List<Row> rows = new ArrayList<>();
+    List<SnapshotRow> snapshots = new ArrayList<>();
+    Optional<String> unreadable = Optional.empty();
+    try {
+      PoolTag tag = PoolTag.of(new Founding(layout, disk, Clock.systemUTC()).read().pool());
+      Records records = new Records(pool, layout, disk);
+      Policies policies = Policies.of(linux, layout, disk.space(layout.root()));
+      for (String entry : disk.list(layout.volumes())) {
+        VolumeId id = new VolumeId(entry);
+        if (id.tag().equals(Optional.of(tag))) {
+          rows.add(row(id, layout.volume(id), records, policies, backends));
+        }
+      }
+      for (String entry : disk.list(layout.snapshots())) {
+        SnapshotId id = new SnapshotId(entry);
+        if (id.tag().equals(Optional.of(tag))) {
+          snapshots.add(row(id, layout.snapshot(id), records));
+        }
+      }
+    } catch (StorageException | IOException e) {
+      unreadable = Optional.of(String.valueOf(e.getMessage()));
+    }
+    return new Inventory(pool, unreadable, List.copyOf(rows), List.copyOf(snapshots));
+  }
+
+  private static Row row(
+      VolumeId id, Home home, Records records, Policies policies, Backends backends)
+      throws IOException {
+    Optional<Long> held = policies.allocatedBytes(home);
+    Optional<Long> extents = backends.extents(home);
+    try {
+      return new Row(id, Optional.of(records.load(home, id)), held, extents, Optional.empty());
+    } catch (BadRecord e) {
+      return new Row(id, Optional.empty(), held, extents, Optional.of(e.why()));
+    }
+  }
+
+  private static SnapshotRow row(SnapshotId id, Home home, Records records) throws IOException {
+    try {
+      return new SnapshotRow(id, Optional.of(records.load(home, id)), Optional.empty());
+    } catch (BadRecord e) {
+      return new SnapshotRow(id, Optional.empty(), Optional.of(e.why()));
+    }
+  }
+}

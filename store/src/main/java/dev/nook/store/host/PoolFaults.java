@@ -1,0 +1,33 @@
+package dev.nook.store.host;
+
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.store.PoolFault;
+import dev.nook.store.PoolName;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.steps.Complaint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Looks for what is wrong with a pool, beside what its status says; for the thread that may wait
+/// for its disk.
+public final class PoolFaults {
+  private PoolFaults() {}
+
+  /// @param complaints what the last sweep failed of
+  public static List<PoolFault> seen(
+      PoolConfig config, FileSystems fileSystems, List<Complaint> complaints) throws IOException {
+    PoolName name = config.name();
+    boolean overcommitted = config.overcommit() > 1;
+    List<PoolFault> faults =
+        new ArrayList<>(PoolFault.of(name, fileSystems.usage(config.path()), overcommitted));
+    fileSystems
+        .met(config.path())
+        .map(met -> new PoolFault(name, PoolFault.Reason.POOL_FILESYSTEM_ERRORS, met))
+        .ifPresent(faults::add);
+    for (Complaint complaint : complaints) {
+      faults.add(new PoolFault(name, PoolFault.Reason.HOUSEKEEPING_FAILS, complaint.toString()));
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.nook.store.opening;
+
+import dev.nook.linux.Linux;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.fs.Disk.Kind;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.StorageException;
+import dev.nook.store.guard.Locks;
+import dev.nook.store.guard.PoolRoot;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.record.Format;
+import dev.nook.store.record.Layout;
+import dev.nook.store.steps.Patience;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The steps into a pool, in this order: its image's lock, its image mounted, its own lock, FORMAT.
+public final class Entrance {
+  private final PoolConfig config;
+  private final String node;
+  private final Linux linux;
+  private final Clock clock;
+  private final Layout layout;
+  private final Optional<PoolImage> image;
+  private final Locks locks = new Locks();
+
+  public Entrance(PoolConfig config, String node, Linux linux, Clock clock) {
+    this.config = config;
+    this.node = node;
+    this.linux = linux;
+    this.clock = clock;
+    this.layout = new Layout(config.path());
+    this.image =
+        config.image().map(wanted -> new PoolImage(config.name(), config.path(), wanted, linux));
+  }
+
+  /// A pool that was served: where its root lay.
+  public record Served(UUID pool, Disk.Location root) {}
+
+  /// All of the way but reading the pool.
+  ///
+  /// @param served what this driver has served here before; nothing else is entered, nor made anew,
+  ///   for what is mounted over a pool looks like an empty place, or like another pool
+  public Format enter(Patience patience, Optional<Served> served)
+      throws StorageException, PoolHeld, IOException {
+    lockImage(patience);
+    mountImage();
+    if (served.isPresent()) {
+      requireSame(served.get());
+    }
+    lockPool(patience);
+    return format();
+  }
+
+  private void requireSame(Served served) throws StorageException, IOException {
+    requireDirectory();
+    long mount = linux.disk().locate(List.of(config.path())).getFirst().mount();
+    if (mount != served.root().mount() && stillMounted(served.root().mount())) {
+      throw new StorageException.NotReady("pool " + config.name(), PoolRoot.covered(config.path()));
+    }
+    if (linux.disk().stat(layout.format()).isEmpty()) {
+      throw new StorageException.NotReady(
+          layout.format(), "is missing; mount the pool's own filesystem, or put that file back");
+    }
+    UUID found = founding().read().pool();
+    if (!found.equals(served.pool())) {
+      throw new StorageException.NotReady(
+          layout.format(),
+          "it is of pool %s, served here was %s; if that is right, restart the driver"
+              .formatted(found, served.pool()));
+    }
+  }
+
+  private boolean stillMounted(long mount) throws IOException {
+    return linux.mounts().all().stream()
+        .anyMatch(entry -> entry.id() == mount && config.path().startsWith(entry.mountPoint()));
+  }
+
+  /// The pool's directories as its paths show them; never before [#format], which makes them.
+  public PoolRoot root() throws IOException {
+    return PoolRoot.of(config.name(), layout, linux.disk(), locks);
+  }
+
+  public void lockImage(Patience patience) throws StorageException, PoolHeld, IOException {
+    if (image.isPresent()) {
+      locks.add(lock(image.get().lock(), image.get().holder()).take(patience));
+    }
+  }
+
+  public void mountImage() throws StorageException, IOException {
+    if (image.isPresent()) {
+      locks.requireWanted();
+      image.get().mount();
+    }
+  }
+
+  public void lockPool(Patience patience) throws StorageException, PoolHeld, IOException {
+    requireDirectory();
+    locks.add(lock(layout.lock(), layout.holder()).take(patience));
+  }
+
+  public Format format() throws StorageException, IOException {
+    locks.requireWanted();
+    return founding().open(node);
+  }
+
+  public void requireThisNode(Format format) throws StorageException {
+    if (!format.node().equals(node)) {
+      throw new StorageException.NotReady(
+          layout.format(),
+          "the pool belongs to node %s, this is %s; if it is here for good, run \"nook pool adopt %s\""
+              .formatted(format.node(), node, config.name()));
+    }
+  }
+
+  public void adopt() throws StorageException, IOException {
+    founding().adopt(node);
+  }
+
+  /// Takes the mark of an I/O error away, once the disk has taken a file and kept it.
+  public void recover() throws StorageException, IOException {
+    Disk disk = linux.disk();
+    byte[] format = founding().read().bytes();
+    disk.remove(layout.probe());
+    disk.write(layout.probe(), format);
+    disk.sync(layout.root());
+    if (!Arrays.equals(disk.read(layout.probe(), format.length), format)) {
+      throw new IOException("%s does not hold what was written".formatted(layout.probe()));
+    }
+    disk.remove(layout.probe());
+    disk.remove(layout.degraded());
+    disk.sync(layout.root());
+  }
+
+  /// Whether the pool's root is the root of its filesystem, so that nobody else writes there.
+  public boolean ownsFileSystem() throws IOException {
+    List<Mounts.Entry> stack = linux.mounts().at(config.path());
+    return !stack.isEmpty() && stack.getLast().root().equals("/");
+  }
+
+  /// The locks that were taken on the way.
+  public Locks locks() {
+    return locks;
+  }
+
+  private void requireDirectory() throws StorageException, IOException {
+    for (Path path = config.path(); path != null; path = path.getParent()) {
+      Optional<Disk.Stat> stat = linux.disk().stat(path);
+      if (stat.isEmpty()) {
+        throw new StorageException.NotReady(config.path(), "there is no such directory");
+      }
+      if (stat.get().kind() == Kind.SYMLINK) {
+        throw new StorageException.NotReady(
+            config.path(), "%s is a symbolic link; configure the path it leads to".formatted(path));
+      }
+      if (stat.get().kind() != Kind.DIRECTORY) {
+        throw new StorageException.NotReady(config.path(), "%s is no directory".formatted(path));
+      }
+    }
+  }
+
+  private Founding founding() {
+    return new Founding(layout, linux.disk(), clock);
+  }
+
+  private Lock lock(Path file, Path hint) {
+    return new Lock(config.name(), file, hint, node, linux.disk(), clock);
+  }
+}

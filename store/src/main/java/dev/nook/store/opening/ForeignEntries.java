@@ -1,0 +1,37 @@
+package dev.nook.store.opening;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.PoolTag;
+import dev.nook.store.StorageException;
+import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What lies among a pool's volumes and snapshots and bears another pool's tag: it was moved there
+/// by hand, or written while another filesystem was mounted over its own pool. It is neither served
+/// nor charged, and nothing removes it.
+public final class ForeignEntries {
+  private ForeignEntries() {}
+
+  /// As the disk has them now; none where there is no pool yet.
+  public static List<Path> of(PoolConfig config, Disk disk) throws StorageException, IOException {
+    Layout layout = new Layout(config.path());
+    if (disk.stat(layout.format()).isEmpty()) {
+      return List.of();
+    }
+    PoolTag tag = PoolTag.of(new Founding(layout, disk, Clock.systemUTC()).read().pool());
+    List<Path> found = new ArrayList<>();
+    for (Path room : List.of(layout.volumes(), layout.snapshots())) {
+      for (String entry : disk.list(room)) {
+        if (Layout.isForeign(entry, tag)) {
+          found.add(room.resolve(entry));
+        }
+      }
+    }
+    return List.copyOf(found);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.nook.store.steps;
+
+import dev.nook.store.StorageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// One round of a pool's housekeeping: each step runs, whatever became of the others.
+public final class Sweep {
+  public interface Step {
+    void run() throws StorageException, IOException;
+  }
+
+  private final BooleanSupplier goesOn;
+  private final List<Complaint> complaints = new ArrayList<>();
+
+  /// @param goesOn whether there is anything left to keep clean
+  public Sweep(BooleanSupplier goesOn) {
+    this.goesOn = goesOn;
+  }
+
+  /// A stack that overflows is one step's, as an exception is; an error that says that the whole
+  /// process is ill ends the round.
+  public Sweep then(String what, Step step) {
+    if (!goesOn.getAsBoolean()) {
+      return this;
+    }
+    try {
+      step.run();
+    } catch (StorageException | IOException | RuntimeException | StackOverflowError e) {
+      complaints.add(new Complaint(what, e));
+    }
+    return this;
+  }
+
+  public List<Complaint> complaints() {
+    return List.copyOf(complaints);
+  }
+}

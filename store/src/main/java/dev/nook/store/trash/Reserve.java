@@ -1,0 +1,37 @@
+package dev.nook.store.trash;
+
+import dev.nook.linux.fs.Allocation;
+import dev.nook.linux.fs.Disk;
+import dev.nook.linux.syscall.Errno;
+import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.record.Layout;
+import java.io.IOException;
+
+/// A few blocks that are given up when a full disk has none left for a delete, and taken again when
+/// there is room.
+public final class Reserve {
+  public static final long BYTES = 4L << 20;
+
+  private final Layout layout;
+  private final Disk disk;
+
+  public Reserve(Layout layout, Disk disk) {
+    this.layout = layout;
+    this.disk = disk;
+  }
+
+  public void make() throws IOException {
+    if (disk.stat(layout.reserve()).isPresent()
+        || disk.space(layout.root()).availableBytes() < 4 * BYTES) {
+      return;
+    }
+    try {
+      disk.allocate(layout.reserve(), BYTES, Allocation.FULL);
+    } catch (SystemCallException e) {
+      disk.remove(layout.reserve());
+      if (!e.is(Errno.ENOSPC) && !e.is(Errno.EDQUOT)) {
+        throw e;
+      }
+    }
+  }
+}

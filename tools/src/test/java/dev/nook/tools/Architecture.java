@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// The rules that Maven's edges cannot keep.
@@ -83,6 +84,42 @@ final class Architecture {
                   .should()
                   .accessTargetWhere(describe("a new thread", Architecture::startsAThread)))
           .as("processes and threads start at five places");
+
+  /// The rooms of the store, the uppermost first; `loop` and `directory` implement `backend` and
+  /// are seen by nobody here.
+  private static final List<String> ROOMS =
+      List.of(
+          "host",
+          "opening",
+          "pool",
+          "trash",
+          "guard",
+          "catalog",
+          "loop",
+          "directory",
+          "backend",
+          "space",
+          "record",
+          "steps");
+
+  static final ArchRule ROOMS_OF_THE_STORE_SEE_ONLY_WHAT_IS_BELOW =
+      ROOMS.stream()
+          .skip(1)
+          .map(Architecture::seesNothingAbove)
+          .reduce((one, other) -> CompositeArchRule.of(one).and(other))
+          .orElseThrow()
+          .as("rooms of the store see only what is below");
+
+  private static ArchRule seesNothingAbove(String room) {
+    String[] above =
+        ROOMS.subList(0, ROOMS.indexOf(room)).stream()
+            .map(one -> "dev.nook.store." + one + "..")
+            .toArray(String[]::new);
+    return noClasses()
+        .that(resideInAPackage("dev.nook.store." + room + ".."))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(above));
+  }
 
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("dev.nook.(**)").should().beFreeOfCycles();

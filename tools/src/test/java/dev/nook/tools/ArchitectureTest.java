@@ -12,6 +12,7 @@ import dev.nook.controller.planted.StartsAThread;
 import dev.nook.store.planted.BindsNativeCode;
 import dev.nook.store.planted.one.First;
 import dev.nook.store.planted.two.Second;
+import dev.nook.store.space.planted.LooksUp;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,7 @@ class ArchitectureTest {
           Architecture.NATIVE_CODE_IS_BOUND_IN_ONE_PACKAGE, List.of(BindsNativeCode.class),
           Architecture.THE_DISK_IS_CHANGED_IN_ONE_PACKAGE, List.of(ChangesTheDisk.class),
           Architecture.PROCESSES_AND_THREADS_START_AT_FIVE_PLACES, List.of(StartsAThread.class),
+          Architecture.ROOMS_OF_THE_STORE_SEE_ONLY_WHAT_IS_BELOW, List.of(LooksUp.class),
           Architecture.PACKAGES_HAVE_NO_CYCLES, List.of(First.class, Second.class));
 
   static Set<ArchRule> rules() {

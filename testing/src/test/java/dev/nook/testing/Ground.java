@@ -94,6 +94,12 @@ interface Ground {
     return linux().loops().attach(new Attach(backing, access, true, LABEL));
   }
 
+  /// The one mount at a path.
+  default Mounts.Entry only(Path mountPoint) throws IOException {
+    assertThat(mounts().at(mountPoint)).hasSize(1);
+    return mounts().at(mountPoint).getFirst();
+  }
+
   static void refused(Errno errno, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(

@@ -5,6 +5,7 @@ package dev.nook.testing;
 interface KernelContract
     extends DiskContract,
         MountsContract,
+        BindsContract,
         LoopDevicesContract,
         FileSystemsContract,
         DiskCopiesContract,

@@ -82,4 +82,9 @@ record Claim(String namespace, String name) {
   void delete() {
     String _ = Kubectl.run("-n", namespace, "delete", "pvc", name, "--timeout=240s");
   }
+
+  /// The id of its volume.
+  String handle() {
+    return Kubectl.field("pv/" + volume(), "{.spec.csi.volumeHandle}");
+  }
 }

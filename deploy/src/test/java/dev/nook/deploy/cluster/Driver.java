@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,11 @@ final class Driver {
   /// The driver's process, as this host counts.
   static long process() {
     return Long.parseLong(Shell.run(CLUSTER, "pid", NAMESPACE, pod(), "driver"));
+  }
+
+  /// A place in the pools, as the driver's container sees it.
+  static Path pools(String place) {
+    return Path.of("/proc", Long.toString(process()), "root/var/lib/nook", place);
   }
 
   /// Ends the pod and waits for the one that follows it.

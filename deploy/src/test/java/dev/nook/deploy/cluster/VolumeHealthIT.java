@@ -24,7 +24,7 @@ class VolumeHealthIT {
     awaitHealth(first, "Inaccessible FilesystemShutDown");
     assertThat(first.field("{.status.volumeHealth[0].name}")).isEqualTo("data");
     assertThat(Driver.metric(faults("FilesystemShutDown"))).isEqualTo(1);
-    assertThat(Driver.nook("doctor").out()).contains(handle(claim) + ", FilesystemShutDown");
+    assertThat(Driver.nook("doctor").out()).contains(claim.handle() + ", FilesystemShutDown");
 
     first.delete();
     Pod next = namespace.pod("next", "data").awaitReady();
@@ -38,7 +38,7 @@ class VolumeHealthIT {
   void aPodShowsThatItsImageWasCutOffUntilItIsWholeAgain() {
     Claim claim = namespace.claim("data", "nook", "64Mi");
     Pod first = namespace.pod("first", "data").awaitReady();
-    Path image = inDriver("default/volumes").resolve(handle(claim)).resolve("image");
+    Path image = Driver.pools("default/volumes").resolve(claim.handle()).resolve("image");
 
     String _ = Shell.run("truncate", "--size=32M", image.toString());
     awaitHealth(first, "DataLoss ContentTruncated");
@@ -51,7 +51,7 @@ class VolumeHealthIT {
   void aPodThatCannotStartShowsThatItsFilesystemIsDamaged() {
     Claim claim = namespace.claim("data", "nook", "64Mi");
     namespace.pod("first", "data").awaitReady().delete();
-    Path image = inDriver("default/volumes").resolve(handle(claim)).resolve("image");
+    Path image = Driver.pools("default/volumes").resolve(claim.handle()).resolve("image");
     String _ = Shell.run("debugfs", "-w", "-R", "set_super_value state 2", image.toString());
 
     Pod next = namespace.pod("next", "data");
@@ -64,7 +64,7 @@ class VolumeHealthIT {
 
   @Test
   void theNodeShowsThatAPoolIsDegradedUntilItIsRecovered() throws Exception {
-    Files.writeString(inDriver("folders").resolve("DEGRADED"), "a test");
+    Files.writeString(Driver.pools("folders").resolve("DEGRADED"), "a test");
 
     awaitStorageHealth("StorageDegraded PoolDegraded");
     assertThat(Driver.metric("nook_pool_faults{pool=\"folders\",reason=\"PoolDegraded\"}"))
@@ -92,10 +92,6 @@ class VolumeHealthIT {
     return "nook_volume_faults{pool=\"default\",reason=\"%s\"}".formatted(reason);
   }
 
-  private static String handle(Claim claim) {
-    return Kubectl.field("pv/" + claim.volume(), "{.spec.csi.volumeHandle}");
-  }
-
   private static Path mount(Pod pod, Claim claim) {
     return Path.of(
         "/var/lib/kubelet/pods",
@@ -103,10 +99,5 @@ class VolumeHealthIT {
         "volumes/kubernetes.io~csi",
         claim.volume(),
         "mount");
-  }
-
-  /// A place in the pools, as the driver's container sees it.
-  private static Path inDriver(String place) {
-    return Path.of("/proc", Long.toString(Driver.process()), "root/var/lib/nook", place);
   }
 }

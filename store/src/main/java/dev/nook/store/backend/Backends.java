@@ -1,11 +1,20 @@
 package dev.nook.store.backend;
 
+import dev.nook.linux.mount.MountView;
+import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Content;
 import dev.nook.store.Shape;
+import dev.nook.store.VolumeId;
 import dev.nook.store.record.Home;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /// The two ways to hold a volume in one pool.
 ///
@@ -31,5 +40,37 @@ public record Backends(Backend images, Backend trees) {
   public Optional<Long> extents(Home home) throws IOException {
     Optional<Long> image = images.extents(home);
     return image.isPresent() ? image : trees.extents(home);
+  }
+
+  /// As [Backend#look].
+  public void look(boolean here) throws IOException {
+    for (Backend backend : all()) {
+      backend.look(here);
+    }
+  }
+
+  /// The volumes that are attached or mounted as this view shows it.
+  ///
+  /// @param mayHold whether an id can belong to this pool
+  public Set<VolumeId> attached(MountView view, Predicate<VolumeId> mayHold) throws IOException {
+    Set<VolumeId> ids = new HashSet<>();
+    for (Backend backend : all()) {
+      backend.attached(view).stream().filter(mayHold).forEach(ids::add);
+    }
+    return ids;
+  }
+
+  /// Which of these mounts show a volume, and which.
+  ///
+  /// @param mayHold whether an id can belong to this pool
+  public Map<Mounts.Entry, VolumeId> shownBy(
+      MountView view, Collection<Mounts.Entry> mounts, Predicate<VolumeId> mayHold)
+      throws IOException {
+    Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
+    for (Backend backend : all()) {
+      shown.putAll(backend.shownBy(view, mounts));
+    }
+    shown.values().removeIf(mayHold.negate());
+    return shown;
   }
 }

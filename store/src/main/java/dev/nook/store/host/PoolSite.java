@@ -3,7 +3,6 @@ package dev.nook.store.host;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.MountView;
-import dev.nook.linux.mount.Mounts;
 import dev.nook.store.PoolName;
 import dev.nook.store.PoolSample;
 import dev.nook.store.PoolStatus;
@@ -11,7 +10,6 @@ import dev.nook.store.PoolTag;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
-import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.opening.Entrance;
 import dev.nook.store.opening.PoolHeld;
@@ -26,11 +24,8 @@ import dev.nook.store.steps.Patience;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -243,7 +238,7 @@ public final class PoolSite {
     Format format = identify(patience);
     entrance.requireThisNode(format);
     PoolTag tag = PoolTag.of(format.pool());
-    lookAtDevices(true);
+    backends.look(true);
     return new PoolParts(config, tag, backends, linux, clock)
         .build(entrance.root(), entrance.ownsFileSystem());
   }
@@ -325,37 +320,13 @@ public final class PoolSite {
     }
   }
 
-  /// @param mayHold whether an id can belong to this pool
-  public Set<VolumeId> attached(MountView view, Predicate<VolumeId> mayHold) throws IOException {
-    Set<VolumeId> ids = new HashSet<>();
-    for (Backend backend : backends.all()) {
-      backend.attached(view).stream().filter(mayHold).forEach(ids::add);
-    }
-    return ids;
-  }
-
-  /// @param mayHold whether an id can belong to this pool
-  public Map<Mounts.Entry, VolumeId> shownBy(
-      MountView view, Collection<Mounts.Entry> mounts, Predicate<VolumeId> mayHold)
-      throws IOException {
-    Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
-    for (Backend backend : backends.all()) {
-      for (Map.Entry<Mounts.Entry, VolumeId> one : backend.shownBy(view, mounts).entrySet()) {
-        if (mayHold.test(one.getValue())) {
-          shown.put(one.getKey(), one.getValue());
-        }
-      }
-    }
-    return shown;
-  }
-
   /// Asks the disk and the kernel; whoever calls it may wait for them.
   ///
   /// @param mayHold whether an id can belong to this pool
   public PoolSample sample(Predicate<VolumeId> mayHold) throws IOException {
-    lookAtDevices(served.isEmpty() || entered().isPresent());
+    backends.look(served.isEmpty() || entered().isPresent());
     MountView view = linux.mounts().view();
-    Set<VolumeId> attached = attached(view, mayHold);
+    Set<VolumeId> attached = backends.attached(view, mayHold);
     Optional<Pool> pool = entered().filter(Pool::scanned);
     return pool.isEmpty()
         ? PoolSample.of(status(), attached.size())
@@ -377,12 +348,6 @@ public final class PoolSite {
       case State.Starting _ -> idle(new PoolStatus.Health.Starting());
       case State.Closed(var why) -> idle(new PoolStatus.Health.Closed(why));
     };
-  }
-
-  private void lookAtDevices(boolean here) throws IOException {
-    for (Backend backend : backends.all()) {
-      backend.look(here);
-    }
   }
 
   private String twin() {

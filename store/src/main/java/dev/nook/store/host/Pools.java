@@ -35,8 +35,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -323,21 +321,13 @@ public final class Pools implements VolumeStore, AutoCloseable {
 
   @Override
   public Set<VolumeId> attached(MountView view) throws IOException {
-    Set<VolumeId> ids = new HashSet<>();
-    for (PoolSite site : sites.all()) {
-      ids.addAll(site.attached(view, id -> sites.mayHold(site, id)));
-    }
-    return ids;
+    return sites.attached(view);
   }
 
   @Override
   public Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
       throws IOException {
-    Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
-    for (PoolSite site : sites.all()) {
-      shown.putAll(site.shownBy(view, mounts, id -> sites.mayHold(site, id)));
-    }
-    return shown;
+    return sites.shownBy(view, mounts);
   }
 
   @Override

@@ -1,14 +1,22 @@
 package dev.nook.store.host;
 
+import dev.nook.linux.mount.MountView;
+import dev.nook.linux.mount.Mounts;
 import dev.nook.store.PoolName;
 import dev.nook.store.StorageException;
 import dev.nook.store.StoredId;
 import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeSpec;
 import dev.nook.store.pool.Pool;
+import java.io.IOException;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Which pool of this node is meant.
 public record Sites(List<PoolSite> all) {
@@ -102,5 +110,24 @@ public record Sites(List<PoolSite> all) {
   public boolean hasTwin(PoolSite site) {
     return site.uuid().isPresent()
         && all.stream().anyMatch(other -> other != site && other.uuid().equals(site.uuid()));
+  }
+
+  /// The volumes of any pool that are attached or mounted as this view shows it.
+  Set<VolumeId> attached(MountView view) throws IOException {
+    Set<VolumeId> ids = new HashSet<>();
+    for (PoolSite site : all) {
+      ids.addAll(site.backends().attached(view, id -> mayHold(site, id)));
+    }
+    return ids;
+  }
+
+  /// Which of these mounts show a volume of any pool, and which.
+  Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
+      throws IOException {
+    Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
+    for (PoolSite site : all) {
+      shown.putAll(site.backends().shownBy(view, mounts, id -> mayHold(site, id)));
+    }
+    return shown;
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -41,6 +42,7 @@ final class CageFolder implements AutoCloseable {
 
   /// @param user who may write to the FIFO
   static CageFolder make(Path parent, int user) throws IOException {
+    requireOpenToAll(parent.toRealPath());
     removeAbandoned(parent);
     String nonce = HexFormat.of().toHexDigits(RandomGenerator.of("SecureRandom").nextLong());
     CageFolder folder = new CageFolder(parent.resolve(PREFIX + nonce));
@@ -51,6 +53,17 @@ final class CageFolder implements AutoCloseable {
     } catch (IOException e) {
       folder.close();
       throw e;
+    }
+  }
+
+  /// A checker that cannot come to its folder would run without its log.
+  private static void requireOpenToAll(Path parent) throws IOException {
+    for (Path each = parent; each != null; each = each.getParent()) {
+      if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        throw new IOException(
+            "a checker runs as a user of its own, which cannot enter %s: give the driver another folder for temporary files, such as /tmp (-Djava.io.tmpdir)"
+                .formatted(each));
+      }
     }
   }
 

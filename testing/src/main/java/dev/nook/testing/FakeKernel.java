@@ -75,7 +75,7 @@ public final class FakeKernel {
     }
   }
 
-  final MountTable table = new MountTable();
+  final MountTable table;
   final Superblock host;
   final Superblock devices;
   final boolean ext4GrowsOnline;
@@ -106,6 +106,7 @@ public final class FakeKernel {
     this.root = root.toAbsolutePath().normalize();
     this.ext4GrowsOnline = options.ext4GrowsOnline();
     try {
+      table = new MountTable(this.root);
       devices = Superblock.ofDevices(Files.createDirectories(this.root.resolve("dev")));
       host = Superblock.ofHost(options.type(), this.root);
     } catch (IOException e) {

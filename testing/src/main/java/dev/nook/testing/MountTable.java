@@ -30,8 +30,15 @@ final class MountTable {
   /// Roots of mounts that are held open, by the path of their descriptor.
   private final Map<Path, Place> held = new HashMap<>();
 
+  /// A folder whose path has no symbolic link in it, and gets none.
+  private final Path straight;
+
   private int lastId = 20;
   private int lastHeld = 1000;
+
+  MountTable(Path folder) throws IOException {
+    straight = folder.toRealPath().equals(folder) ? folder : ROOT;
+  }
 
   List<Mount> all() {
     return List.copyOf(mounts);
@@ -132,11 +139,12 @@ final class MountTable {
     }
     Place place = top(mounts.getFirst(), ROOT);
     Path clean = path.normalize();
+    int known = clean.startsWith(straight) ? straight.getNameCount() : 0;
     for (int i = 0; i < clean.getNameCount(); i++) {
       Path next = place.path().resolve(clean.getName(i));
       boolean last = i == clean.getNameCount() - 1;
       Place below = top(place.mount(), next);
-      if ((!last || followLast) && Files.isSymbolicLink(below.real())) {
+      if (i >= known && (!last || followLast) && Files.isSymbolicLink(below.real())) {
         Path target = place.path().resolve(Files.readSymbolicLink(below.real()));
         Path rest = last ? target : target.resolve(clean.subpath(i + 1, clean.getNameCount()));
         return walk(rest, followLast, links + 1);

@@ -51,7 +51,20 @@ final class HealthIT extends RealNode {
 
     Files.writeString(trigger, "a test");
 
-    assertThat(node.health.reasons(volume.id())).contains(Reason.FILESYSTEM_ERRORS);
+    assertReasons(volume, Reason.FILESYSTEM_READ_ONLY, Reason.FILESYSTEM_ERRORS);
+  }
+
+  @Test
+  void aDeviceThatGoesThroughThePageCacheIsToldUntilItDoesNot() throws Exception {
+    Volume volume = node.create("v", TestNode.EXT4);
+    node.stager.stage(node.stage(volume));
+    String device = loops(volume).getFirst().device().toString();
+
+    run("losetup", "--direct-io=off", device);
+    assertReasons(volume, Reason.DIRECT_IO_LOST);
+
+    run("losetup", "--direct-io=on", device);
+    assertWell(volume);
   }
 
   @Test

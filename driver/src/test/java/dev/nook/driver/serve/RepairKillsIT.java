@@ -9,6 +9,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.store.VolumeId;
+import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.RealKernel;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,7 +39,8 @@ class RepairKillsIT {
   private final StringWriter said = new StringWriter();
 
   @Test
-  void theVolumeIsWholeAndTheNextRepairMendsIt() throws Exception {
+  void theVolumeIsWholeAndTheNextRepairMendsIt()
+      throws ExecutionException, IOException, InterruptedException, PoolHeld {
     try (ChildRig rig = new ChildRig(temporary.toRealPath(), FileSystemType.XFS);
         ExecutorService administrator = Executors.newSingleThreadExecutor()) {
       // Where the driver makes temporary files, a checker runs as a user of its own.

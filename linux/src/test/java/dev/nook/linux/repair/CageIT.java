@@ -251,6 +251,7 @@ class CageIT {
 
   @Test
   void itDiesWithTheDriverAndTheNextOneRemovesItsFolder() throws IOException, InterruptedException {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     Process driver =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",

@@ -106,8 +106,8 @@ public final class FakeKernel {
     this.root = root.toAbsolutePath().normalize();
     this.ext4GrowsOnline = options.ext4GrowsOnline();
     try {
-      table = new MountTable(this.root);
       devices = Superblock.ofDevices(Files.createDirectories(this.root.resolve("dev")));
+      table = new MountTable(this.root);
       host = Superblock.ofHost(options.type(), this.root);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -96,11 +96,9 @@ public final class VolumeCommand {
         return "Repaired. What it was is kept as %s: nook volume restore %s brings it back, nook volume forget %s gives its room back."
             .formatted(Report.of(reply.getKept()), volume.id(), volume.id());
       }
-      return switch (outcome) {
-        case WELL -> "Nothing was changed.";
-        case MAY_LOSE -> "Nothing was changed; --yes repairs it all the same.";
-        default -> "Nothing was changed.";
-      };
+      return outcome == Outcome.MAY_LOSE
+          ? "Nothing was changed; --yes repairs it all the same."
+          : "Nothing was changed.";
     }
   }
 

@@ -59,25 +59,21 @@ public final class Repairs {
 
   public Rehearsal mend(Volume volume, Allowed allowed) throws StorageException, IOException {
     Mending mending = mending(volume);
-    return alone(
+    return onCopy(
         volume,
-        () ->
-            clones.use(
-                volume.id(),
-                ofCopy(volume),
-                (copy, claim) -> {
-                  Home home = layout.volume(volume.id());
-                  boolean marked = mending.isMarked(home, volume.content());
-                  Repair repair = mending.mend(volume.id(), home, copy, volume.content());
-                  boolean well = repair.outcome() == Outcome.CLEAN && !marked;
-                  Rehearsal rehearsal = new Rehearsal(repair, well, Optional.empty());
-                  if (well || !becomes(rehearsal, allowed)) {
-                    return rehearsal;
-                  }
-                  claim.close(); // What is kept is charged for the copy's blocks from here on.
-                  Snapshot kept = become(mending, copy, volume);
-                  return new Rehearsal(repair, false, Optional.of(kept));
-                }));
+        (copy, claim) -> {
+          Home home = layout.volume(volume.id());
+          boolean marked = mending.isMarked(home, volume.content());
+          Repair repair = mending.mend(volume.id(), home, copy, volume.content());
+          boolean well = repair.outcome() == Outcome.CLEAN && !marked;
+          Rehearsal rehearsal = new Rehearsal(repair, well, Optional.empty());
+          if (well || !becomes(rehearsal, allowed)) {
+            return rehearsal;
+          }
+          claim.close(); // What is kept is charged for the copy's blocks from here on.
+          Snapshot kept = become(mending, copy, volume);
+          return new Rehearsal(repair, false, Optional.of(kept));
+        });
   }
 
   private static boolean becomes(Rehearsal rehearsal, Allowed allowed) {
@@ -106,18 +102,14 @@ public final class Repairs {
                         .map(id -> "has no kept image %s; nook volumes --snapshots lists them")
                         .orElse("was not mended, or what it was is kept no longer")
                         .formatted(wanted.map(SnapshotId::text).orElse(""))));
-    return alone(
+    return onCopy(
         volume,
-        () ->
-            clones.use(
-                volume.id(),
-                ofCopy(volume),
-                (copy, claim) -> {
-                  Home home = layout.snapshot(kept.id());
-                  mending.copy(home, copy, volume.content(), volume.capacityBytes());
-                  claim.close();
-                  return become(mending, copy, volume);
-                }));
+        (copy, claim) -> {
+          Home home = layout.snapshot(kept.id());
+          mending.copy(home, copy, volume.content(), volume.capacityBytes());
+          claim.close();
+          return become(mending, copy, volume);
+        });
   }
 
   public List<Snapshot> forget(Volume volume) throws IOException {
@@ -150,6 +142,11 @@ public final class Repairs {
   /// As for a snapshot: a copy that is written keeps the blocks that it shared from being freed.
   private Charge ofCopy(Volume volume) throws IOException {
     return space.policies().of(volume.content()).cut(Origin.of(volume, layout));
+  }
+
+  /// Does work on a copy of the volume, alone in its pool.
+  private <T> T onCopy(Volume volume, Clones.Use<T> use) throws StorageException, IOException {
+    return alone(volume, () -> clones.use(volume.id(), ofCopy(volume), use));
   }
 
   private <T> T alone(Volume volume, PoolRoot.Call<T> call) throws StorageException, IOException {

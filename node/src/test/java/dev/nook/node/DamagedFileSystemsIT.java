@@ -5,25 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
-import dev.nook.store.Shape;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Volumes whose filesystem is damaged are refused in words, never mounted for writing in silence.
-final class DamagedFileSystemsIT extends RealNode {
-  private static final long BLOCK = 4096;
+final class DamagedFileSystemsIT extends DamagedNode {
+  private static final long BYTES = 512L << 20;
 
   @Test
   void anErrorFlagAloneIsRefused() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, BYTES);
     debugfs(volume, "set_super_value state 3");
 
     assertRefused(volume, "marked to be checked");
@@ -31,7 +29,7 @@ final class DamagedFileSystemsIT extends RealNode {
 
   @Test
   void errorsThatTheKernelCountedAreRefused() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, BYTES);
     debugfs(volume, "set_super_value error_count 7");
     debugfs(volume, "set_super_value last_error_func ext4_lookup");
     debugfs(volume, "set_super_value last_error_time 20260101000000");
@@ -43,7 +41,7 @@ final class DamagedFileSystemsIT extends RealNode {
   /// marked only when the journal is replayed.
   @Test
   void anErrorThatLiesInTheJournalIsRefused() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, BYTES);
     abortJournal(volume, -117);
 
     assertRefused(volume, "its journal was aborted with error 117");
@@ -52,7 +50,7 @@ final class DamagedFileSystemsIT extends RealNode {
   /// The orphan is met by the kernel when it replays: its inode is no longer what it was.
   @Test
   void anErrorThatShowsOnlyAfterReplayIsRefused() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, BYTES);
     debugfs(volume, "set_super_value last_orphan 3");
 
     assertRefused(volume, "");
@@ -61,7 +59,7 @@ final class DamagedFileSystemsIT extends RealNode {
   @ParameterizedTest
   @ValueSource(strings = {"block bitmap at", "inode table at", "inode bitmap at"})
   void zeroedMetadataIsRefusedOrToldWhenItIsMet(String what) throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, BYTES);
     zero(volume, firstBlock(volume, what));
 
     try {
@@ -78,7 +76,7 @@ final class DamagedFileSystemsIT extends RealNode {
 
   @Test
   void aRootThatIsNoDirectoryIsRefused() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, BYTES);
     debugfs(volume, "set_inode_field <2> mode 0100644");
 
     assertRefused(volume, "");
@@ -86,23 +84,10 @@ final class DamagedFileSystemsIT extends RealNode {
 
   @Test
   void aBrokenHeaderOfAnXfsIsRefused() throws Exception {
-    Volume volume = used(TestNode.XFS);
-    try (RandomAccessFile file = new RandomAccessFile(image(volume).toFile(), "rw")) {
-      file.seek(BLOCK); // The AGF of the first allocation group.
-      file.write(new byte[(int) BLOCK]);
-    }
+    Volume volume = used(TestNode.XFS, BYTES);
+    zero(volume, 1); // The AGF of the first allocation group.
 
     assertRefused(volume, "");
-  }
-
-  private Volume used(Shape shape) throws Exception {
-    Volume volume = node.create("v", shape);
-    node.publisher.publish(node.publish(volume, "first"));
-    Files.createDirectories(node.target("first").resolve("directory/below"));
-    Files.writeString(node.target("first").resolve("directory/file"), "data");
-    node.publisher.unpublish(node.unpublish(volume, "first"));
-    node.stager.unstage(node.unstage(volume));
-    return volume;
   }
 
   private void assertRefused(Volume volume, String why) throws Exception {
@@ -125,42 +110,18 @@ final class DamagedFileSystemsIT extends RealNode {
     }
   }
 
-  private long firstBlock(Volume volume, String what) throws IOException {
-    String out = Processes.run(Command.of("dumpe2fs", image(volume).toString())).out();
-    var matcher =
-        Pattern.compile(what + " (\\d+)", Pattern.CASE_INSENSITIVE)
-            .matcher(out.substring(out.indexOf("Group 0:")));
-    assertThat(matcher.find()).as(what).isTrue();
-    return Long.parseLong(matcher.group(1));
-  }
-
-  private void zero(Volume volume, long block) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(image(volume).toFile(), "rw")) {
-      file.seek(block * BLOCK);
-      file.write(new byte[(int) BLOCK]);
-    }
-  }
-
   private void abortJournal(Volume volume, int error) throws IOException {
     long journal =
         Long.parseLong(
-            Processes.run(Command.of("debugfs", "-R", "bmap <8> 0", image(volume).toString()))
+            Processes.run(Command.of("debugfs", "-R", "bmap <8> 0", node.image(volume).toString()))
                 .out()
                 .strip());
-    try (RandomAccessFile file = new RandomAccessFile(image(volume).toFile(), "rw")) {
+    try (RandomAccessFile file = new RandomAccessFile(node.image(volume).toFile(), "rw")) {
       byte[] log = new byte[1024];
       file.seek(journal * BLOCK);
       file.readFully(log);
       file.seek(journal * BLOCK);
       file.write(Journal.withError(log, error));
     }
-  }
-
-  private void debugfs(Volume volume, String request) throws IOException {
-    Processes.run(Command.of("debugfs", "-w", "-R", request, image(volume).toString()));
-  }
-
-  private Path image(Volume volume) {
-    return node.pool.resolve("volumes").resolve(volume.id().text()).resolve("image");
   }
 }

@@ -8,7 +8,6 @@ import dev.nook.linux.process.Processes;
 import dev.nook.linux.repair.Repair.Outcome;
 import dev.nook.store.AccessMode;
 import dev.nook.store.OnDamage;
-import dev.nook.store.Shape;
 import dev.nook.store.Snapshot;
 import dev.nook.store.StorageException;
 import dev.nook.store.Volume;
@@ -16,20 +15,20 @@ import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.VolumeRepairs.Rehearsal;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// Damaged volumes are checked and mended by the filesystems' own checkers, on copies.
-final class RepairIT extends RealNode {
-  private static final long BLOCK = 4096;
+final class RepairIT extends DamagedNode {
+  // Each is read several times.
+  private static final long EXT4_BYTES = 64L << 20;
+  private static final long XFS_BYTES = 300L << 20;
 
   @Test
   void anErrorFlagAloneCostsNothing() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, EXT4_BYTES);
     debugfs(volume, "set_super_value state 3");
     debugfs(volume, "set_super_value error_count 7");
     refused(volume, OnDamage.REFUSE, "nook volume check " + volume.id());
@@ -48,7 +47,7 @@ final class RepairIT extends RealNode {
 
   @Test
   void aClassThatSaysSoHasItRepairedAfterTheFirstAttempt() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, EXT4_BYTES);
     debugfs(volume, "set_super_value state 3");
 
     refused(volume, OnDamage.REPAIR, "tried now");
@@ -61,7 +60,7 @@ final class RepairIT extends RealNode {
 
   @Test
   void whatMayCostFilesIsToldAndWhatTheVolumeWasComesBackByteForByte() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, EXT4_BYTES);
     zero(volume, firstBlock(volume, "inode table at"));
     debugfs(volume, "set_super_value state 3");
     String before = digest(node.image(volume));
@@ -86,7 +85,7 @@ final class RepairIT extends RealNode {
 
   @Test
   void aVolumeThatTwoPodsShareIsLeftAlone() throws Exception {
-    Volume volume = used(TestNode.EXT4);
+    Volume volume = used(TestNode.EXT4, EXT4_BYTES);
     node.publisher.publish(node.publish(volume, "a"));
     node.publisher.publish(node.publish(volume, "b"));
 
@@ -99,11 +98,8 @@ final class RepairIT extends RealNode {
 
   @Test
   void aBrokenHeaderOfAnXfsIsMendedWhenThatIsAllowed() throws Exception {
-    Volume volume = used(TestNode.XFS);
-    try (RandomAccessFile file = new RandomAccessFile(node.image(volume).toFile(), "rw")) {
-      file.seek(BLOCK); // The AGF of the first allocation group.
-      file.write(new byte[(int) BLOCK]);
-    }
+    Volume volume = used(TestNode.XFS, XFS_BYTES);
+    zero(volume, 1); // The AGF of the first allocation group.
     refused(volume, OnDamage.REPAIR, "xfs is not repaired by itself");
 
     Rehearsal check = node.pools.repairs().mend(volume.id(), Allowed.CHECK);
@@ -115,7 +111,7 @@ final class RepairIT extends RealNode {
 
   @Test
   void theLogOfAnXfsIsReplayedAndNotThrownAway() throws Exception {
-    Volume volume = used(TestNode.XFS);
+    Volume volume = used(TestNode.XFS, XFS_BYTES);
     node.publisher.publish(node.publish(volume, "a"));
     Path file = node.target("a").resolve("directory/file");
     Files.writeString(file, "newer");
@@ -130,17 +126,6 @@ final class RepairIT extends RealNode {
 
     assertThat(check.repair().outcome()).isEqualTo(Outcome.CLEAN);
     assertHolds(volume, "newer");
-  }
-
-  private Volume used(Shape shape) throws Exception {
-    long bytes = shape.equals(TestNode.XFS) ? 300L << 20 : 64L << 20; // Each is read several times.
-    Volume volume = node.create("v", shape, bytes);
-    node.publisher.publish(node.publish(volume, "first"));
-    Files.createDirectories(node.target("first").resolve("directory/below"));
-    Files.writeString(node.target("first").resolve("directory/file"), "data");
-    node.publisher.unpublish(node.unpublish(volume, "first"));
-    node.stager.unstage(node.unstage(volume));
-    return volume;
   }
 
   private void assertHolds(Volume volume, String text) throws Exception {
@@ -166,25 +151,5 @@ final class RepairIT extends RealNode {
 
   private static String digest(Path image) throws IOException {
     return Processes.run(Command.of("sha256sum", image.toString())).out().substring(0, 64);
-  }
-
-  private long firstBlock(Volume volume, String what) throws IOException {
-    String out = Processes.run(Command.of("dumpe2fs", node.image(volume).toString())).out();
-    var matcher =
-        Pattern.compile(what + " (\\d+)", Pattern.CASE_INSENSITIVE)
-            .matcher(out.substring(out.indexOf("Group 0:")));
-    assertThat(matcher.find()).as(what).isTrue();
-    return Long.parseLong(matcher.group(1));
-  }
-
-  private void zero(Volume volume, long block) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(node.image(volume).toFile(), "rw")) {
-      file.seek(block * BLOCK);
-      file.write(new byte[(int) BLOCK]);
-    }
-  }
-
-  private void debugfs(Volume volume, String request) throws IOException {
-    Processes.run(Command.of("debugfs", "-w", "-R", request, node.image(volume).toString()));
   }
 }

@@ -4,9 +4,9 @@ import csi.v1.Csi.GetCapacityRequest;
 import dev.nook.rpc.Capabilities;
 import dev.nook.rpc.Parameters;
 import dev.nook.rpc.Topology;
-import dev.nook.store.PoolName;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.volume.Shape;
 import java.util.Optional;
 
 /// A GetCapacity call, checked. The provisioner sends a StorageClass's parameters as they are and

@@ -4,9 +4,9 @@ import csi.v1.Csi.CreateSnapshotRequest;
 import dev.nook.rpc.Fields;
 import dev.nook.rpc.Parameters;
 import dev.nook.rpc.Topology;
-import dev.nook.store.Name;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.VolumeId;
 
 /// A CreateSnapshot call, checked: first what is wrong with it, then whether this node is meant.
 record CreateSnapshot(Name name, VolumeId source) {

@@ -2,8 +2,8 @@ package dev.nook.controller;
 
 import csi.v1.Csi.DeleteSnapshotRequest;
 import dev.nook.rpc.Fields;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
 
 /// A DeleteSnapshot call, checked.
 record DeleteSnapshot(SnapshotId id) {

@@ -2,8 +2,8 @@ package dev.nook.controller;
 
 import csi.v1.Csi.DeleteVolumeRequest;
 import dev.nook.rpc.Fields;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 
 /// A DeleteVolume call, checked.
 record DeleteVolume(VolumeId id) {

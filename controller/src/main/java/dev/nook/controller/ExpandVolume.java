@@ -3,10 +3,10 @@ package dev.nook.controller;
 import csi.v1.Csi.ControllerExpandVolumeRequest;
 import dev.nook.rpc.Capabilities;
 import dev.nook.rpc.Fields;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeCapability;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.VolumeCapability;
 import java.util.List;
 
 /// A ControllerExpandVolume call, checked.

@@ -2,8 +2,8 @@ package dev.nook.controller;
 
 import csi.v1.Csi.ListSnapshotsRequest;
 import dev.nook.rpc.Fields;
-import dev.nook.store.StorageException;
 import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.error.StorageException;
 import java.util.Optional;
 
 /// A ListSnapshots call, checked.

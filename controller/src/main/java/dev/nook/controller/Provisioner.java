@@ -1,12 +1,12 @@
 package dev.nook.controller;
 
 import dev.nook.store.Operations;
-import dev.nook.store.StorageException;
-import dev.nook.store.StorageException.InvalidArgument;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeCapability;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.error.StorageException.InvalidArgument;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Volume;
+import dev.nook.store.volume.VolumeCapability;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;

@@ -7,8 +7,8 @@ import csi.v1.Csi.GetSnapshotResponse;
 import csi.v1.Csi.ListSnapshotsResponse;
 import dev.nook.rpc.Features;
 import dev.nook.rpc.Topology;
-import dev.nook.store.Snapshot;
 import dev.nook.store.VolumeStore;
+import dev.nook.store.volume.Snapshot;
 import java.time.Instant;
 import java.util.List;
 

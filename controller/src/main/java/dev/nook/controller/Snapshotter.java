@@ -1,10 +1,10 @@
 package dev.nook.controller;
 
 import dev.nook.store.Operations;
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
 import dev.nook.store.VolumeStore;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.Set;
 

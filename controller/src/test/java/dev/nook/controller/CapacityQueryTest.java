@@ -10,7 +10,7 @@ import csi.v1.Csi.DeleteVolumeResponse;
 import csi.v1.Csi.GetCapacityRequest;
 import csi.v1.Csi.GetCapacityResponse;
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
-import dev.nook.store.PoolName;
+import dev.nook.store.id.PoolName;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

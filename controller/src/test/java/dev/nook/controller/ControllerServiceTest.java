@@ -14,7 +14,7 @@ import csi.v1.Csi.ListVolumesRequest;
 import csi.v1.Csi.ListVolumesResponse;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Features;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.VolumeId;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;

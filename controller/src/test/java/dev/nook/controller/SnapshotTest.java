@@ -11,9 +11,9 @@ import csi.v1.Csi.ListSnapshotsRequest;
 import csi.v1.Csi.ListSnapshotsResponse;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Features;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import io.grpc.Status;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -258,7 +258,7 @@ class SnapshotTest {
 
   @Test
   void whileItsSourceIsBeingCutNothingChangesIt() throws Exception {
-    var cutting = new CreateSnapshot(new dev.nook.store.Name("slow"), new VolumeId(source));
+    var cutting = new CreateSnapshot(new dev.nook.store.id.Name("slow"), new VolumeId(source));
     var pending = Status.Code.ABORTED;
 
     Object _ =
@@ -281,7 +281,7 @@ class SnapshotTest {
     record NodePublishVolume() {}
     record NodeUnstageVolume() {}
     var volume = new VolumeId(source);
-    var cutting = new CreateSnapshot(new dev.nook.store.Name("slow"), volume);
+    var cutting = new CreateSnapshot(new dev.nook.store.id.Name("slow"), volume);
     NodePublishVolume shown = new NodePublishVolume();
 
     Object _ =

@@ -2,7 +2,7 @@ package dev.nook.driver;
 
 import dev.nook.driver.cli.Exit;
 import dev.nook.driver.serve.Config;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.opening.PoolHeld;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.nook.node;
 
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.util.Set;
 

@@ -2,9 +2,9 @@ package dev.nook.node;
 
 import csi.v1.Csi.NodeExpandVolumeRequest;
 import dev.nook.rpc.Fields;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.CapacityRange;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package dev.nook.node;
 
-import dev.nook.store.PoolFault;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeFault;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.health.PoolFault;
+import dev.nook.store.health.VolumeFault;
+import dev.nook.store.id.VolumeId;
 import java.util.List;
 
 /// What is wrong with volumes and pools of this node, as it was seen last. No answer waits for a

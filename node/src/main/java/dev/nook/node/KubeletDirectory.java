@@ -1,8 +1,8 @@
 package dev.nook.node;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

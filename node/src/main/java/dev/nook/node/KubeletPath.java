@@ -4,7 +4,7 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.rpc.Fields;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

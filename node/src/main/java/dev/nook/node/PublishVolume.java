@@ -5,9 +5,9 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.rpc.Capabilities;
 import dev.nook.rpc.Fields;
 import dev.nook.rpc.Parameters;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeCapability;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.VolumeCapability;
 
 /// NodePublishVolume.
 ///

@@ -1,8 +1,8 @@
 package dev.nook.node;
 
-import dev.nook.store.CapacityRange;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.CapacityRange;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 

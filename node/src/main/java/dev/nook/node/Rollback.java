@@ -1,6 +1,6 @@
 package dev.nook.node;
 
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

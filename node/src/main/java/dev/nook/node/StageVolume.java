@@ -5,13 +5,13 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.rpc.Capabilities;
 import dev.nook.rpc.Fields;
 import dev.nook.rpc.Parameters;
-import dev.nook.store.Content;
-import dev.nook.store.OnDamage;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeCapability;
-import dev.nook.store.VolumeCapability.Access;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.OnDamage;
+import dev.nook.store.volume.Volume;
+import dev.nook.store.volume.VolumeCapability;
+import dev.nook.store.volume.VolumeCapability.Access;
 import java.util.Optional;
 
 /// NodeStageVolume, and what every NodePublishVolume needs first.

@@ -1,12 +1,12 @@
 package dev.nook.node;
 
 import dev.nook.linux.mount.MountView;
-import dev.nook.store.Attachment;
 import dev.nook.store.Operations;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Attachment;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.nook.node;
 
 import csi.v1.Csi.NodeUnstageVolumeRequest;
 import dev.nook.rpc.Fields;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 
 /// NodeUnstageVolume.
 record UnstageVolume(VolumeId id, KubeletPath staging) {

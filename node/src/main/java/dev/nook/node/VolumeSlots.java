@@ -2,9 +2,9 @@ package dev.nook.node;
 
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
-import dev.nook.store.Shape;
-import dev.nook.store.Volume;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

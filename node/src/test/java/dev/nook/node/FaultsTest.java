@@ -3,10 +3,10 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.Linux;
-import dev.nook.store.PoolName;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.Crash;
 import dev.nook.testing.FakeKernel;
 import dev.nook.testing.Fault;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.FakeKernel;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.nook.node;
 
-import dev.nook.store.PoolFault;
-import dev.nook.store.PoolName;
-import dev.nook.store.PoolSample;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeFault;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.health.PoolFault;
+import dev.nook.store.health.PoolSample;
+import dev.nook.store.health.VolumeFault;
 import dev.nook.store.host.Pools;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -3,12 +3,12 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.store.AccessMode;
-import dev.nook.store.OnDamage;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeFault.Reason;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.health.VolumeFault.Reason;
+import dev.nook.store.volume.AccessMode;
+import dev.nook.store.volume.OnDamage;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.FakeKernel.Noted;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.Leftovers;
 import dev.nook.testing.RealKernel;
 import dev.nook.testing.RealPool;

@@ -2,9 +2,9 @@ package dev.nook.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.Shape;
-import dev.nook.store.Volume;
 import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.Faults;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.MountFlags;
-import dev.nook.store.AccessMode;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.volume.AccessMode;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.AccessMode;
-import dev.nook.store.OnDamage;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.AccessMode;
+import dev.nook.store.volume.OnDamage;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.AccessMode;
-import dev.nook.store.OnDamage;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
 import dev.nook.store.VolumeRepairs.Allowed;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.volume.AccessMode;
+import dev.nook.store.volume.OnDamage;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.FakeKernel.Damage;
 import dev.nook.testing.FakeKernel.Noted;
 import java.io.IOException;

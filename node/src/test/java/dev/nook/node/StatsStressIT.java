@@ -2,10 +2,10 @@ package dev.nook.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
 import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.nook.rpc;
 
 import csi.v1.Csi;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.Name;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException.InvalidArgument;
-import dev.nook.store.VolumeId;
-import dev.nook.store.VolumeSource;
 import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.error.StorageException.InvalidArgument;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.VolumeSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

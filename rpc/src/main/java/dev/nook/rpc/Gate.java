@@ -1,6 +1,6 @@
 package dev.nook.rpc;
 
-import dev.nook.store.StorageException.Unavailable;
+import dev.nook.store.error.StorageException.Unavailable;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;

@@ -1,13 +1,13 @@
 package dev.nook.rpc;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.OnDamage;
-import dev.nook.store.PoolName;
-import dev.nook.store.Shape;
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.StorageException.InvalidArgument;
-import dev.nook.store.VolumeCapability;
-import dev.nook.store.VolumeCapability.Access;
+import dev.nook.store.error.StorageException.InvalidArgument;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.volume.OnDamage;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Shape.Provisioning;
+import dev.nook.store.volume.VolumeCapability;
+import dev.nook.store.volume.VolumeCapability.Access;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

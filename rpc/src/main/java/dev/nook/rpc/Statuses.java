@@ -1,6 +1,6 @@
 package dev.nook.rpc;
 
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

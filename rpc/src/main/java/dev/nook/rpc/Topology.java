@@ -1,7 +1,7 @@
 package dev.nook.rpc;
 
 import csi.v1.Csi;
-import dev.nook.store.StorageException.Exhausted;
+import dev.nook.store.error.StorageException.Exhausted;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -18,7 +18,7 @@ import csi.v1.Csi.NodePublishVolumeRequest;
 import csi.v1.Csi.Snapshot;
 import csi.v1.Csi.Volume;
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import csi.v1.Csi;
 import csi.v1.Csi.VolumeContentSource.SnapshotSource;
 import csi.v1.Csi.VolumeContentSource.VolumeSource;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException.InvalidArgument;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.error.StorageException.InvalidArgument;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.CapacityRange;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -134,11 +134,11 @@ class FieldsTest {
   @Test
   void aSourceIsASnapshotOrAVolumeOrNothing() throws Exception {
     assertThat(Fields.source(false, from().build()))
-        .isEqualTo(new dev.nook.store.VolumeSource.Empty());
+        .isEqualTo(new dev.nook.store.volume.VolumeSource.Empty());
     assertThat(source(from().setVolume(VolumeSource.newBuilder().setVolumeId("../v"))))
-        .isEqualTo(new dev.nook.store.VolumeSource.OfVolume(new VolumeId("../v")));
+        .isEqualTo(new dev.nook.store.volume.VolumeSource.OfVolume(new VolumeId("../v")));
     assertThat(source(from().setSnapshot(SnapshotSource.newBuilder().setSnapshotId("s"))))
-        .isEqualTo(new dev.nook.store.VolumeSource.OfSnapshot(new SnapshotId("s")));
+        .isEqualTo(new dev.nook.store.volume.VolumeSource.OfSnapshot(new SnapshotId("s")));
   }
 
   @Test
@@ -191,7 +191,7 @@ class FieldsTest {
     return Csi.VolumeContentSource.newBuilder();
   }
 
-  private static dev.nook.store.VolumeSource source(Csi.VolumeContentSource.Builder source)
+  private static dev.nook.store.volume.VolumeSource source(Csi.VolumeContentSource.Builder source)
       throws InvalidArgument {
     return Fields.source(true, source.build());
   }

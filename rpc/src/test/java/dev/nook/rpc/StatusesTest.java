@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.Map;

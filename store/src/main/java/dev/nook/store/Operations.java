@@ -1,5 +1,6 @@
 package dev.nook.store;
 
+import dev.nook.store.error.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

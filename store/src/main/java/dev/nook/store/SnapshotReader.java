@@ -1,5 +1,7 @@
 package dev.nook.store;
 
+import dev.nook.store.error.StorageException;
+import dev.nook.store.volume.Snapshot;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

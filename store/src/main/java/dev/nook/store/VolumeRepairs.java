@@ -1,6 +1,10 @@
 package dev.nook.store;
 
 import dev.nook.linux.repair.Repair;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -100,7 +100,11 @@ final class Architecture {
           "backend",
           "space",
           "record",
-          "steps");
+          "steps",
+          "health",
+          "volume",
+          "error",
+          "id");
 
   static final ArchRule ROOMS_OF_THE_STORE_SEE_ONLY_WHAT_IS_BELOW =
       ROOMS.stream()

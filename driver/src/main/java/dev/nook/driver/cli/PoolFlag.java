@@ -1,8 +1,8 @@
 package dev.nook.driver.cli;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.PoolLimits;
-import dev.nook.store.PoolName;
+import dev.nook.store.health.PoolLimits;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolConfig.Image;
 import dev.nook.store.pool.PoolConfig.Reserve;

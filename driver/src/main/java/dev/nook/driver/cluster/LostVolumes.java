@@ -1,9 +1,9 @@
 package dev.nook.driver.cluster;
 
-import dev.nook.store.PoolTag;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StoredId;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.PoolTag;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

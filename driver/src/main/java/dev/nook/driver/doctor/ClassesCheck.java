@@ -2,7 +2,7 @@ package dev.nook.driver.doctor;
 
 import dev.nook.driver.cluster.ClusterApi;
 import dev.nook.rpc.Parameters;
-import dev.nook.store.StorageException.InvalidArgument;
+import dev.nook.store.error.StorageException.InvalidArgument;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

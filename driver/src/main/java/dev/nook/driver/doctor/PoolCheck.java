@@ -9,7 +9,7 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.opening.ForeignEntries;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;

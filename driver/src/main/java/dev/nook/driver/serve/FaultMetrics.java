@@ -1,8 +1,8 @@
 package dev.nook.driver.serve;
 
-import dev.nook.store.PoolFault;
-import dev.nook.store.PoolName;
-import dev.nook.store.VolumeFault;
+import dev.nook.store.health.PoolFault;
+import dev.nook.store.health.VolumeFault;
+import dev.nook.store.id.PoolName;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumSet;

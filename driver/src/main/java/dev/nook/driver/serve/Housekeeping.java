@@ -1,9 +1,9 @@
 package dev.nook.driver.serve;
 
-import dev.nook.store.PoolName;
-import dev.nook.store.PoolStatus;
-import dev.nook.store.PoolStatus.Health;
+import dev.nook.store.health.PoolStatus;
+import dev.nook.store.health.PoolStatus.Health;
 import dev.nook.store.host.Pools;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.steps.Complaint;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.nook.driver.serve;
 
-import dev.nook.store.PoolName;
 import dev.nook.store.host.Pools;
+import dev.nook.store.id.PoolName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

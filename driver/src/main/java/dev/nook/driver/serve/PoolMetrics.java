@@ -2,8 +2,8 @@ package dev.nook.driver.serve;
 
 import dev.nook.driver.cli.Version;
 import dev.nook.driver.serve.PoolWatch.Seen;
-import dev.nook.store.PoolStatus;
-import dev.nook.store.PoolStatus.Health;
+import dev.nook.store.health.PoolStatus;
+import dev.nook.store.health.PoolStatus.Health;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

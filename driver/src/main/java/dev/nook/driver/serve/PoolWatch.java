@@ -1,8 +1,8 @@
 package dev.nook.driver.serve;
 
-import dev.nook.store.PoolName;
-import dev.nook.store.PoolSample;
+import dev.nook.store.health.PoolSample;
 import dev.nook.store.host.Pools;
+import dev.nook.store.id.PoolName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

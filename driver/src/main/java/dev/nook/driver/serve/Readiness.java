@@ -1,6 +1,6 @@
 package dev.nook.driver.serve;
 
-import dev.nook.store.PoolStatus.Health;
+import dev.nook.store.health.PoolStatus.Health;
 import dev.nook.store.host.Pools;
 import java.util.ArrayList;
 import java.util.List;

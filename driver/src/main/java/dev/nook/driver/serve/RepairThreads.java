@@ -1,6 +1,6 @@
 package dev.nook.driver.serve;
 
-import dev.nook.store.PoolTag;
+import dev.nook.store.id.PoolTag;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -3,10 +3,10 @@ package dev.nook.driver.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.driver.doctor.Finding.Mark;
-import dev.nook.store.Name;
-import dev.nook.store.PoolTag;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.PoolTag;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import java.io.IOException;

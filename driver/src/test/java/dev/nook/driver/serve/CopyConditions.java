@@ -10,7 +10,7 @@ import csi.v1.Csi;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
-import dev.nook.store.PoolName;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.testing.FakeKernel;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.nook.client.Samples;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import dev.nook.linux.block.LoopDevices.Attach;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.PoolName;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.testing.HangingFile;

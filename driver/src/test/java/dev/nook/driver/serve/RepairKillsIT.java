@@ -8,7 +8,7 @@ import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.RealKernel;

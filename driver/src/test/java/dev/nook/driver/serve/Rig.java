@@ -6,7 +6,7 @@ import dev.nook.driver.cli.VolumeLimit;
 import dev.nook.linux.Linux;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
-import dev.nook.store.PoolName;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.FakeKernel;

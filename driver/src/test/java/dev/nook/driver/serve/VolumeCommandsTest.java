@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nook.driver.Main;
 import dev.nook.driver.cli.Exit;
 import dev.nook.driver.serve.Rig.Wired;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.FakeKernel.Damage;
 import dev.nook.testing.FakeKernel.Noted;

@@ -1,8 +1,8 @@
 package dev.nook.node.repair;
 
 import dev.nook.rpc.Fields;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import nook.v1.Nook.CheckVolumeRequest;
 
 /// A repair that is tried on a copy, to see what it would do.

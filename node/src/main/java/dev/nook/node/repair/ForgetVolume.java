@@ -1,8 +1,8 @@
 package dev.nook.node.repair;
 
 import dev.nook.rpc.Fields;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import nook.v1.Nook.ForgetVolumeRequest;
 
 /// What was kept of a volume is deleted.

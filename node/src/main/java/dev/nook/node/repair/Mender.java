@@ -1,11 +1,11 @@
 package dev.nook.node.repair;
 
 import dev.nook.store.Operations;
-import dev.nook.store.Snapshot;
-import dev.nook.store.StorageException;
 import dev.nook.store.VolumeRepairs;
 import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.VolumeRepairs.Rehearsal;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

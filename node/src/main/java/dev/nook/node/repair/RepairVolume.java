@@ -1,9 +1,9 @@
 package dev.nook.node.repair;
 
 import dev.nook.rpc.Fields;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeRepairs.Allowed;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import nook.v1.Nook.RepairVolumeRequest;
 
 /// A repair that somebody wants, at what it costs.

@@ -1,8 +1,8 @@
 package dev.nook.node.repair;
 
 import dev.nook.linux.repair.Repair;
-import dev.nook.store.Snapshot;
 import dev.nook.store.VolumeRepairs.Rehearsal;
+import dev.nook.store.volume.Snapshot;
 import java.util.List;
 import nook.v1.Nook;
 import nook.v1.Nook.Findings;

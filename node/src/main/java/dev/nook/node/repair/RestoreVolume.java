@@ -1,9 +1,9 @@
 package dev.nook.node.repair;
 
 import dev.nook.rpc.Fields;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import java.util.Optional;
 import nook.v1.Nook.RestoreVolumeRequest;
 

@@ -2,10 +2,10 @@ package dev.nook.store.backend;
 
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.Content;
-import dev.nook.store.Shape;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;

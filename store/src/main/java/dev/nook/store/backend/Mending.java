@@ -1,10 +1,10 @@
 package dev.nook.store.backend;
 
 import dev.nook.linux.repair.Repair;
-import dev.nook.store.Content;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
+import dev.nook.store.volume.Content;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package dev.nook.store.backend;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Content;
-import dev.nook.store.Shape;
 import dev.nook.store.record.Home;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.nook.store.catalog;
 
-import dev.nook.store.StoredId;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.steps.Holds;
 import java.util.List;
 import java.util.Optional;

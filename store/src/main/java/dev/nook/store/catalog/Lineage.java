@@ -1,16 +1,16 @@
 package dev.nook.store.catalog;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.Bytes;
-import dev.nook.store.Content;
-import dev.nook.store.Share;
-import dev.nook.store.Snapshot;
-import dev.nook.store.StoredId;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
 import dev.nook.store.space.QuotaTrees;
+import dev.nook.store.volume.Bytes;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Share;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package dev.nook.store.catalog;
 
-import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.StoredId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.nook.store.catalog;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.nook.store.PoolName;
-import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.StoredId;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -2,8 +2,8 @@ package dev.nook.store.directory;
 
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.StoredId;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package dev.nook.store.guard;
 
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.PoolName;
-import dev.nook.store.Scope;
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.Scope;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.space.Ledger;
+import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;
 import java.util.Set;
 

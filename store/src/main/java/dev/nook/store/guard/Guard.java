@@ -1,6 +1,6 @@
 package dev.nook.store.guard;
 
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import java.io.IOException;
 
 /// Runs what is done in one pool: only in its own place, and with what fails told apart. A full

@@ -2,7 +2,7 @@ package dev.nook.store.guard;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.steps.Complaints;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -1,17 +1,17 @@
 package dev.nook.store.host;
 
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore;
 import dev.nook.store.VolumeStore.Listed;
 import dev.nook.store.VolumeStore.SnapshotFilter;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.PageToken;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.Pool;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

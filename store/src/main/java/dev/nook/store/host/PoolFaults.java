@@ -1,8 +1,8 @@
 package dev.nook.store.host;
 
 import dev.nook.linux.fs.FileSystems;
-import dev.nook.store.PoolFault;
-import dev.nook.store.PoolName;
+import dev.nook.store.health.PoolFault;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.steps.Complaint;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package dev.nook.store.host;
 
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeRepairs;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.Pool;
 import dev.nook.store.pool.Repairs;
+import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.nook.store.host;
 
-import dev.nook.store.Attachment;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeFault;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.health.VolumeFault;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Attachment;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

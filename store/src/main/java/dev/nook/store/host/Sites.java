@@ -2,12 +2,12 @@ package dev.nook.store.host;
 
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.PoolName;
-import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
-import dev.nook.store.VolumeId;
-import dev.nook.store.VolumeSpec;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.Pool;
+import dev.nook.store.volume.VolumeSpec;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Comparator;

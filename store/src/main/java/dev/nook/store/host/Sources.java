@@ -1,12 +1,12 @@
 package dev.nook.store.host;
 
-import dev.nook.store.PoolTag;
-import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
-import dev.nook.store.VolumeSource;
-import dev.nook.store.VolumeSpec;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolTag;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.pool.Pool;
 import dev.nook.store.record.Origin;
+import dev.nook.store.volume.VolumeSource;
+import dev.nook.store.volume.VolumeSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

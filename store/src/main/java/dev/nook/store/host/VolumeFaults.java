@@ -2,13 +2,13 @@ package dev.nook.store.host;
 
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeFault;
-import dev.nook.store.VolumeFault.Reason;
-import dev.nook.store.VolumeId;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.health.VolumeFault;
+import dev.nook.store.health.VolumeFault.Reason;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

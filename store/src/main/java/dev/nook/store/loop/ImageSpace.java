@@ -2,9 +2,9 @@ package dev.nook.store.loop;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.Shape;
 import dev.nook.store.record.Home;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,8 +1,8 @@
 package dev.nook.store.opening;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.PoolTag;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolTag;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.nook.store.opening;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Format;
 import dev.nook.store.record.Layout;

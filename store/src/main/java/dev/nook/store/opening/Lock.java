@@ -1,7 +1,7 @@
 package dev.nook.store.opening;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.PoolName;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Record;
 import dev.nook.store.steps.Patience;

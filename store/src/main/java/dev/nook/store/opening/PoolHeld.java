@@ -1,6 +1,6 @@
 package dev.nook.store.opening;
 
-import dev.nook.store.PoolName;
+import dev.nook.store.id.PoolName;
 
 /// Another driver holds a pool of this one, and kept it for as long as this one was willing to
 /// wait.

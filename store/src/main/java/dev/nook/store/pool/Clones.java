@@ -1,9 +1,9 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.guard.PoolRoot;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;

@@ -1,19 +1,19 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.Name;
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Places;
 import dev.nook.store.catalog.Records;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
 import dev.nook.store.space.Space;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,20 +1,20 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.CapacityRange;
-import dev.nook.store.Content;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
-import dev.nook.store.VolumeSpec;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Places;
 import dev.nook.store.catalog.Records;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Origin;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
 import dev.nook.store.space.Space;
 import dev.nook.store.trash.Templates;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Volume;
+import dev.nook.store.volume.VolumeSpec;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 
 /// Deletes the snapshots of one pool. What one kept of a volume with quota is charged to that

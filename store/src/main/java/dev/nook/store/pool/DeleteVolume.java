@@ -1,10 +1,10 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,21 +1,21 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.Bytes;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.Content;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.Records;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Claim;
 import dev.nook.store.space.QuotaLimits;
 import dev.nook.store.space.Space;
+import dev.nook.store.volume.Bytes;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
 /// Makes a volume larger: ledger, content, record, in this order, so that a crash leaves more bytes

@@ -1,17 +1,17 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.Share;
-import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.Records;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
 import dev.nook.store.steps.Holds;
 import dev.nook.store.trash.Trash;
+import dev.nook.store.volume.Share;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.Name;
-import dev.nook.store.PoolName;
-import dev.nook.store.PoolTag;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.PoolTag;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

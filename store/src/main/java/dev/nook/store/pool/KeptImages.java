@@ -1,14 +1,14 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.Name;
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.VolumeCatalogue;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Nonce;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;

@@ -1,17 +1,17 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.PoolStatus;
-import dev.nook.store.PoolTag;
-import dev.nook.store.Shape;
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
 import dev.nook.store.VolumeStore.Capacity;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.VolumeCatalogue;
 import dev.nook.store.guard.Health;
+import dev.nook.store.health.PoolStatus;
+import dev.nook.store.id.PoolTag;
+import dev.nook.store.id.SnapshotId;
 import dev.nook.store.space.Ledger;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -2,14 +2,14 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Content;
-import dev.nook.store.PoolLimits;
-import dev.nook.store.PoolName;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.health.PoolLimits;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.space.Budget;
 import dev.nook.store.space.Overhead;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Shape;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,21 +1,21 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.FileSystems;
-import dev.nook.store.Attachment;
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
 import dev.nook.store.SnapshotReader;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.Lineage;
 import dev.nook.store.catalog.Records;
 import dev.nook.store.catalog.VolumeCatalogue;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
+import dev.nook.store.volume.Attachment;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
 /// What one pool holds, as its records and the kernel say.

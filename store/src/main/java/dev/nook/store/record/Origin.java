@@ -1,13 +1,13 @@
 package dev.nook.store.record;
 
-import dev.nook.store.Bytes;
-import dev.nook.store.Content;
-import dev.nook.store.Share;
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StoredId;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Bytes;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Share;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,10 +1,10 @@
 package dev.nook.store.space;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.Volume;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
+import dev.nook.store.volume.Shape.Provisioning;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.nook.store.space;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.Bytes;
-import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.volume.Bytes;
+import dev.nook.store.volume.Shape.Provisioning;
 import java.util.Optional;
 
 /// The most that everything in a pool may be charged together, by what its filesystem has.

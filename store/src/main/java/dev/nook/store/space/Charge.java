@@ -1,8 +1,8 @@
 package dev.nook.store.space;
 
-import dev.nook.store.Bytes;
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.Share;
+import dev.nook.store.volume.Bytes;
+import dev.nook.store.volume.Shape.Provisioning;
+import dev.nook.store.volume.Share;
 import java.util.List;
 
 /// What one volume or snapshot takes of its pool's budget.

@@ -1,6 +1,6 @@
 package dev.nook.store.space;
 
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import java.io.IOException;
 
 /// The bytes of a pool that one call has for what it makes: taken for the worst case before

@@ -1,8 +1,8 @@
 package dev.nook.store.space;
 
-import dev.nook.store.PoolName;
-import dev.nook.store.StorageException;
-import dev.nook.store.StoredId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.record.Home;
 import java.io.IOException;
 

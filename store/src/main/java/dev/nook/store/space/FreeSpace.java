@@ -2,7 +2,7 @@ package dev.nook.store.space;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.Bytes;
+import dev.nook.store.volume.Bytes;
 import java.io.IOException;
 import java.util.NavigableMap;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
 package dev.nook.store.space;
 
-import dev.nook.store.StoredId;
+import dev.nook.store.id.StoredId;
 
 /// What a charge is for.
 sealed interface Key {

@@ -2,10 +2,10 @@ package dev.nook.store.space;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Disk;
-import dev.nook.store.Bytes;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.StoredId;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.volume.Bytes;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;

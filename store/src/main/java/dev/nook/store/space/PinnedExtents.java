@@ -2,10 +2,10 @@ package dev.nook.store.space;
 
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.Content;
-import dev.nook.store.Volume;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

@@ -3,9 +3,9 @@ package dev.nook.store.space;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Content;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.volume.Content;
 import java.io.IOException;
 import java.util.Optional;
 

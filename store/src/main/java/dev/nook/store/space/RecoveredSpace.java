@@ -1,11 +1,11 @@
 package dev.nook.store.space;
 
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.Snapshot;
-import dev.nook.store.StoredId;
-import dev.nook.store.Volume;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.volume.Shape.Provisioning;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
 /// The charges of what a pool holds when it is opened, as the disk and the records say.

@@ -1,12 +1,12 @@
 package dev.nook.store.space;
 
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
+import dev.nook.store.volume.Shape.Provisioning;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
 /// What a use case asks of its pool's space: a [Claim] for the most that something can come to, and

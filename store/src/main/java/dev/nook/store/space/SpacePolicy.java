@@ -1,8 +1,8 @@
 package dev.nook.store.space;
 
-import dev.nook.store.Volume;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.nook.store.space;
 
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Volume;
 import java.util.Optional;
 import java.util.stream.Stream;
 

@@ -1,11 +1,11 @@
 package dev.nook.store.space;
 
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
+import dev.nook.store.volume.Shape.Provisioning;
+import dev.nook.store.volume.Volume;
 import java.util.Optional;
 
 /// Directories whose bytes nobody counts (`quota: none`): the size that was asked for is the best

@@ -1,6 +1,6 @@
 package dev.nook.store.steps;
 
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.host.Pools;
 import dev.nook.testing.Fault;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.nook.store.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.host.Pools;
 import dev.nook.testing.Fault;
 import java.io.IOException;

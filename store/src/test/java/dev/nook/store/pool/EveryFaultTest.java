@@ -6,13 +6,13 @@ import static dev.nook.store.pool.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.PoolStatus.Health;
-import dev.nook.store.Shape;
-import dev.nook.store.VolumeId;
+import dev.nook.store.health.PoolStatus.Health;
 import dev.nook.store.host.Pools;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Shape;
 import dev.nook.testing.Fault;
 import dev.nook.testing.Faults;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Shape;
-import dev.nook.store.Shape.Provisioning;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
 import dev.nook.store.catalog.Catalogue;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

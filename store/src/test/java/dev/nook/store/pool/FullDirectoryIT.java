@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.Subvolumes;
-import dev.nook.store.CapacityRange;
-import dev.nook.store.Name;
-import dev.nook.store.Shape;
-import dev.nook.store.Snapshot;
-import dev.nook.store.Volume;
+import dev.nook.store.id.Name;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.RealKernel;
 import java.io.IOException;
 import java.nio.file.Files;

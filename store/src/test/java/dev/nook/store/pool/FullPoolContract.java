@@ -5,13 +5,13 @@ import static dev.nook.store.pool.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.store.CapacityRange;
-import dev.nook.store.Name;
-import dev.nook.store.SnapshotId;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.SnapshotId;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
+import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

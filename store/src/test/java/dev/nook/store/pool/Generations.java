@@ -5,11 +5,11 @@ import static dev.nook.store.pool.Driver.status;
 import static dev.nook.store.pool.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.Name;
-import dev.nook.store.Snapshot;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 

@@ -1,7 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Shape;
+import dev.nook.store.volume.Shape;
 import dev.nook.testing.RealKernel;
 import java.io.IOException;
 import java.nio.file.Path;

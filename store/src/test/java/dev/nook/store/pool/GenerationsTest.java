@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Name;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Name;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.Interleaved;
 import java.io.IOException;
 import java.nio.file.Path;

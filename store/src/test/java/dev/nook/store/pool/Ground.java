@@ -1,7 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
-import dev.nook.store.Shape;
+import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 

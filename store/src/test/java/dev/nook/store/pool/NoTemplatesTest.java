@@ -5,10 +5,10 @@ import static dev.nook.store.pool.Driver.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Shape;
-import dev.nook.store.Shape.Provisioning;
 import dev.nook.store.host.Pools;
 import dev.nook.store.record.Layout;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Shape.Provisioning;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;

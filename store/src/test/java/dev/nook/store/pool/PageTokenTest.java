@@ -3,11 +3,11 @@ package dev.nook.store.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.store.Name;
-import dev.nook.store.PoolTag;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
 import dev.nook.store.catalog.PageToken;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.PoolTag;
+import dev.nook.store.id.VolumeId;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,8 +2,8 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.PoolName;
-import dev.nook.store.Shape;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.volume.Shape;
 import dev.nook.testing.Leftovers;
 import dev.nook.testing.RealPool;
 import java.io.IOException;

@@ -5,13 +5,13 @@ import static dev.nook.store.pool.Driver.status;
 import static dev.nook.store.pool.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.Snapshot;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
 import dev.nook.store.VolumeRepairs.Allowed;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.host.Pools;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger;
+import dev.nook.store.volume.Snapshot;
 import dev.nook.testing.FakeKernel.Damage;
 import dev.nook.testing.Fault;
 import java.io.IOException;

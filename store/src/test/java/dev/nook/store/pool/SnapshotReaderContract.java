@@ -4,13 +4,13 @@ import static dev.nook.store.pool.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.store.Name;
 import dev.nook.store.Ranges;
-import dev.nook.store.Snapshot;
-import dev.nook.store.SnapshotId;
 import dev.nook.store.SnapshotReader;
-import dev.nook.store.StorageException;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -5,15 +5,15 @@ import static dev.nook.store.pool.Driver.status;
 import static dev.nook.store.pool.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.Content;
-import dev.nook.store.PoolName;
-import dev.nook.store.Shape;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.trash.Templates;
+import dev.nook.store.volume.Content;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.Faults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -214,7 +214,7 @@ abstract class TemplateContract extends StoreFixture {
     restart(ground.pool().withSize(4 * bytes));
     Volume first = create("first");
     assertThat(templates()).hasSize(1);
-    store.grow(first.id(), new dev.nook.store.CapacityRange(4 * bytes, 0));
+    store.grow(first.id(), new dev.nook.store.volume.CapacityRange(4 * bytes, 0));
     assertThat(templates()).isEmpty();
     store.delete(first.id());
 
@@ -224,7 +224,7 @@ abstract class TemplateContract extends StoreFixture {
     assertThat(templates()).hasSize(1);
     long left = store.capacity(Optional.empty(), ground.shape()).availableBytes();
     create("raw", new Shape.Raw(Shape.Provisioning.THIN), left - 8 * MIB);
-    var snapshot = store.snapshot(new dev.nook.store.Name("snapshot"), second.id());
+    var snapshot = store.snapshot(new dev.nook.store.id.Name("snapshot"), second.id());
 
     assertThat(snapshot.chargedBytes()).isPositive();
     assertThat(third.content()).isNotEqualTo(second.content());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
-import dev.nook.store.Volume;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.RealKernel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.MountSyscalls;
 import dev.nook.linux.syscall.Syscalls;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.testing.Leftovers;
 import dev.nook.testing.RealKernel;

@@ -1,11 +1,11 @@
 package dev.nook.store.power;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.Shape;
-import dev.nook.store.Shape.Formatted;
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.Shape.Tree;
 import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Shape.Formatted;
+import dev.nook.store.volume.Shape.Provisioning;
+import dev.nook.store.volume.Shape.Tree;
 import java.util.List;
 import java.util.Optional;
 

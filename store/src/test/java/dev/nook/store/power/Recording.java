@@ -3,7 +3,7 @@ package dev.nook.store.power;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.StorageException;
+import dev.nook.store.error.StorageException;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.testing.RealPool;
 import dev.nook.testing.power.PowerCuts;

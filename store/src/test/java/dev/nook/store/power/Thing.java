@@ -1,8 +1,8 @@
 package dev.nook.store.power;
 
-import dev.nook.store.Shape;
-import dev.nook.store.StoredId;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

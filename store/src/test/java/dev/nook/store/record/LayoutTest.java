@@ -3,9 +3,9 @@ package dev.nook.store.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.store.Name;
-import dev.nook.store.PoolTag;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.PoolTag;
+import dev.nook.store.id.VolumeId;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -1,20 +1,20 @@
 package dev.nook.store.space;
 
-import static dev.nook.store.Shape.Provisioning.THICK;
-import static dev.nook.store.Shape.Provisioning.THIN;
+import static dev.nook.store.volume.Shape.Provisioning.THICK;
+import static dev.nook.store.volume.Shape.Provisioning.THIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.PoolName;
-import dev.nook.store.Shape.Provisioning;
-import dev.nook.store.StorageException;
-import dev.nook.store.Volume;
-import dev.nook.store.VolumeId;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger.Reservation;
+import dev.nook.store.volume.Shape.Provisioning;
+import dev.nook.store.volume.Volume;
 import dev.nook.testing.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import dev.nook.client.CsiClient;
 import dev.nook.client.Samples;
 import dev.nook.driver.cli.Size;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.VolumeId;
+import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.tools.quickstart.LocalFolder;
 import dev.nook.tools.quickstart.LocalVolume;

@@ -8,7 +8,7 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.rpc.Endpoint;
-import dev.nook.store.PoolName;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.volume;
 
 /// The CSI access modes that a volume on one node can serve.
 public enum AccessMode {

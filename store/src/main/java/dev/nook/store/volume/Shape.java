@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.volume;
 
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.FileSystemType;

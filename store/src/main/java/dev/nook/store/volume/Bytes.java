@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.volume;
 
 import java.util.stream.LongStream;
 

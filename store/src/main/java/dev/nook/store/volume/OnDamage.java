@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.volume;
 
 /// What becomes of a volume whose filesystem is marked in error when it is to be mounted: its class
 /// says so, and the CO hands it back at each stage (CSI spec, `volume_context`).

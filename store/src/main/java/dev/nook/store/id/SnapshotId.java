@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.id;
 
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.error;
 
 /// Why a storage request was not met, in terms its caller can act on: one kind for each party whose
 /// turn it is. Every message names the volume, the difference and what to do, for a CO may show it

@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.health;
 
 /// One thing that is wrong with a volume, as it was seen last.
 ///

@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.error;
 
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;

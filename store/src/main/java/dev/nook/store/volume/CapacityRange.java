@@ -1,4 +1,6 @@
-package dev.nook.store;
+package dev.nook.store.volume;
+
+import dev.nook.store.error.StorageException;
 
 /// What a CO asks of a size, in bytes; 0 leaves that side open (CSI spec, CapacityRange).
 public record CapacityRange(long requiredBytes, long limitBytes) {

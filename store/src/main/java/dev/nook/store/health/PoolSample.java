@@ -1,5 +1,6 @@
-package dev.nook.store;
+package dev.nook.store.health;
 
+import dev.nook.store.id.VolumeId;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,8 @@
-package dev.nook.store;
+package dev.nook.store.health;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.PoolTag;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,4 +1,7 @@
-package dev.nook.store;
+package dev.nook.store.volume;
+
+import dev.nook.store.id.Name;
+import dev.nook.store.id.PoolName;
 
 /// A volume as asked for.
 ///

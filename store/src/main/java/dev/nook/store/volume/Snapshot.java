@@ -1,5 +1,9 @@
-package dev.nook.store;
+package dev.nook.store.volume;
 
+import dev.nook.store.id.Name;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;

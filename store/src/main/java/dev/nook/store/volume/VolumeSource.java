@@ -1,5 +1,7 @@
-package dev.nook.store;
+package dev.nook.store.volume;
 
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
 import java.util.Set;
 
 /// What a new volume starts from.

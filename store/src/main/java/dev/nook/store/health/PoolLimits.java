@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.health;
 
 /// The most that a pool holds at once: each entry is kept in memory and listed, however small it
 /// is, so that without a limit one tenant's snapshots of an empty volume end the driver.

@@ -1,4 +1,4 @@
-package dev.nook.store;
+package dev.nook.store.volume;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;

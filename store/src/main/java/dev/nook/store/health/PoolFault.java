@@ -1,6 +1,7 @@
-package dev.nook.store;
+package dev.nook.store.health;
 
 import dev.nook.linux.fs.FileSystems;
+import dev.nook.store.id.PoolName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

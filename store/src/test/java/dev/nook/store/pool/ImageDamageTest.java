@@ -1,9 +1,9 @@
 package dev.nook.store.pool;
 
-import static dev.nook.store.pool.Driver.MIB;
-import static dev.nook.store.pool.Driver.mountAt;
-import static dev.nook.store.pool.Driver.show;
-import static dev.nook.store.pool.Driver.spec;
+import static dev.nook.store.ground.Driver.MIB;
+import static dev.nook.store.ground.Driver.mountAt;
+import static dev.nook.store.ground.Driver.show;
+import static dev.nook.store.ground.Driver.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +13,9 @@ import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.ground.Driver;
+import dev.nook.store.ground.FakeGround;
+import dev.nook.store.ground.InMemory;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.opening.PoolHeld;

@@ -1,12 +1,15 @@
 package dev.nook.store.pool;
 
-import static dev.nook.store.pool.Driver.status;
+import static dev.nook.store.ground.Driver.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.store.VolumeRepairs.Allowed;
+import dev.nook.store.ground.Ground;
+import dev.nook.store.ground.RealGround;
+import dev.nook.store.ground.StoreFixture;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
@@ -49,7 +52,7 @@ class RepairSpaceIT extends StoreFixture {
   }
 
   @Override
-  Ground ground() throws IOException {
+  protected Ground ground() throws IOException {
     return RealGround.on(
         root, kind.host, new Shape.Formatted(FileSystemType.EXT4, kind.provisioning));
   }

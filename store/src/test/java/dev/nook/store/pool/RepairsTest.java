@@ -1,9 +1,9 @@
 package dev.nook.store.pool;
 
-import static dev.nook.store.pool.Driver.MIB;
-import static dev.nook.store.pool.Driver.spec;
-import static dev.nook.store.pool.Driver.status;
-import static dev.nook.store.pool.Driver.sweep;
+import static dev.nook.store.ground.Driver.MIB;
+import static dev.nook.store.ground.Driver.spec;
+import static dev.nook.store.ground.Driver.status;
+import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +13,9 @@ import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.VolumeRepairs.Rehearsal;
 import dev.nook.store.VolumeStore.SnapshotFilter;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.ground.Driver;
+import dev.nook.store.ground.FakeGround;
+import dev.nook.store.ground.InMemory;
 import dev.nook.store.host.Inventory;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.VolumeId;

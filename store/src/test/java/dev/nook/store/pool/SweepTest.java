@@ -1,14 +1,18 @@
 package dev.nook.store.pool;
 
-import static dev.nook.store.pool.Driver.MIB;
-import static dev.nook.store.pool.Driver.spec;
-import static dev.nook.store.pool.Driver.swept;
+import static dev.nook.store.ground.Driver.MIB;
+import static dev.nook.store.ground.Driver.spec;
+import static dev.nook.store.ground.Driver.swept;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.ground.Driver;
+import dev.nook.store.ground.FakeGround;
+import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.Interposing;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.VolumeId;

@@ -1,0 +1,77 @@
+package dev.nook.store.contract;
+
+import static dev.nook.store.ground.Driver.sweep;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nook.store.Ranges;
+import dev.nook.store.SnapshotReader;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.ground.StoreFixture;
+import dev.nook.store.id.Name;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Snapshot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/// What every volume store lets one read of a snapshot, whatever holds the volumes.
+abstract class SnapshotReaderContract extends StoreFixture {
+  private static final int BLOCK = 4096;
+  private static final int MANY = 10_000;
+
+  @Test
+  void whatIsOutsideTheRangesIsZeroOrTheSame() throws Exception {
+    VolumeId volume = create("pvc").id();
+    write(volume, "early");
+    Snapshot early = store.snapshot(new Name("early"), volume);
+    write(volume, "later");
+    Snapshot later = store.snapshot(new Name("later"), volume);
+    if (isTree()) {
+      assertThatThrownBy(() -> store.read(later.id()))
+          .isInstanceOf(StorageException.InvalidArgument.class)
+          .hasMessageContaining("has files and no blocks");
+      return;
+    }
+
+    try (SnapshotReader reader = store.read(later.id());
+        SnapshotReader base = store.read(early.id())) {
+      store.delete(early.id());
+      store.delete(later.id());
+      sweep(store); // What is open can be read to its end.
+
+      assertThat(reader.snapshot()).isEqualTo(later);
+      assertThat(reader.bytes()).isEqualTo(later.sizeBytes());
+      Ranges allocated = reader.allocated(0, MANY);
+      Ranges changed = reader.changedSince(base, 0, MANY);
+      assertThat(allocated.next()).isEqualTo(changed.next()).isEqualTo(later.sizeBytes());
+      for (long at = 0; at < reader.bytes(); at += BLOCK) {
+        byte[] block = read(reader, at);
+        assertThat(names(allocated, at) || Arrays.equals(block, new byte[BLOCK])).isTrue();
+        assertThat(names(changed, at) || Arrays.equals(block, read(base, at))).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoSnapshotIsNotRead() throws Exception {
+    VolumeId volume = create("pvc").id();
+    SnapshotId never = store.idOf(new Name("never"), volume);
+
+    assertThatThrownBy(() -> store.read(never)).isInstanceOf(StorageException.NotFound.class);
+    assertThatThrownBy(() -> store.read(new SnapshotId(volume.text())))
+        .isInstanceOf(StorageException.NotFound.class);
+  }
+
+  private static boolean names(Ranges ranges, long at) {
+    return ranges.ranges().stream().anyMatch(range -> range.at() < at + BLOCK && range.end() > at);
+  }
+
+  private static byte[] read(SnapshotReader reader, long at) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    int _ = reader.read(at, block);
+    return block.array();
+  }
+}

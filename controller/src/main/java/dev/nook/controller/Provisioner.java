@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
-/// Makes, grows, deletes and finds volumes. What changes a volume holds its id in [Operations],
+/// Makes, expands, deletes and finds volumes. What changes a volume holds its id in [Operations],
 /// which the Node service shares; what only looks holds nothing.
 public final class Provisioner {
   private final VolumeStore store;
@@ -53,7 +53,7 @@ public final class Provisioner {
               throw new InvalidArgument("volume_capability:", refused.get());
             }
           }
-          return store.grow(expand.id(), expand.range());
+          return store.expand(expand.id(), expand.range());
         });
   }
 

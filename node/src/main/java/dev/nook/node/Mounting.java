@@ -75,7 +75,7 @@ public final class Mounting {
     rollback.add(() -> linux.mounts().unmount(staging));
     if (first) {
       requireWell(stage, fileSystem);
-      linux.fileSystems().fill(staging, fileSystem.type());
+      linux.fileSystems().expand(staging, fileSystem.type());
       store.mounted(stage.id(), Optional.empty());
       repairs.isWell(stage.id());
     }
@@ -91,23 +91,23 @@ public final class Mounting {
           .log("a write to the volume was refused by its pool; it is as after a power cut");
       linux.fileSystems().forgetAbort(fileSystem.device(), fileSystem.type());
     }
-    fillUnmounted(stage, fileSystem);
+    expandUnmounted(stage, fileSystem);
   }
 
   /// Once more when its log has been replayed, which leaves nothing to a check but damage.
-  private void fillUnmounted(StageVolume stage, Attachment.FileSystem fileSystem)
+  private void expandUnmounted(StageVolume stage, Attachment.FileSystem fileSystem)
       throws IOException {
     Path device = fileSystem.device();
     FileSystemType type = fileSystem.type();
     try {
-      linux.fileSystems().fillUnmounted(device, type);
+      linux.fileSystems().expandUnmounted(device, type);
     } catch (SystemCallException e) {
       if (!e.is(Errno.EUCLEAN)) {
         throw e;
       }
       linux.mounts().replayLog(device, type);
       if (stage.onDamage() != OnDamage.MOUNT) {
-        linux.fileSystems().fillUnmounted(device, type);
+        linux.fileSystems().expandUnmounted(device, type);
       }
     }
   }

@@ -30,7 +30,7 @@ import io.grpc.stub.StreamObserver;
 public final class NodeService extends NodeGrpc.NodeImplBase {
   private final Stager stager;
   private final Publisher publisher;
-  private final Grower grower;
+  private final Expander expander;
   private final VolumeStats stats;
   private final Health health;
   private final Features features;
@@ -39,14 +39,14 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   public NodeService(
       Stager stager,
       Publisher publisher,
-      Grower grower,
+      Expander expander,
       VolumeStats stats,
       Health health,
       Features features,
       NodeInfo info) {
     this.stager = stager;
     this.publisher = publisher;
-    this.grower = grower;
+    this.expander = expander;
     this.stats = stats;
     this.health = health;
     this.features = features;
@@ -100,7 +100,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   @Override
   public void nodeExpandVolume(
       NodeExpandVolumeRequest request, StreamObserver<NodeExpandVolumeResponse> reply) {
-    Unary.answer(reply, () -> Replies.expanded(grower.grow(GrowVolume.from(request))));
+    Unary.answer(reply, () -> Replies.expanded(expander.expand(ExpandVolume.from(request))));
   }
 
   @Override

@@ -65,7 +65,9 @@ final class DeadVolumeIT extends RealNode {
       assertServedOrItsOwnFault(volume, () -> node.publisher.publish(another));
       assertServedOrItsOwnFault(
           volume,
-          () -> node.grower.grow(node.grow(volume, node.target("a"), 2 * volume.capacityBytes())));
+          () ->
+              node.expander.expand(
+                  node.expand(volume, node.target("a"), 2 * volume.capacityBytes())));
 
       node.publisher.unpublish(node.unpublish(volume, "b"));
       node.publisher.unpublish(node.unpublish(volume, "a"));

@@ -136,7 +136,7 @@ final class FaultsTest {
       case PUBLISH_READ_ONLY -> node.publisher.publish(node.publishReadOnly(volume, "a"));
       case EXPAND -> {
         long larger = volume.capacityBytes() + turn * STEP;
-        Volume _ = node.grower.grow(node.grow(volume, node.target("a"), larger));
+        Volume _ = node.expander.expand(node.expand(volume, node.target("a"), larger));
       }
       case UNPUBLISH -> node.publisher.unpublish(node.unpublish(volume, "a"));
       case UNSTAGE -> node.stager.unstage(node.unstage(volume));

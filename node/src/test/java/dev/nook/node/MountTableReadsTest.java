@@ -37,7 +37,7 @@ final class MountTableReadsTest extends FakeNode {
           1,
           () -> {
             Volume _ =
-                node.grower.grow(node.grow(volume, node.target("a"), volume.capacityBytes()));
+                node.expander.expand(node.expand(volume, node.target("a"), volume.capacityBytes()));
           });
       node.publisher.unpublish(node.unpublish(volume, "b"));
       node.publisher.unpublish(node.unpublish(volume, "a"));

@@ -171,7 +171,7 @@ final class NodeIT extends RealNode {
     Files.writeString(staging.resolve("file"), "data");
     long before = total(volume, staging);
 
-    Volume grown = node.grower.grow(node.grow(volume, node.target("reader"), 1024 * MIB));
+    Volume grown = node.expander.expand(node.expand(volume, node.target("reader"), 1024 * MIB));
 
     assertThat(grown.capacityBytes()).isEqualTo(1024 * MIB);
     assertThat(total(volume, staging)).isGreaterThan(before + 600 * MIB);
@@ -186,7 +186,7 @@ final class NodeIT extends RealNode {
     Files.writeString(staging.resolve("file"), "data");
     node.stager.unstage(node.unstage(volume));
 
-    Volume _ = node.pools.grow(volume.id(), new CapacityRange(256 * MIB, 0));
+    Volume _ = node.pools.expand(volume.id(), new CapacityRange(256 * MIB, 0));
     node.stager.stage(node.stage(volume));
 
     assertThat(total(volume, staging)).isGreaterThan(200 * MIB);
@@ -199,7 +199,7 @@ final class NodeIT extends RealNode {
     node.publisher.publish(node.publish(volume, "writer"));
     node.publisher.publish(node.publishReadOnly(volume, "reader"));
 
-    Volume _ = node.grower.grow(node.grow(volume, node.target("writer"), 32 * MIB));
+    Volume _ = node.expander.expand(node.expand(volume, node.target("writer"), 32 * MIB));
 
     assertThat(loops(volume)).hasSize(2).allMatch(loop -> loop.bytes() == 32 * MIB);
     write(node.target("writer"), 32 * MIB - 4, "last");

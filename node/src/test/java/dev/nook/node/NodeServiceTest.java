@@ -63,7 +63,7 @@ final class NodeServiceTest {
         new NodeService(
             node.stager,
             node.publisher,
-            node.grower,
+            node.expander,
             node.stats,
             node.health,
             new Features(false, false),

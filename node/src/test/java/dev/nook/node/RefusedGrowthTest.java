@@ -35,7 +35,7 @@ final class RefusedGrowthTest extends FakeNode {
 
       publish(volume);
 
-      assertThatThrownBy(() -> grow(volume, TOO_MUCH))
+      assertThatThrownBy(() -> expand(volume, TOO_MUCH))
           .isInstanceOf(StorageException.NotReady.class)
           .hasMessageStartingWith(
               volume.id() + ": growing from %d to %d bytes", 512L << 20, TOO_MUCH)
@@ -91,7 +91,7 @@ final class RefusedGrowthTest extends FakeNode {
   void aGrowthThatFitsForgetsTheRefusal() throws Exception {
     Volume volume = published(TestNode.XFS);
     assertOutOfRange(volume, TOO_MUCH);
-    Volume _ = grow(volume, 1L << 30);
+    Volume _ = expand(volume, 1L << 30);
     publish(volume);
 
     assertOutOfRange(volume, TOO_MUCH);
@@ -112,7 +112,7 @@ final class RefusedGrowthTest extends FakeNode {
     Volume volume = node.create("v", TestNode.XFS);
     node.stager.stage(node.stage(volume));
     assertThatThrownBy(
-            () -> node.grower.grow(node.grow(volume, node.staging(volume.id()), TOO_MUCH)))
+            () -> node.expander.expand(node.expand(volume, node.staging(volume.id()), TOO_MUCH)))
         .isInstanceOf(StorageException.OutOfRange.class);
     node.stager.unstage(node.unstage(volume));
     publish(volume);
@@ -156,15 +156,15 @@ final class RefusedGrowthTest extends FakeNode {
     node.publisher.publish(node.publish(volume, "a-" + volume.id()));
   }
 
-  private Volume grow(Volume volume, long bytes) throws StorageException, IOException {
-    return node.grower.grow(node.grow(volume, node.target("a-" + volume.id()), bytes));
+  private Volume expand(Volume volume, long bytes) throws StorageException, IOException {
+    return node.expander.expand(node.expand(volume, node.target("a-" + volume.id()), bytes));
   }
 
   private void assertOutOfRange(Volume volume, long bytes) {
-    assertThatThrownBy(() -> grow(volume, bytes)).isInstanceOf(StorageException.OutOfRange.class);
+    assertThatThrownBy(() -> expand(volume, bytes)).isInstanceOf(StorageException.OutOfRange.class);
   }
 
   private void assertLetGo(Volume volume, long bytes) {
-    assertThatThrownBy(() -> grow(volume, bytes)).isInstanceOf(StorageException.NotReady.class);
+    assertThatThrownBy(() -> expand(volume, bytes)).isInstanceOf(StorageException.NotReady.class);
   }
 }

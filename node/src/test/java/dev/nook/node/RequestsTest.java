@@ -62,25 +62,25 @@ final class RequestsTest {
   @Test
   void expandNamesTheFirstThingThatIsMissing() {
     var request = NodeExpandVolumeRequest.newBuilder();
-    assertInvalid(() -> GrowVolume.from(request.build()), "volume_id");
+    assertInvalid(() -> ExpandVolume.from(request.build()), "volume_id");
     request.setVolumeId("x");
-    assertInvalid(() -> GrowVolume.from(request.build()), "volume_path");
+    assertInvalid(() -> ExpandVolume.from(request.build()), "volume_path");
     request.setVolumePath("/target").getCapacityRangeBuilder().setRequiredBytes(-1);
-    assertInvalid(() -> GrowVolume.from(request.build()), "capacity_range.required_bytes");
+    assertInvalid(() -> ExpandVolume.from(request.build()), "capacity_range.required_bytes");
   }
 
   @Test
   void expandTakesAnyTextForAPathAndAnyRange() throws Exception {
-    GrowVolume grow =
-        GrowVolume.from(
+    ExpandVolume expand =
+        ExpandVolume.from(
             NodeExpandVolumeRequest.newBuilder()
                 .setVolumeId("x")
                 .setVolumePath("some/path")
                 .build());
 
-    assertThat(grow.path()).hasToString("some/path");
-    assertThat(grow.staging()).isEqualTo(Optional.empty());
-    assertThat(grow.range()).isEqualTo(CapacityRange.ANY);
+    assertThat(expand.path()).hasToString("some/path");
+    assertThat(expand.staging()).isEqualTo(Optional.empty());
+    assertThat(expand.range()).isEqualTo(CapacityRange.ANY);
   }
 
   @Test

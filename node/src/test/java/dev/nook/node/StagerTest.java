@@ -223,7 +223,7 @@ final class StagerTest extends FakeNode {
   @Test
   void aFilesystemFillsADeviceThatHasGrownMeanwhile() throws Exception {
     Volume volume = node.create("v", TestNode.XFS);
-    Volume _ = node.pools.grow(volume.id(), new CapacityRange(2L << 30, 0));
+    Volume _ = node.pools.expand(volume.id(), new CapacityRange(2L << 30, 0));
 
     node.stager.stage(node.stage(volume));
 
@@ -236,7 +236,7 @@ final class StagerTest extends FakeNode {
     Path elsewhere = other.toRealPath();
     TestNode host = TestNode.started(elsewhere, new FakeKernel(elsewhere, options).linux());
     Volume volume = host.create("v", TestNode.EXT4);
-    Volume _ = host.pools.grow(volume.id(), new CapacityRange(2L << 30, 0));
+    Volume _ = host.pools.expand(volume.id(), new CapacityRange(2L << 30, 0));
 
     host.stager.stage(host.stage(volume));
 

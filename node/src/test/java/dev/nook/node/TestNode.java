@@ -53,7 +53,7 @@ final class TestNode {
   final VolumeSlots slots;
   final Stager stager;
   final Publisher publisher;
-  final Grower grower;
+  final Expander expander;
   final VolumeStats stats;
   final HealthNow health;
   final SelfRepair mending;
@@ -89,7 +89,7 @@ final class TestNode {
     var mounting = new Mounting(linux, pools, mending);
     stager = new Stager(pools, mounting, operations, slots, paths, own, refused);
     publisher = new Publisher(stager, pools, linux, operations, paths, own, views, refused);
-    grower = new Grower(pools, linux, operations, views, refused);
+    expander = new Expander(pools, linux, operations, views, refused);
     stats = new VolumeStats(pools, linux.mounts());
     health = new HealthNow(pools);
   }
@@ -171,8 +171,8 @@ final class TestNode {
     return new UnpublishVolume(volume.id(), new KubeletPath(target(target)));
   }
 
-  GrowVolume grow(Volume volume, Path path, long bytes) {
-    return new GrowVolume(volume.id(), path, Optional.empty(), new CapacityRange(bytes, 0));
+  ExpandVolume expand(Volume volume, Path path, long bytes) {
+    return new ExpandVolume(volume.id(), path, Optional.empty(), new CapacityRange(bytes, 0));
   }
 
   static VolumeCapability capability(Volume volume, AccessMode mode) {

@@ -60,7 +60,7 @@ public interface VolumeStore {
 
   /// Makes the bytes of a volume at least what is required; never shrinks. `OutOfRange` with both
   /// figures when it does not fit. The filesystem on it is grown by whoever has it mounted.
-  Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException;
+  Volume expand(VolumeId id, CapacityRange range) throws StorageException, IOException;
 
   /// Attaches and verifies; the same attachment when it is attached already. `NotReady`, and not a
   /// byte written, when what is there is not what was recorded.

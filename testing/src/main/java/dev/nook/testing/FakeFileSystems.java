@@ -86,7 +86,7 @@ final class FakeFileSystems implements FileSystems {
   }
 
   @Override
-  public void fillUnmounted(Path device, FileSystemType type) throws IOException {
+  public void expandUnmounted(Path device, FileSystemType type) throws IOException {
     Place place = readable(device);
     if (type == FileSystemType.EXT4 && !kernel.ext4GrowsOnline) {
       Optional<Attached> loop = kernel.loopAt(place);
@@ -109,7 +109,7 @@ final class FakeFileSystems implements FileSystems {
   }
 
   @Override
-  public void fill(Path mountPoint, FileSystemType type) throws IOException {
+  public void expand(Path mountPoint, FileSystemType type) throws IOException {
     Place place = kernel.table.noFollow(mountPoint).mustBeADirectory("open");
     Attached loop =
         kernel.loops.values().stream()
@@ -154,18 +154,18 @@ final class FakeFileSystems implements FileSystems {
   }
 
   @Override
-  public void renew(Path image, FileSystemType type, UUID uuid) throws IOException {
+  public void changeUuid(Path image, FileSystemType type, UUID uuid) throws IOException {
     Place place = readable(image).mustBeWritable("open");
     if (type == FileSystemType.BTRFS) {
-      throw place.refused("renew", Errno.EOPNOTSUPP);
+      throw place.refused("change the UUID of", Errno.EOPNOTSUPP);
     }
     Marker marker = ofType(place, type);
     if (marker.dirty()) {
-      throw place.refused("renew", Errno.EUCLEAN);
+      throw place.refused("change the UUID of", Errno.EUCLEAN);
     }
     for (Attached loop : kernel.loops.values()) {
       if (Files.isSameFile(loop.node, place.real())) {
-        throw place.refused("renew", Errno.EBUSY);
+        throw place.refused("change the UUID of", Errno.EBUSY);
       }
     }
     kernel.renew(place.real(), marker, marker.withUuid(uuid));
@@ -173,8 +173,8 @@ final class FakeFileSystems implements FileSystems {
 
   /// A fake filesystem hashes no names.
   @Override
-  public void renewEmpty(Path image, FileSystemType type, UUID uuid) throws IOException {
-    renew(image, type, uuid);
+  public void changeUuidAndHashSeed(Path image, FileSystemType type, UUID uuid) throws IOException {
+    changeUuid(image, type, uuid);
   }
 
   @Override

@@ -37,12 +37,12 @@ interface CopiesContract extends Ground {
     linux().loops().sync(loop.device());
     disk().copySparse(in("image"), in("copy"));
 
-    refused(Errno.EUCLEAN, () -> fileSystems().renew(in("copy"), type, renewed));
+    refused(Errno.EUCLEAN, () -> fileSystems().changeUuid(in("copy"), type, renewed));
     assertThat(fileSystems().probe(in("copy"))).contains(new Identity(type, uuid));
     Loop copy = attach(in("copy"));
     mounts().replayLog(copy.device(), type);
     linux().loops().detach(copy.device());
-    fileSystems().renew(in("copy"), type, renewed);
+    fileSystems().changeUuid(in("copy"), type, renewed);
     mount(attach(in("copy")), copied, type);
 
     assertThat(fileSystems().probe(in("copy"))).contains(new Identity(type, renewed));
@@ -82,7 +82,7 @@ interface CopiesContract extends Ground {
     Path image = formatted("image", type);
     disk().copySparse(image, in("copy"));
 
-    fileSystems().renewEmpty(in("copy"), type, renewed);
+    fileSystems().changeUuidAndHashSeed(in("copy"), type, renewed);
 
     assertThat(fileSystems().probe(in("copy"))).contains(new Identity(type, renewed));
     mount(attach(image), directory("source"), type);
@@ -97,14 +97,16 @@ interface CopiesContract extends Ground {
 
     refused(
         Errno.EINVAL,
-        () -> fileSystems().renew(image("blank", MIB), FileSystemType.EXT4, UUID.randomUUID()));
+        () ->
+            fileSystems().changeUuid(image("blank", MIB), FileSystemType.EXT4, UUID.randomUUID()));
     refused(
         Errno.ENOENT,
-        () -> fileSystems().renew(in("missing"), FileSystemType.EXT4, UUID.randomUUID()));
-    refused(Errno.ELOOP, () -> fileSystems().renew(link, FileSystemType.EXT4, UUID.randomUUID()));
+        () -> fileSystems().changeUuid(in("missing"), FileSystemType.EXT4, UUID.randomUUID()));
+    refused(
+        Errno.ELOOP, () -> fileSystems().changeUuid(link, FileSystemType.EXT4, UUID.randomUUID()));
     refused(
         Errno.EINVAL,
-        () -> fileSystems().renew(in("image"), FileSystemType.XFS, UUID.randomUUID()));
+        () -> fileSystems().changeUuid(in("image"), FileSystemType.XFS, UUID.randomUUID()));
 
     assertThat(fileSystems().probe(in("image"))).contains(new Identity(FileSystemType.EXT4, uuid));
   }

@@ -109,17 +109,17 @@ class FakeHostTest {
     linux.disk().allocate(image, 64 << 20, Allocation.SPARSE);
     linux.fileSystems().format(image, FileSystemType.EXT4, UUID.randomUUID(), Allocation.SPARSE);
     Loop loop = mount(linux, image, target);
-    linux.fileSystems().fill(target, FileSystemType.EXT4);
+    linux.fileSystems().expand(target, FileSystemType.EXT4);
     linux.disk().grow(image, 128 << 20, Allocation.SPARSE);
     long bytes = linux.loops().resize(loop.device());
 
-    refused(Errno.EPERM, () -> linux.fileSystems().fill(target, FileSystemType.EXT4));
+    refused(Errno.EPERM, () -> linux.fileSystems().expand(target, FileSystemType.EXT4));
     linux.mounts().unmount(target);
-    linux.fileSystems().fillUnmounted(loop.device(), FileSystemType.EXT4);
+    linux.fileSystems().expandUnmounted(loop.device(), FileSystemType.EXT4);
     linux.mounts().mount(loop.device(), target, FileSystemType.EXT4, MountFlags.NONE);
 
     assertThat(linux.fileSystems().usage(target).totalBytes()).isBetween(bytes / 2, bytes);
-    linux.fileSystems().fill(target, FileSystemType.EXT4);
+    linux.fileSystems().expand(target, FileSystemType.EXT4);
   }
 
   @Test

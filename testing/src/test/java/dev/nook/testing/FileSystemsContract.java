@@ -145,12 +145,12 @@ interface FileSystemsContract extends Ground {
     Files.writeString(contentOf(target).resolve("file"), "hello");
     Usage before = fileSystems().usage(target);
 
-    fileSystems().fill(target, type);
+    fileSystems().expand(target, type);
     assertThat(fileSystems().usage(target).totalBytes()).isEqualTo(before.totalBytes());
     disk().grow(image, 2 * loop.bytes(), Allocation.SPARSE);
     long bytes = linux().loops().resize(loop.device());
-    fileSystems().fillUnmounted(loop.device(), type);
-    fileSystems().fill(target, type);
+    fileSystems().expandUnmounted(loop.device(), type);
+    fileSystems().expand(target, type);
 
     assertThat(fileSystems().usage(target).totalBytes())
         .isGreaterThan(before.totalBytes() + loop.bytes() / 2)
@@ -169,11 +169,11 @@ interface FileSystemsContract extends Ground {
     long bytes = linux().loops().resize(loop.device());
 
     try {
-      fileSystems().fill(target, FileSystemType.EXT4);
+      fileSystems().expand(target, FileSystemType.EXT4);
     } catch (SystemCallException e) {
       assertThat(e.errno()).isEqualTo(Errno.EPERM);
       mounts().unmount(target);
-      fileSystems().fillUnmounted(loop.device(), FileSystemType.EXT4);
+      fileSystems().expandUnmounted(loop.device(), FileSystemType.EXT4);
       mounts().mount(loop.device(), target, FileSystemType.EXT4, MountFlags.NONE);
     }
 
@@ -191,7 +191,7 @@ interface FileSystemsContract extends Ground {
     disk().grow(image, 2 * loop.bytes(), Allocation.SPARSE);
     assertThat(linux().loops().resize(loop.device())).isEqualTo(2 * loop.bytes());
 
-    fileSystems().fill(target, FileSystemType.XFS);
+    fileSystems().expand(target, FileSystemType.XFS);
 
     assertThat(fileSystems().usage(target).totalBytes()).isEqualTo(before);
   }

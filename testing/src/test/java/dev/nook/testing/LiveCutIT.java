@@ -81,7 +81,7 @@ class LiveCutIT {
     Loop loop = attach(image);
     linux.mounts().replayLog(loop.device(), type);
     linux.loops().detach(loop.device());
-    linux.fileSystems().renew(image, type, UUID.randomUUID());
+    linux.fileSystems().changeUuid(image, type, UUID.randomUUID());
   }
 
   private void check(Cut cut, Path mountPoint, FileSystemType type) throws IOException {

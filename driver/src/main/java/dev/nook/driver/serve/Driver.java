@@ -10,7 +10,7 @@ import dev.nook.identity.IdentityService;
 import dev.nook.identity.PluginInfo;
 import dev.nook.linux.Linux;
 import dev.nook.node.DeviceViews;
-import dev.nook.node.Grower;
+import dev.nook.node.Expander;
 import dev.nook.node.KubeletDirectory;
 import dev.nook.node.LimitFile;
 import dev.nook.node.Mounting;
@@ -100,7 +100,7 @@ public final class Driver implements AutoCloseable {
         new NodeService(
             stager,
             publisher,
-            new Grower(pools, linux, operations, views, refused),
+            new Expander(pools, linux, operations, views, refused),
             new VolumeStats(pools, linux.mounts()),
             health,
             features,

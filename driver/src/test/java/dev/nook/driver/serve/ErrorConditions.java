@@ -162,7 +162,7 @@ final class ErrorConditions {
         "growing a volume whose own filesystem has failed",
         rig -> {
           Wired volume = rig.create("v", Kind.EXT4).stage().publish();
-          failing(rig, Errno.EROFS, "fill");
+          failing(rig, Errno.EROFS, "expand");
           return List.of(volume::expand);
         });
   }

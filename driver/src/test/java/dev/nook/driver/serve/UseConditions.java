@@ -125,7 +125,7 @@ final class UseConditions {
           rig.give(
               Interposed.before(
                   rig.linux,
-                  Set.of("fillUnmounted"),
+                  Set.of("expandUnmounted"),
                   () -> {
                     throw new SystemCallException("e2fsck", "a damaged filesystem", Errno.EUCLEAN);
                   }));

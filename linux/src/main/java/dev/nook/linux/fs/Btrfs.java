@@ -38,7 +38,7 @@ final class Btrfs {
         Command.of("mkfs.btrfs", "-f", "-q", "-K", "-U", uuid.toString(), image.toString()));
   }
 
-  static void fill(Fd mountPoint) throws IOException {
+  static void expand(Fd mountPoint) throws IOException {
     ByteBuffer arguments = ByteBuffer.allocate(VOL_ARGS_BYTES);
     arguments.position(Long.BYTES).put(ONLY_DEVICE_TO_ITS_END.getBytes(US_ASCII));
     Syscalls.ioctl("BTRFS_IOC_RESIZE", mountPoint, BTRFS_IOC_RESIZE, arguments.array());

@@ -76,7 +76,7 @@ final class Ext4 {
 
   /// Online; EPERM without CAP_SYS_RESOURCE. The superblock is read through the device's page
   /// cache, which is where the mounted filesystem keeps it.
-  static void fill(Fd mountPoint) throws IOException {
+  static void expand(Fd mountPoint) throws IOException {
     BlockDevice device = BlockDevice.of(Syscalls.fstat(mountPoint).device());
     Ext4Size size = Ext4Size.in(Image.read(device.node()).head());
     if (size.canGrowOn(device.bytes())) {
@@ -90,7 +90,7 @@ final class Ext4 {
   /// e2fsck takes for safe has been seen to lose files. `-f` tells resize2fs that the check was
   /// made, for a check that may not write leaves no trace. EUCLEAN while its journal must be
   /// replayed, and when it is not clean.
-  static void fillUnmounted(Path device) throws IOException {
+  static void expandUnmounted(Path device) throws IOException {
     Image image = Image.read(device);
     if (Ext4Size.in(image.head()).canGrowOn(image.bytes())) {
       String name = device.toString();

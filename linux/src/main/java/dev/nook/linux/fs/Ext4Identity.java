@@ -40,7 +40,7 @@ final class Ext4Identity {
     this.hashSeed = hashSeed;
   }
 
-  static void renew(Path file, UUID uuid) throws SystemCallException {
+  static void changeUuid(Path file, UUID uuid) throws SystemCallException {
     try (Fd image = KernelDisk.openFile(file, O_RDWR)) {
       new Ext4Identity(image, uuid, Optional.empty()).renew();
     }
@@ -48,7 +48,7 @@ final class Ext4Identity {
 
   /// Of one in which no directory is sorted yet; EUCLEAN when a superblock is not as it was
   /// written.
-  static void renewEmpty(Path file, UUID uuid) throws SystemCallException {
+  static void changeUuidAndHashSeed(Path file, UUID uuid) throws SystemCallException {
     try (Fd image = KernelDisk.openFile(file, O_RDWR)) {
       new Ext4Identity(image, uuid, Optional.of(UUID.randomUUID())).renew();
     }
@@ -60,10 +60,10 @@ final class Ext4Identity {
     ByteBuffer primary = head.slice(PRIMARY_AT, BYTES).order(ByteOrder.LITTLE_ENDIAN);
     int features = primary.getInt(INCOMPATIBLE_AT);
     if ((features & CSUM_SEED) == 0) {
-      throw new SystemCallException("renew", image.toString(), Errno.EINVAL);
+      throw new SystemCallException("change the UUID of", image.toString(), Errno.EINVAL);
     }
     if ((features & RECOVER) != 0) {
-      throw new SystemCallException("renew", image.toString(), Errno.EUCLEAN);
+      throw new SystemCallException("change the UUID of", image.toString(), Errno.EUCLEAN);
     }
     for (long backup : Ext4Size.in(head).backups().toArray()) {
       write(backup);
@@ -74,7 +74,7 @@ final class Ext4Identity {
   private void write(long at) throws SystemCallException {
     ByteBuffer block = read(image, at, BYTES);
     if (block.getShort(MAGIC_AT) != MAGIC || (hashSeed.isPresent() && isDamaged(block))) {
-      throw new SystemCallException("renew", image + " at " + at, Errno.EUCLEAN);
+      throw new SystemCallException("change the UUID of", image + " at " + at, Errno.EUCLEAN);
     }
     put(block, UUID_AT, uuid);
     hashSeed.ifPresent(seed -> put(block, HASH_SEED_AT, seed));

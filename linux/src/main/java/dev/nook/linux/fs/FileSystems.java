@@ -56,21 +56,21 @@ public interface FileSystems {
   /// Grows an unmounted filesystem to its device where that cannot be done mounted: ext4 without
   /// CAP_SYS_RESOURCE. It is checked first and never mended: EUCLEAN when it is not clean. Nothing
   /// to do is fine.
-  void fillUnmounted(Path device, FileSystemType type) throws IOException;
+  void expandUnmounted(Path device, FileSystemType type) throws IOException;
 
   /// Grows a mounted filesystem to its device; nothing to do, or mounted read-only, is fine. EPERM:
   /// this host grows ext4 only while unmounted.
-  void fill(Path mountPoint, FileSystemType type) throws IOException;
+  void expand(Path mountPoint, FileSystemType type) throws IOException;
 
   Usage usage(Path mountPoint) throws IOException;
 
   /// Gives an unmounted, unattached image whose log is clean another UUID, durable but for a sync
   /// of the file; `probe` then says it. EUCLEAN when its log is not clean.
-  void renew(Path image, FileSystemType type, UUID uuid) throws IOException;
+  void changeUuid(Path image, FileSystemType type, UUID uuid) throws IOException;
 
-  /// As [#renew], of a filesystem that holds no file yet: what its kernel hashes names with is new
-  /// too, so that the owner of a copy does not know that of another.
-  void renewEmpty(Path image, FileSystemType type, UUID uuid) throws IOException;
+  /// As [#changeUuid], of a filesystem that holds no file yet: what its kernel hashes names with is
+  /// new too, so that the owner of a copy does not know that of another.
+  void changeUuidAndHashSeed(Path image, FileSystemType type, UUID uuid) throws IOException;
 
   /// The program that [#format] runs, as it is installed now: equal texts, equal program.
   String formatter(FileSystemType type) throws IOException;

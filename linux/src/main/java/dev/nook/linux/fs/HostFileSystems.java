@@ -101,22 +101,22 @@ public final class HostFileSystems implements FileSystems {
   }
 
   @Override
-  public void fillUnmounted(Path device, FileSystemType type) throws IOException {
+  public void expandUnmounted(Path device, FileSystemType type) throws IOException {
     if (type == FileSystemType.EXT4 && !Capability.SYS_RESOURCE.isEffective()) {
-      Ext4.fillUnmounted(device);
+      Ext4.expandUnmounted(device);
     }
   }
 
   @Override
-  public void fill(Path mountPoint, FileSystemType type) throws IOException {
+  public void expand(Path mountPoint, FileSystemType type) throws IOException {
     try (Fd fd = Syscalls.open(mountPoint, O_RDONLY, O_DIRECTORY, O_NOFOLLOW)) {
       if (Syscalls.fstatfs(fd).readOnly()) {
         return;
       }
       switch (type) {
-        case EXT4 -> Ext4.fill(fd);
-        case XFS -> Xfs.fill(fd);
-        case BTRFS -> Btrfs.fill(fd);
+        case EXT4 -> Ext4.expand(fd);
+        case XFS -> Xfs.expand(fd);
+        case BTRFS -> Btrfs.expand(fd);
       }
     }
   }
@@ -129,28 +129,31 @@ public final class HostFileSystems implements FileSystems {
   }
 
   @Override
-  public void renew(Path image, FileSystemType type, UUID uuid) throws IOException {
-    renew(image, type, uuid, Ext4Identity::renew);
+  public void changeUuid(Path image, FileSystemType type, UUID uuid) throws IOException {
+    changeUuid(image, type, uuid, Ext4Identity::changeUuid);
   }
 
   @Override
-  public void renewEmpty(Path image, FileSystemType type, UUID uuid) throws IOException {
-    renew(image, type, uuid, Ext4Identity::renewEmpty);
+  public void changeUuidAndHashSeed(Path image, FileSystemType type, UUID uuid) throws IOException {
+    changeUuid(image, type, uuid, Ext4Identity::changeUuidAndHashSeed);
   }
 
   @FunctionalInterface
-  private interface Renewal {
+  private interface Change {
     void run(Path image, UUID uuid) throws IOException;
   }
 
-  private void renew(Path image, FileSystemType type, UUID uuid, Renewal ext4) throws IOException {
+  private void changeUuid(Path image, FileSystemType type, UUID uuid, Change ext4)
+      throws IOException {
     if (probe(image).filter(found -> found.type() == type).isEmpty()) {
-      throw new SystemCallException("renew " + type + " in", image.toString(), Errno.EINVAL);
+      throw new SystemCallException(
+          "change the UUID of " + type + " in", image.toString(), Errno.EINVAL);
     }
     switch (type) {
       case EXT4 -> ext4.run(image, uuid);
-      case XFS -> Xfs.renew(image, uuid);
-      case BTRFS -> throw new SystemCallException("renew", image.toString(), Errno.EOPNOTSUPP);
+      case XFS -> Xfs.changeUuid(image, uuid);
+      case BTRFS ->
+          throw new SystemCallException("change the UUID of", image.toString(), Errno.EOPNOTSUPP);
     }
     verify(image, type, uuid);
   }

@@ -49,16 +49,16 @@ final class Xfs {
   }
 
   /// xfs_db exits with 0 whatever it has done, and says why it did not.
-  static void renew(Path image, UUID uuid) throws IOException {
+  static void changeUuid(Path image, UUID uuid) throws IOException {
     Output said =
         Processes.run(Command.of("xfs_db", "-x", "-f", "-c", "uuid " + uuid, image.toString()));
     if ((said.out() + said.err()).contains(DIRTY_LOG)) {
-      throw new SystemCallException("renew", image.toString(), Errno.EUCLEAN);
+      throw new SystemCallException("change the UUID of", image.toString(), Errno.EUCLEAN);
     }
   }
 
   /// The kernel itself leaves out a last allocation group that would be too small.
-  static void fill(Fd mountPoint) throws IOException {
+  static void expand(Fd mountPoint) throws IOException {
     byte[] geometry = new byte[GEOMETRY_BYTES];
     Syscalls.ioctl("XFS_IOC_FSGEOMETRY", mountPoint, XFS_IOC_FSGEOMETRY_V1, geometry);
     ByteBuffer now = ByteBuffer.wrap(geometry).order(ByteOrder.nativeOrder());

@@ -36,9 +36,9 @@ class HostFileSystemsIT {
       long before = fileSystems.usage(mounted.mountPoint()).totalBytes();
       mounted.enlarge(2 * type.minimumBytes());
 
-      fileSystems.fill(mounted.mountPoint(), type);
+      fileSystems.expand(mounted.mountPoint(), type);
       long after = fileSystems.usage(mounted.mountPoint()).totalBytes();
-      fileSystems.fill(mounted.mountPoint(), type);
+      fileSystems.expand(mounted.mountPoint(), type);
 
       assertThat(after - before).isGreaterThan(type.minimumBytes() * 9 / 10);
       assertThat(fileSystems.usage(mounted.mountPoint()).totalBytes()).isEqualTo(after);
@@ -53,7 +53,7 @@ class HostFileSystemsIT {
       long before = fileSystems.usage(mounted.mountPoint()).totalBytes();
       mounted.enlarge(2 * type.minimumBytes());
 
-      fileSystems.fill(mounted.mountPoint(), type);
+      fileSystems.expand(mounted.mountPoint(), type);
 
       assertThat(fileSystems.usage(mounted.mountPoint()).totalBytes()).isEqualTo(before);
     }
@@ -65,17 +65,17 @@ class HostFileSystemsIT {
         Capability.SYS_RESOURCE.isEffective(), "with CAP_SYS_RESOURCE ext4 grows while mounted");
     try (MountedImage mounted = MountedImage.of(dir, EXT4, EXT4.minimumBytes())) {
       Path file = Files.write(mounted.mountPoint().resolve("file"), DATA);
-      fileSystems.fill(mounted.mountPoint(), EXT4);
+      fileSystems.expand(mounted.mountPoint(), EXT4);
       mounted.enlarge(200 * MIB);
 
-      assertThatThrownBy(() -> fileSystems.fill(mounted.mountPoint(), EXT4))
+      assertThatThrownBy(() -> fileSystems.expand(mounted.mountPoint(), EXT4))
           .isInstanceOfSatisfying(
               SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
       mounted.unmount();
-      fileSystems.fillUnmounted(mounted.device(), EXT4);
-      fileSystems.fillUnmounted(mounted.device(), EXT4);
+      fileSystems.expandUnmounted(mounted.device(), EXT4);
+      fileSystems.expandUnmounted(mounted.device(), EXT4);
       mounted.mount();
-      fileSystems.fill(mounted.mountPoint(), EXT4);
+      fileSystems.expand(mounted.mountPoint(), EXT4);
 
       assertThat(fileSystems.usage(mounted.mountPoint()).totalBytes()).isGreaterThan(180 * MIB);
       assertThat(file).hasBinaryContent(DATA);
@@ -91,8 +91,8 @@ class HostFileSystemsIT {
       Path file = Files.write(mounted.mountPoint().resolve("file"), DATA);
       mounted.enlarge(200 * MIB);
 
-      fileSystems.fill(mounted.mountPoint(), EXT4);
-      fileSystems.fill(mounted.mountPoint(), EXT4);
+      fileSystems.expand(mounted.mountPoint(), EXT4);
+      fileSystems.expand(mounted.mountPoint(), EXT4);
 
       assertThat(fileSystems.usage(mounted.mountPoint()).totalBytes()).isGreaterThan(180 * MIB);
       assertThat(file).hasBinaryContent(DATA);

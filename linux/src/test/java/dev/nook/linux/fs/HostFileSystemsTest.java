@@ -169,7 +169,7 @@ class HostFileSystemsTest {
     disk.grow(image, mib * MIB, SPARSE);
 
     assertThat(size(image).canGrowOn(mib * MIB)).isTrue();
-    Ext4.fillUnmounted(image);
+    Ext4.expandUnmounted(image);
 
     assertThat(size(image).blocks()).isEqualTo(size(image).blocksOn(mib * MIB));
     assertThat(size(image).bytes()).isGreaterThan((mib - 7) * MIB);
@@ -182,7 +182,7 @@ class HostFileSystemsTest {
     fileSystems.format(image, EXT4, UUID_1, SPARSE);
     byte[] before = Files.readAllBytes(image);
 
-    Ext4.fillUnmounted(image);
+    Ext4.expandUnmounted(image);
 
     assertThat(image).hasBinaryContent(before);
   }

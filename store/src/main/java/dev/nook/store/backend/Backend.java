@@ -64,7 +64,7 @@ public interface Backend {
       throws StorageException, IOException;
 
   /// Makes the content larger, synced; what is attached shows the new size. Never smaller.
-  void grow(Home home, Content content, long bytes) throws IOException;
+  void expand(Home home, Content content, long bytes) throws IOException;
 
   /// The size that lies here, which is more than the recorded one where a growth was cut off
   /// between content and record: writers may have filled it, so that what is copied or grown has it

@@ -143,7 +143,7 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
-  public void grow(Home home, Content content, long bytes) throws IOException {
+  public void expand(Home home, Content content, long bytes) throws IOException {
     if (content.enforced()) {
       subvolumes.limit(home.data(), bytes);
     }

@@ -271,9 +271,9 @@ public final class Pools implements VolumeStore, AutoCloseable {
   }
 
   @Override
-  public Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
+  public Volume expand(VolumeId id, CapacityRange range) throws StorageException, IOException {
     requireReady();
-    return sites.site(id).requireRead().grow(id, range);
+    return sites.site(id).requireRead().expand(id, range);
   }
 
   @Override

@@ -118,7 +118,7 @@ final class Images {
     var content = new Content.Formatted(shape, UUID.randomUUID());
     replayLog(origin.id(), target, shape);
     Scope.VOLUME.in(
-        origin.id(), () -> linux.fileSystems().renew(image, shape.type(), content.uuid()));
+        origin.id(), () -> linux.fileSystems().changeUuid(image, shape.type(), content.uuid()));
     return verified(image, content);
   }
 

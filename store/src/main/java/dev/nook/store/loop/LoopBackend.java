@@ -108,7 +108,7 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
-  public void grow(Home home, Content content, long bytes) throws IOException {
+  public void expand(Home home, Content content, long bytes) throws IOException {
     disk.grow(home.image(), bytes, content.shape().provisioning().allocation());
     disk.sync(home.image());
     LoopDevices loops = linux.loops();

@@ -69,7 +69,7 @@ final class TemplateImages implements Templating {
     }
     var content = new Content.Formatted(formatted, UUID.randomUUID());
     try {
-      linux.fileSystems().renewEmpty(image, formatted.type(), content.uuid());
+      linux.fileSystems().changeUuidAndHashSeed(image, formatted.type(), content.uuid());
       images.verify(image, content, bytes);
       return content;
     } catch (SystemCallException e) {

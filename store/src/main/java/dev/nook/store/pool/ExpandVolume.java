@@ -49,7 +49,7 @@ public final class ExpandVolume {
     try (QuotaLimits.Growing _ = space.limits().grow(volume.id());
         Claim claim = claim(volume, there, bytes)) {
       Volume grown = volume.withCapacity(bytes);
-      grow(grown, volume, claim);
+      expand(grown, volume, claim);
       claim.commit(space.ofSize(grown));
       catalogue.put(volume.id(), grown);
       return grown;
@@ -66,14 +66,15 @@ public final class ExpandVolume {
     }
   }
 
-  private void grow(Volume grown, Volume before, Claim claim) throws StorageException, IOException {
+  private void expand(Volume grown, Volume before, Claim claim)
+      throws StorageException, IOException {
     Home home = layout.volume(before.id());
     long bytes = grown.capacityBytes();
     try {
       Content content = before.content();
       backends
           .of(content)
-          .grow(home, content, Bytes.plus(bytes, space.limits().beyondSize(before.id())));
+          .expand(home, content, Bytes.plus(bytes, space.limits().beyondSize(before.id())));
       records.grow(home, bytes);
     } catch (BadRecord e) {
       chargeWhatIsThere(before, bytes, claim, e);

@@ -163,7 +163,7 @@ public final class Pool {
     });
   }
 
-  public Volume grow(VolumeId id, CapacityRange range) throws StorageException, IOException {
+  public Volume expand(VolumeId id, CapacityRange range) throws StorageException, IOException {
     guard.requireWritable();
     Volume volume = get(id);
     if (volume.capacityBytes() >= range.requiredBytes()) {

@@ -227,12 +227,12 @@ abstract class CopyContract extends StoreFixture {
     assertThat(larger.capacityBytes()).isEqualTo(2 * bytes);
     Attachment attachment = store.attach(larger.id());
     if (attachment instanceof Attachment.FileSystem(var device, var type)) {
-      linux.fileSystems().fillUnmounted(device, type);
+      linux.fileSystems().expandUnmounted(device, type);
     }
     Path target = Driver.show(linux, attachment, ground.folder(), larger.id());
     assertThat(said(target)).isEqualTo("first");
     if (attachment instanceof Attachment.FileSystem(var _, var type)) {
-      linux.fileSystems().fill(target, type);
+      linux.fileSystems().expand(target, type);
       assertThat(linux.fileSystems().usage(target).totalBytes())
           .isBetween(bytes * 3 / 2, 2 * bytes);
     }

@@ -126,7 +126,7 @@ abstract class CreationContract extends StoreFixture {
 
     assertThatThrownBy(() -> store.get(forged)).isInstanceOf(StorageException.NotFound.class);
     assertThatThrownBy(() -> store.attach(forged)).isInstanceOf(StorageException.NotFound.class);
-    assertThatThrownBy(() -> store.grow(forged, CapacityRange.ANY))
+    assertThatThrownBy(() -> store.expand(forged, CapacityRange.ANY))
         .isInstanceOf(StorageException.NotFound.class);
     assertThatThrownBy(() -> store.usage(forged, linux.fileSystems().usage(ground.folder())))
         .isInstanceOf(StorageException.NotFound.class);

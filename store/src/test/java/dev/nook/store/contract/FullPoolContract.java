@@ -65,7 +65,7 @@ abstract class FullPoolContract extends StoreFixture {
         .isInstanceOf(StorageException.Exhausted.class);
     assertThatThrownBy(() -> store.snapshot(SNAPSHOT, volume(0).id()))
         .isInstanceOf(StorageException.Exhausted.class);
-    assertThatThrownBy(() -> store.grow(volume(0).id(), new CapacityRange(bytes + 4096, 0)))
+    assertThatThrownBy(() -> store.expand(volume(0).id(), new CapacityRange(bytes + 4096, 0)))
         .isInstanceOf(StorageException.OutOfRange.class);
 
     assertThat(linux.disk().list(layout.volumes())).hasSize(VOLUMES);
@@ -101,7 +101,7 @@ abstract class FullPoolContract extends StoreFixture {
   void anExpansionTakesIt() throws Exception {
     store.delete(volume(1).id());
 
-    Volume grown = store.grow(volume(0).id(), new CapacityRange(2 * bytes, 0));
+    Volume grown = store.expand(volume(0).id(), new CapacityRange(2 * bytes, 0));
 
     assertThat(grown.capacityBytes()).isEqualTo(2 * bytes);
     assertThat(status(store).chargedBytes()).isEqualTo(VOLUMES * bytes);

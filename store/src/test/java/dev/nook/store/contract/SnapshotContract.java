@@ -348,7 +348,7 @@ abstract class SnapshotContract extends StoreFixture {
     VolumeId volume = create("pvc").id();
     Snapshot snapshot = store.snapshot(SNAPSHOT, volume);
 
-    store.grow(volume, new CapacityRange(2 * bytes, 0));
+    store.expand(volume, new CapacityRange(2 * bytes, 0));
 
     assertThat(store.get(snapshot.id())).isEqualTo(snapshot);
     long charged = 2 * bytes + charged(snapshot);

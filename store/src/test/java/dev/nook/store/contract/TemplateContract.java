@@ -217,7 +217,7 @@ abstract class TemplateContract extends StoreFixture {
     restart(ground.pool().withSize(4 * bytes));
     Volume first = create("first");
     assertThat(templates()).hasSize(1);
-    store.grow(first.id(), new dev.nook.store.volume.CapacityRange(4 * bytes, 0));
+    store.expand(first.id(), new dev.nook.store.volume.CapacityRange(4 * bytes, 0));
     assertThat(templates()).isEmpty();
     store.delete(first.id());
 

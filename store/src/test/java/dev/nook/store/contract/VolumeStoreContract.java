@@ -112,12 +112,12 @@ abstract class VolumeStoreContract extends CreationContract {
   void growingNeverShrinksAndIsDoneOnce() throws Exception {
     VolumeId id = create("pvc").id();
 
-    assertThat(store.grow(id, new CapacityRange(bytes * 2, 0)).capacityBytes())
+    assertThat(store.expand(id, new CapacityRange(bytes * 2, 0)).capacityBytes())
         .isEqualTo(bytes * 2);
-    assertThat(store.grow(id, new CapacityRange(bytes * 2, 0)).capacityBytes())
+    assertThat(store.expand(id, new CapacityRange(bytes * 2, 0)).capacityBytes())
         .isEqualTo(bytes * 2);
-    assertThat(store.grow(id, new CapacityRange(bytes, 0)).capacityBytes()).isEqualTo(bytes * 2);
-    assertThatThrownBy(() -> store.grow(id, new CapacityRange(0, bytes)))
+    assertThat(store.expand(id, new CapacityRange(bytes, 0)).capacityBytes()).isEqualTo(bytes * 2);
+    assertThatThrownBy(() -> store.expand(id, new CapacityRange(0, bytes)))
         .isInstanceOf(StorageException.OutOfRange.class);
 
     restart();
@@ -130,7 +130,7 @@ abstract class VolumeStoreContract extends CreationContract {
     VolumeId id = create("pvc").id();
     long free = store.capacity(Optional.empty(), ground.shape()).availableBytes();
 
-    assertThatThrownBy(() -> store.grow(id, new CapacityRange(1L << 43, 0)))
+    assertThatThrownBy(() -> store.expand(id, new CapacityRange(1L << 43, 0)))
         .isInstanceOf(StorageException.OutOfRange.class)
         .hasMessageContaining(Long.toString((1L << 43) - bytes))
         .hasMessageContaining(Long.toString(free));
@@ -143,7 +143,7 @@ abstract class VolumeStoreContract extends CreationContract {
     VolumeId id = create("pvc").id();
     Path target = shown(id);
 
-    store.grow(id, new CapacityRange(bytes * 2, 0));
+    store.expand(id, new CapacityRange(bytes * 2, 0));
 
     switch (usage(id, target)) {
       case Usage.Blocks(long total) -> assertThat(total).isEqualTo(bytes * 2);
@@ -199,7 +199,7 @@ abstract class VolumeStoreContract extends CreationContract {
             () -> store.get(bad.id()),
             () -> create("bad"),
             () -> store.attach(bad.id()),
-            () -> store.grow(bad.id(), CapacityRange.ANY))) {
+            () -> store.expand(bad.id(), CapacityRange.ANY))) {
       assertThatThrownBy(call)
           .isInstanceOf(StorageException.NotReady.class)
           .hasMessageContaining(home.meta().toString());

@@ -110,12 +110,12 @@ class EveryFaultTest extends FaultFixture {
           fault,
           kind,
           store -> store.attach(store.create(spec("pvc", kind.shape, BYTES)).id()),
-          store -> store.grow(id(store, "pvc"), twice),
+          store -> store.expand(id(store, "pvc"), twice),
           (store, acknowledged) -> {
             long bytes = store.get(id(store, "pvc")).capacityBytes();
             assertThat(bytes).isIn(acknowledged ? Set.of(2 * BYTES) : Set.of(BYTES, 2 * BYTES));
             assertThat(status(store).chargedBytes()).isBetween(BYTES + bytes, 3 * BYTES);
-            assertThat(store.grow(id(store, "pvc"), twice).capacityBytes()).isEqualTo(2 * BYTES);
+            assertThat(store.expand(id(store, "pvc"), twice).capacityBytes()).isEqualTo(2 * BYTES);
             assertThat(status(store).chargedBytes()).isEqualTo(3 * BYTES);
             assertThat(ground.linux().loops().all())
                 .allSatisfy(loop -> assertThat(loop.bytes()).isEqualTo(2 * BYTES));

@@ -35,7 +35,7 @@ class GrowthFaultsTest extends FaultFixture {
           fault,
           kind,
           store -> store.attach(store.create(spec("pvc", kind.shape, BYTES)).id()),
-          store -> store.grow(id(store, "pvc"), TWICE),
+          store -> store.expand(id(store, "pvc"), TWICE),
           (store, _) -> everyCallWorks(store));
     }
   }
@@ -51,7 +51,7 @@ class GrowthFaultsTest extends FaultFixture {
         int before = counted.calls().size() - 1;
         Faults faults = Faults.at(ground.linux(), before + call, fault);
         Pools store = Driver.started(faults.linux(), ground.pool());
-        attempt(store, pools -> pools.grow(id(pools, "pvc"), TWICE));
+        attempt(store, pools -> pools.expand(id(pools, "pvc"), TWICE));
         if (!faults.fired()) {
           store.close();
           break;
@@ -74,7 +74,7 @@ class GrowthFaultsTest extends FaultFixture {
     store.detach(id);
     Snapshot cut = store.snapshot(new Name("snapshot"), id);
     SnapshotId snapshot = cut.id();
-    long lowered = store.grow(id, LOWERED).capacityBytes();
+    long lowered = store.expand(id, LOWERED).capacityBytes();
     assertThat(lowered).isBetween(LOWERED.requiredBytes(), TWICE.requiredBytes());
     for (StoredId origin : List.of(snapshot, id)) {
       long least = origin.equals(id) ? lowered : cut.sizeBytes();
@@ -82,11 +82,11 @@ class GrowthFaultsTest extends FaultFixture {
       assertThat(store.get(copy).capacityBytes()).isBetween(BYTES, TWICE.requiredBytes());
       store.attach(copy);
       store.detach(copy);
-      store.grow(copy, TWICE);
+      store.expand(copy, TWICE);
       store.delete(copy);
     }
     store.delete(snapshot);
-    assertThat(store.grow(id, TWICE).capacityBytes()).isEqualTo(TWICE.requiredBytes());
+    assertThat(store.expand(id, TWICE).capacityBytes()).isEqualTo(TWICE.requiredBytes());
     store.attach(id);
     store.detach(id);
     sweep(store);

@@ -98,7 +98,7 @@ class VolumeErrorsIT {
       Processes.run(Command.of("btrfs", "property", "set", data.toString(), "ro", "true"));
 
       SnapshotId snapshot = store.snapshot(new Name("snapshot"), id).id();
-      store.grow(id, new CapacityRange(40 * MIB, 0));
+      store.expand(id, new CapacityRange(40 * MIB, 0));
       VolumeId clone = store.create(spec("clone", tree, 40 * MIB, id)).id();
       VolumeId restored = store.create(spec("restored", tree, 40 * MIB, snapshot)).id();
       for (VolumeId each : List.of(id, clone, restored)) {
@@ -126,7 +126,7 @@ class VolumeErrorsIT {
     assertThat(status(store).health()).isEqualTo(new Health.Open());
     VolumeId other = store.create(spec("other", shape, 32 * MIB)).id();
     store.snapshot(new Name("of-other"), other);
-    store.grow(other, new CapacityRange(40 * MIB, 0));
+    store.expand(other, new CapacityRange(40 * MIB, 0));
     assertThat(store.capacity(Optional.empty(), RAW).availableBytes()).isPositive();
   }
 

@@ -96,7 +96,7 @@ class CoveredPoolTest {
               () -> store.get(id),
               () -> store.get(snapshot),
               () -> store.attach(id),
-              () -> store.grow(id, TWICE),
+              () -> store.expand(id, TWICE),
               () -> store.snapshot(new Name("snap-2"), id),
               () -> store.delete(snapshot),
               () -> store.delete(id))) {
@@ -253,12 +253,12 @@ class CoveredPoolTest {
   void atEveryMomentOfAnExpansion(Cover cover) throws Exception {
     atEveryMoment(
         cover,
-        (store, kept) -> store.grow(kept, TWICE),
+        (store, kept) -> store.expand(kept, TWICE),
         (store, kept, acknowledged) -> {
           if (acknowledged) {
             assertThat(store.get(kept).capacityBytes()).isEqualTo(2 * BYTES);
           }
-          assertThat(store.grow(kept, TWICE).capacityBytes()).isEqualTo(2 * BYTES);
+          assertThat(store.expand(kept, TWICE).capacityBytes()).isEqualTo(2 * BYTES);
         });
   }
 

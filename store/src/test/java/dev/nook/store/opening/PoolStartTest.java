@@ -138,7 +138,7 @@ class PoolStartTest {
             () -> store.delete(id),
             () -> store.list(0, Optional.empty()),
             () -> store.capacity(Optional.empty(), SHAPE),
-            () -> store.grow(id, CapacityRange.ANY))) {
+            () -> store.expand(id, CapacityRange.ANY))) {
       assertThatThrownBy(call).isInstanceOf(StorageException.Unavailable.class);
     }
     assertThat(store.get(id).id()).isEqualTo(id);

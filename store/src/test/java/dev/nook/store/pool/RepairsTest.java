@@ -145,7 +145,7 @@ class RepairsTest {
     start(FileSystemType.XFS, EXT4);
     ground.kernel().damage(image(), Damage.COUNTS);
     Snapshot _ = mended();
-    Volume _ = store.grow(volume.id(), new CapacityRange(2 * BYTES, 0));
+    Volume _ = store.expand(volume.id(), new CapacityRange(2 * BYTES, 0));
 
     Snapshot _ = store.repairs().restore(volume.id(), Optional.empty());
 

@@ -139,7 +139,7 @@ final class Judge {
       log.append(1);
     }
     machine.hide(made.id());
-    Volume grown = store.grow(made.id(), new CapacityRange(bytes + (8 << 20), 0));
+    Volume grown = store.expand(made.id(), new CapacityRange(bytes + (8 << 20), 0));
     assertThat(grown.capacityBytes()).isEqualTo(bytes + (8 << 20));
     Snapshot cut = store.snapshot(new Name("after"), made.id());
     store.delete(made.id());

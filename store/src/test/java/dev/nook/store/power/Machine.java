@@ -133,9 +133,9 @@ final class Machine implements Closeable {
     switch (store().attach(id)) {
       case Attachment.FileSystem(var device, var type) -> {
         linux.mounts().replayLog(device, type);
-        linux.fileSystems().fillUnmounted(device, type);
+        linux.fileSystems().expandUnmounted(device, type);
         linux.mounts().mount(device, target, type, MountFlags.NONE);
-        linux.fileSystems().fill(target, type);
+        linux.fileSystems().expand(target, type);
       }
       case Attachment.Tree(var tree) -> linux.mounts().bind(tree, target, MountFlags.NONE);
       case Attachment.Device device -> throw new IOException("shown is files, not " + device);

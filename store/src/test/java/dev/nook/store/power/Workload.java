@@ -244,7 +244,7 @@ final class Workload {
     long bytes = volume.size(Thing.NEVER).least() + 4 * MIB;
     long begun = disk.position();
     volume.sized(new Step(begun, Thing.NEVER, 0, bytes));
-    Volume grown = machine.store().grow((VolumeId) volume.id, new CapacityRange(bytes, 0));
+    Volume grown = machine.store().expand((VolumeId) volume.id, new CapacityRange(bytes, 0));
     volume.sized(new Step(begun, moment(), grown.capacityBytes(), grown.capacityBytes()));
   }
 

@@ -43,7 +43,7 @@ class FullDirectoryIT extends StoreFixture {
     Snapshot snapshot = store.snapshot(new Name("after"), volume.id());
     Volume clone = store.create(Driver.spec("clone", ground.shape(), bytes, volume.id()));
     fill(volume, left);
-    store.grow(volume.id(), new CapacityRange(2 * bytes, 0));
+    store.expand(volume.id(), new CapacityRange(2 * bytes, 0));
     Path target = shown(volume.id());
     Files.write(target.resolve("more"), new byte[(int) bytes / 2]);
     hidden(volume.id(), target);
@@ -63,7 +63,7 @@ class FullDirectoryIT extends StoreFixture {
   void aLimitThatAPowerCutHasLoweredIsRaisedWhenThePoolOpens() throws Exception {
     Volume volume = create("grown");
     store.snapshot(new Name("keeps"), volume.id());
-    store.grow(volume.id(), new CapacityRange(2 * bytes, 0));
+    store.expand(volume.id(), new CapacityRange(2 * bytes, 0));
     long limit = subvolumes().quota(home(volume.id()).data()).limitBytes();
     subvolumes().limit(home(volume.id()).data(), bytes);
 

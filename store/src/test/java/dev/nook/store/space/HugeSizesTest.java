@@ -81,12 +81,12 @@ class HugeSizesTest {
       refused(ground, store, bytes, size -> store.create(spec("huge", shape, size)));
       refused(ground, store, bytes, size -> store.create(spec("clone", shape, size, source)));
       refused(ground, store, bytes, size -> store.create(spec("restored", shape, size, snapshot)));
-      refused(ground, store, bytes, size -> store.grow(source, new CapacityRange(size, 0)));
+      refused(ground, store, bytes, size -> store.expand(source, new CapacityRange(size, 0)));
       refused(
           ground,
           store,
           bytes,
-          size -> store.grow(source, new CapacityRange(size, Long.MAX_VALUE)));
+          size -> store.expand(source, new CapacityRange(size, Long.MAX_VALUE)));
     }
 
     assertThat(store.get(source).capacityBytes()).isEqualTo(BYTES);

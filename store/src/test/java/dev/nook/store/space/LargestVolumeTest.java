@@ -66,7 +66,7 @@ class LargestVolumeTest {
     Pools store = on(FileSystemType.EXT4);
     VolumeId id = store.create(spec("pvc", RAW, 64 * MIB)).id();
 
-    assertThatThrownBy(() -> store.grow(id, new CapacityRange(17 * TIB, 0)))
+    assertThatThrownBy(() -> store.expand(id, new CapacityRange(17 * TIB, 0)))
         .isInstanceOf(StorageException.OutOfRange.class)
         .hasMessageContaining(id.text())
         .hasMessageContaining(Long.toString(LARGEST_ON_EXT4));
@@ -74,7 +74,7 @@ class LargestVolumeTest {
         .isInstanceOf(StorageException.Exhausted.class);
 
     assertThat(status(store).chargedBytes()).isEqualTo(64 * MIB);
-    assertThat(store.grow(id, new CapacityRange(LARGEST_ON_EXT4, 0)).capacityBytes())
+    assertThat(store.expand(id, new CapacityRange(LARGEST_ON_EXT4, 0)).capacityBytes())
         .isEqualTo(LARGEST_ON_EXT4);
   }
 

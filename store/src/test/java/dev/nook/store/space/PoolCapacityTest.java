@@ -291,7 +291,7 @@ class PoolCapacityTest {
     for (var call :
         List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
             () -> store.create(spec("new", THIN, 64 * MIB)),
-            () -> store.grow(id, new CapacityRange(128 * MIB, 0)))) {
+            () -> store.expand(id, new CapacityRange(128 * MIB, 0)))) {
       assertThatThrownBy(call)
           .isInstanceOf(StorageException.NotReady.class)
           .hasMessageContaining("nook pool recover default");

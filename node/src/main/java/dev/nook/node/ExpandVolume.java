@@ -10,9 +10,9 @@ import java.util.Optional;
 
 /// NodeExpandVolume. The paths may be any text: one that shows nothing is not found, after the
 /// volume has been looked for.
-record GrowVolume(VolumeId id, Path path, Optional<Path> staging, CapacityRange range) {
-  static GrowVolume from(NodeExpandVolumeRequest r) throws StorageException {
-    return new GrowVolume(
+record ExpandVolume(VolumeId id, Path path, Optional<Path> staging, CapacityRange range) {
+  static ExpandVolume from(NodeExpandVolumeRequest r) throws StorageException {
+    return new ExpandVolume(
         Fields.volumeId(r.getVolumeId()),
         Fields.path("volume_path", r.getVolumePath()),
         r.getStagingTargetPath().isEmpty()

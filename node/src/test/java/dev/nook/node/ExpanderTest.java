@@ -18,16 +18,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class GrowerTest extends FakeNode {
+final class ExpanderTest extends FakeNode {
   private static final long GIB = 1L << 30;
 
   @ParameterizedTest
   @ValueSource(strings = {"some/path", "/", "/no/such/path", "/etc/../etc"})
   void aVolumeThatDoesNotExistIsNotFoundWhateverThePath(String path) {
-    var grow =
-        new GrowVolume(new VolumeId("unknown"), Path.of(path), Optional.empty(), CapacityRange.ANY);
+    var expand =
+        new ExpandVolume(
+            new VolumeId("unknown"), Path.of(path), Optional.empty(), CapacityRange.ANY);
 
-    assertThatThrownBy(() -> node.grower.grow(grow)).isInstanceOf(StorageException.NotFound.class);
+    assertThatThrownBy(() -> node.expander.expand(expand))
+        .isInstanceOf(StorageException.NotFound.class);
   }
 
   @ParameterizedTest
@@ -35,7 +37,7 @@ final class GrowerTest extends FakeNode {
   void aVolumeThatIsNotAtThePathStaysAsItIs(String path) throws Exception {
     Volume volume = node.create("v", TestNode.XFS);
 
-    assertThatThrownBy(() -> node.grower.grow(node.grow(volume, Path.of(path), GIB)))
+    assertThatThrownBy(() -> node.expander.expand(node.expand(volume, Path.of(path), GIB)))
         .isInstanceOf(StorageException.NotFound.class)
         .hasMessageContaining("volume_path " + path);
 
@@ -48,7 +50,7 @@ final class GrowerTest extends FakeNode {
     node.stager.stage(node.stage(volume));
 
     assertThatThrownBy(
-            () -> node.grower.grow(node.grow(volume, node.staging(volume.id()), 1L << 50)))
+            () -> node.expander.expand(node.expand(volume, node.staging(volume.id()), 1L << 50)))
         .isInstanceOf(StorageException.OutOfRange.class);
 
     assertThat(node.pools.get(volume.id())).isEqualTo(volume);
@@ -61,7 +63,7 @@ final class GrowerTest extends FakeNode {
       node.stager.stage(node.stage(volume));
       Path staging = node.staging(volume.id());
 
-      Volume grown = node.grower.grow(node.grow(volume, staging, 2 * GIB));
+      Volume grown = node.expander.expand(node.expand(volume, staging, 2 * GIB));
 
       assertThat(grown.capacityBytes()).isEqualTo(2 * GIB);
       assertThat(total(volume, staging)).isGreaterThan(GIB);
@@ -73,7 +75,7 @@ final class GrowerTest extends FakeNode {
     Volume volume = node.create("v", TestNode.XFS);
     node.publisher.publish(node.publishReadOnly(volume, "a"));
 
-    Volume _ = node.grower.grow(node.grow(volume, node.target("a"), 2 * GIB));
+    Volume _ = node.expander.expand(node.expand(volume, node.target("a"), 2 * GIB));
 
     assertThat(total(volume, node.target("a"))).isGreaterThan(GIB);
   }
@@ -82,24 +84,25 @@ final class GrowerTest extends FakeNode {
   void aStagingPathServesWhereTheVolumePathShowsNothing() throws Exception {
     Volume volume = node.create("v", TestNode.XFS);
     node.stager.stage(node.stage(volume));
-    var grow =
-        new GrowVolume(
+    var expand =
+        new ExpandVolume(
             volume.id(),
             node.target("a"),
             Optional.of(node.staging(volume.id())),
             new CapacityRange(GIB, 0));
 
-    assertThat(node.grower.grow(grow).capacityBytes()).isEqualTo(GIB);
+    assertThat(node.expander.expand(expand).capacityBytes()).isEqualTo(GIB);
   }
 
   @Test
   void noRangeKeepsTheSize() throws Exception {
     Volume volume = node.create("v", TestNode.XFS);
     node.stager.stage(node.stage(volume));
-    var grow =
-        new GrowVolume(volume.id(), node.staging(volume.id()), Optional.empty(), CapacityRange.ANY);
+    var expand =
+        new ExpandVolume(
+            volume.id(), node.staging(volume.id()), Optional.empty(), CapacityRange.ANY);
 
-    assertThat(node.grower.grow(grow)).isEqualTo(volume);
+    assertThat(node.expander.expand(expand)).isEqualTo(volume);
   }
 
   @Test
@@ -107,7 +110,7 @@ final class GrowerTest extends FakeNode {
     Volume volume = node.create("v", TestNode.RAW);
     node.publisher.publish(node.publishReadOnly(volume, "a"));
 
-    Volume grown = node.grower.grow(node.grow(volume, node.target("a"), 2 * GIB));
+    Volume grown = node.expander.expand(node.expand(volume, node.target("a"), 2 * GIB));
 
     assertThat(grown.capacityBytes()).isEqualTo(2 * GIB);
     assertThat(linux.loops().all()).hasSize(2).allMatch(loop -> loop.bytes() == 2 * GIB);
@@ -118,7 +121,7 @@ final class GrowerTest extends FakeNode {
     Volume volume = node.create("v", TestNode.TREE);
     node.publisher.publish(node.publish(volume, "a"));
 
-    Volume grown = node.grower.grow(node.grow(volume, node.target("a"), 2 * GIB));
+    Volume grown = node.expander.expand(node.expand(volume, node.target("a"), 2 * GIB));
 
     assertThat(grown.capacityBytes()).isEqualTo(2 * GIB);
   }
@@ -132,7 +135,7 @@ final class GrowerTest extends FakeNode {
     host.stager.stage(host.stage(volume));
     Path staging = host.staging(volume.id());
 
-    assertThatThrownBy(() -> host.grower.grow(host.grow(volume, staging, 2 * GIB)))
+    assertThatThrownBy(() -> host.expander.expand(host.expand(volume, staging, 2 * GIB)))
         .isInstanceOf(StorageException.NotReady.class)
         .hasMessageContaining("CAP_SYS_RESOURCE");
 
@@ -140,7 +143,7 @@ final class GrowerTest extends FakeNode {
     host.stager.stage(host.stage(volume));
     Usage usage = host.stats.of(volume.id(), staging);
     assertThat(((Usage.Files) usage).totalBytes()).isGreaterThan(GIB);
-    assertThat(host.grower.grow(host.grow(volume, staging, 2 * GIB)).capacityBytes())
+    assertThat(host.expander.expand(host.expand(volume, staging, 2 * GIB)).capacityBytes())
         .isEqualTo(2 * GIB);
     host.stop();
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class RenewTest {
+class ChangeUuidTest {
   private static final long GIB = 1L << 30;
   private static final UUID OLD = UUID.fromString("0a1b2c3d-4e5f-4a5b-8c7d-9e0f1a2b3c4d");
   private static final UUID RENEWED = UUID.fromString("f1e2d3c4-b5a6-4978-8a6b-5c4d3e2f1a0b");
@@ -40,8 +40,8 @@ class RenewTest {
     format(type, 10 * GIB);
     long before = disk.stat(image).orElseThrow().allocatedBytes();
 
-    fileSystems.renew(image, type, UUID.randomUUID());
-    fileSystems.renew(image, type, RENEWED);
+    fileSystems.changeUuid(image, type, UUID.randomUUID());
+    fileSystems.changeUuid(image, type, RENEWED);
 
     assertThat(fileSystems.probe(image)).contains(new Identity(type, RENEWED));
     check(type);
@@ -52,7 +52,7 @@ class RenewTest {
   void everyCopyOfAnExt4SuperblockIsRenewed() throws IOException {
     format(FileSystemType.EXT4, 10 * GIB);
 
-    fileSystems.renew(image, FileSystemType.EXT4, RENEWED);
+    fileSystems.changeUuid(image, FileSystemType.EXT4, RENEWED);
 
     for (int group : new int[] {1, 3, 5, 7, 9, 25, 27, 49}) {
       String block = String.valueOf(group * 32768);
@@ -66,13 +66,13 @@ class RenewTest {
     format(FileSystemType.EXT4, 10 * GIB);
     String before = seed("32768");
 
-    fileSystems.renewEmpty(image, FileSystemType.EXT4, RENEWED);
+    fileSystems.changeUuidAndHashSeed(image, FileSystemType.EXT4, RENEWED);
 
     assertThat(fileSystems.probe(image)).contains(new Identity(FileSystemType.EXT4, RENEWED));
     assertThat(seed("32768")).isNotEqualTo(before).isEqualTo(seed("819200")).isEqualTo(seed("0"));
     check(FileSystemType.EXT4);
     String renewed = seed("0");
-    fileSystems.renew(image, FileSystemType.EXT4, OLD);
+    fileSystems.changeUuid(image, FileSystemType.EXT4, OLD);
     assertThat(seed("0")).as("files may be sorted by it").isEqualTo(renewed);
   }
 
@@ -89,10 +89,10 @@ class RenewTest {
     format(FileSystemType.EXT4, GIB);
     overwrite(32768 * 4096L + 0x78, "label".getBytes(StandardCharsets.US_ASCII));
 
-    assertThatThrownBy(() -> fileSystems.renewEmpty(image, FileSystemType.EXT4, RENEWED))
+    assertThatThrownBy(() -> fileSystems.changeUuidAndHashSeed(image, FileSystemType.EXT4, RENEWED))
         .isInstanceOfSatisfying(
             SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EUCLEAN));
-    fileSystems.renew(image, FileSystemType.EXT4, RENEWED);
+    fileSystems.changeUuid(image, FileSystemType.EXT4, RENEWED);
   }
 
   @Test
@@ -169,7 +169,7 @@ class RenewTest {
   }
 
   private void refused(Errno errno, FileSystemType type) {
-    assertThatThrownBy(() -> fileSystems.renew(image, type, RENEWED))
+    assertThatThrownBy(() -> fileSystems.changeUuid(image, type, RENEWED))
         .isInstanceOfSatisfying(
             SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(errno));
   }

@@ -19,16 +19,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Grows a volume while it is in use: the store makes its bytes more, then the filesystem that is
+/// Expands a volume while it is in use: the store makes its bytes more, then the filesystem that is
 /// mounted from them is grown to its device.
-public final class Grower {
+public final class Expander {
   private final VolumeStore store;
   private final Linux linux;
   private final Operations operations;
   private final DeviceViews views;
   private final RefusedGrowth refused;
 
-  public Grower(
+  public Expander(
       VolumeStore store,
       Linux linux,
       Operations operations,
@@ -41,70 +41,72 @@ public final class Grower {
     this.refused = refused;
   }
 
-  Volume grow(GrowVolume grow) throws StorageException, IOException {
-    return operations.run(grow.id(), Set.of(), grow, () -> growHolding(grow));
+  Volume expand(ExpandVolume expand) throws StorageException, IOException {
+    return operations.run(expand.id(), Set.of(), expand, () -> expandHolding(expand));
   }
 
-  private Volume growHolding(GrowVolume grow) throws StorageException, IOException {
-    VolumeId id = grow.id();
+  private Volume expandHolding(ExpandVolume expand) throws StorageException, IOException {
+    VolumeId id = expand.id();
     MountView view = linux.mounts().view();
     switch (store.get(id).content()) {
       case Content.Raw _ -> {
-        Volume grown = growBytes(grow, view);
+        Volume grown = expandBytes(expand, view);
         views.resize(id);
         return grown;
       }
       case Content.Formatted(var shape, var _) -> {
-        Mounts.Entry shown = requireShown(grow, view);
-        Volume grown = growBytes(grow, view);
-        fill(id, shape.type(), shown, view);
+        Mounts.Entry shown = requireShown(expand, view);
+        Volume grown = expandBytes(expand, view);
+        expandFileSystem(id, shape.type(), shown, view);
         return grown;
       }
       case Content.Tree _ -> {
-        Mounts.Entry _ = requireShown(grow, view);
-        return growBytes(grow, view);
+        Mounts.Entry _ = requireShown(expand, view);
+        return expandBytes(expand, view);
       }
     }
   }
 
-  private Volume growBytes(GrowVolume grow, MountView view) throws StorageException, IOException {
-    VolumeId id = grow.id();
+  private Volume expandBytes(ExpandVolume expand, MountView view)
+      throws StorageException, IOException {
+    VolumeId id = expand.id();
     try {
-      Volume grown = store.grow(id, grow.range());
+      Volume grown = store.expand(id, expand.range());
       refused.forget(id);
       return grown;
     } catch (StorageException.OutOfRange e) {
-      throw store.attached(view).contains(id) ? refused.again(id, grow.range(), e) : e;
+      throw store.attached(view).contains(id) ? refused.again(id, expand.range(), e) : e;
     }
   }
 
   /// Not asked of raw block: kubelet names a path of its own for it.
-  private Mounts.Entry requireShown(GrowVolume grow, MountView view)
+  private Mounts.Entry requireShown(ExpandVolume expand, MountView view)
       throws StorageException, IOException {
-    for (Optional<Path> path : List.of(Optional.of(grow.path()), grow.staging())) {
+    for (Optional<Path> path : List.of(Optional.of(expand.path()), expand.staging())) {
       Optional<Path> real = path.isEmpty() ? Optional.empty() : KubeletPath.find(path.get());
       if (real.isPresent()
-          && MountState.at(real.get(), grow.id(), view, store)
+          && MountState.at(real.get(), expand.id(), view, store)
               instanceof MountState.Here(var top)) {
         return top;
       }
     }
     throw new StorageException.NotFound(
-        grow.id(), "is not mounted at volume_path %s".formatted(grow.path()));
+        expand.id(), "is not mounted at volume_path %s".formatted(expand.path()));
   }
 
   /// A filesystem grows through any of its writable mounts; with none, the next mount grows it.
-  private void fill(VolumeId id, FileSystemType type, Mounts.Entry shown, MountView view)
+  private void expandFileSystem(
+      VolumeId id, FileSystemType type, Mounts.Entry shown, MountView view)
       throws StorageException, IOException {
     for (Mounts.Entry entry : view.here()) {
-      if (entry.device() == shown.device() && !entry.readOnly() && filled(id, type, entry)) {
+      if (entry.device() == shown.device() && !entry.readOnly() && expanded(id, type, entry)) {
         return;
       }
     }
   }
 
   /// False where that mount is gone: what its path shows now is not to be grown.
-  private boolean filled(VolumeId id, FileSystemType type, Mounts.Entry entry)
+  private boolean expanded(VolumeId id, FileSystemType type, Mounts.Entry entry)
       throws StorageException, IOException {
     Optional<HeldMount> held = linux.mounts().hold(entry.mountPoint());
     if (held.isEmpty()) {
@@ -113,16 +115,16 @@ public final class Grower {
     try (HeldMount mount = held.get()) {
       boolean same = mount.id() == entry.id();
       if (same) {
-        fill(id, type, mount.path());
+        expandFileSystem(id, type, mount.path());
       }
       return same;
     }
   }
 
-  private void fill(VolumeId id, FileSystemType type, Path mountPoint)
+  private void expandFileSystem(VolumeId id, FileSystemType type, Path mountPoint)
       throws StorageException, IOException {
     try {
-      FilesystemFault.named(id, "grow", () -> linux.fileSystems().fill(mountPoint, type));
+      FilesystemFault.named(id, "grow", () -> linux.fileSystems().expand(mountPoint, type));
     } catch (SystemCallException e) {
       if (e.is(Errno.EPERM)) {
         throw new StorageException.NotReady(

@@ -20,7 +20,7 @@ import dev.nook.store.id.PoolName;
 import dev.nook.store.loop.LoopBackend;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;

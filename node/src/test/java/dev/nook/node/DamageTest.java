@@ -13,7 +13,7 @@ import dev.nook.store.volume.OnDamage;
 import dev.nook.store.volume.Volume;
 import dev.nook.store.volume.VolumeSource;
 import dev.nook.store.volume.VolumeSpec;
-import dev.nook.testing.FakeKernel.Noted;
+import dev.nook.testing.fake.FakeKernel.Noted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

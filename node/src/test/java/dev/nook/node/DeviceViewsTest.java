@@ -9,7 +9,7 @@ import dev.nook.linux.block.LoopDevices.Attach;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

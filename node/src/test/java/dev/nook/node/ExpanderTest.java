@@ -9,7 +9,7 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import dev.nook.store.volume.AccessMode;
 import dev.nook.store.volume.OnDamage;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.FakeKernel.Noted;
+import dev.nook.testing.fake.FakeKernel.Noted;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.Faults;
+import dev.nook.testing.fault.Faults;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

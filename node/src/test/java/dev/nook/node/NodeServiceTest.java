@@ -30,7 +30,7 @@ import dev.nook.store.health.PoolFault;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;

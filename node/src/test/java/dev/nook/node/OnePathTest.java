@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.Interleaved;
+import dev.nook.testing.fault.Interleaved;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

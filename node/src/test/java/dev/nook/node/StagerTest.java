@@ -16,7 +16,7 @@ import dev.nook.store.volume.OnDamage;
 import dev.nook.store.volume.Volume;
 import dev.nook.store.volume.VolumeCapability;
 import dev.nook.store.volume.VolumeCapability.Access;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.Interleaved;
+import dev.nook.testing.fault.Interleaved;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;

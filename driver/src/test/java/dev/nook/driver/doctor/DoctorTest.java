@@ -9,7 +9,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.nook.driver.serve;
 
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 

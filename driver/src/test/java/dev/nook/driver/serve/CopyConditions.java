@@ -12,7 +12,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -12,7 +12,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.health.PoolLimits;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import io.grpc.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import csi.v1.Csi;
 import dev.nook.client.CsiClient;
 import dev.nook.driver.cli.Exit;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,7 +16,7 @@ import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.VolumeSource;
 import dev.nook.store.volume.VolumeSpec;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

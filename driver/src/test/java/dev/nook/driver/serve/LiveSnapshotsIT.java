@@ -7,7 +7,7 @@ import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

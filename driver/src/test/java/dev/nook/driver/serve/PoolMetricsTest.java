@@ -13,7 +13,7 @@ import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.VolumeSource;
 import dev.nook.store.volume.VolumeSpec;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import java.io.IOException;

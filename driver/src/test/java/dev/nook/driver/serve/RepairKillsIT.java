@@ -11,7 +11,7 @@ import dev.nook.linux.process.Processes;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

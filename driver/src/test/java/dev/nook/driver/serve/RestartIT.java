@@ -11,7 +11,7 @@ import dev.nook.driver.cli.Exit;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.opening.PoolHeld;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

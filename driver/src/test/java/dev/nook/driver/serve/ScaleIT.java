@@ -12,7 +12,7 @@ import dev.nook.store.health.PoolLimits;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import io.grpc.Status;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;

@@ -3,7 +3,7 @@ package dev.nook.driver.soak;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
-import dev.nook.testing.RealPool;
+import dev.nook.testing.real.RealPool;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package dev.nook.driver.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.nook.testing.Leftovers;
-import dev.nook.testing.RealKernel;
-import dev.nook.testing.RealPool;
+import dev.nook.testing.real.Leftovers;
+import dev.nook.testing.real.RealKernel;
+import dev.nook.testing.real.RealPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.nook.store.contract;
 
 import dev.nook.store.ground.Ground;
 import dev.nook.store.ground.RealGrounds;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;

@@ -17,7 +17,7 @@ import dev.nook.store.trash.Templates;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.Faults;
+import dev.nook.testing.fault.Faults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.nook.linux.process.Processes;
 import dev.nook.store.ground.Ground;
 import dev.nook.store.ground.RealGrounds;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -19,7 +19,7 @@ import dev.nook.store.space.Ledger;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.Fault;
+import dev.nook.testing.fault.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.nook.store.fault;
 
 import dev.nook.store.error.StorageException;
 import dev.nook.store.host.Pools;
-import dev.nook.testing.Fault;
+import dev.nook.testing.fault.Fault;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.store.error.StorageException;
 import dev.nook.store.host.Pools;
-import dev.nook.testing.Fault;
+import dev.nook.testing.fault.Fault;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

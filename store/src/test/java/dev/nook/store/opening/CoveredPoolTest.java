@@ -25,7 +25,7 @@ import dev.nook.store.record.Layout;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
-import dev.nook.testing.Interleaved;
+import dev.nook.testing.fault.Interleaved;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Snapshot;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

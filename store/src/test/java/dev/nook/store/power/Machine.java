@@ -23,7 +23,7 @@ import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.Attachment;
-import dev.nook.testing.RealPool;
+import dev.nook.testing.real.RealPool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

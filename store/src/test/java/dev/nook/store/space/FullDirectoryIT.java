@@ -14,7 +14,7 @@ import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.ground.Ground;
 import dev.nook.store.ground.RealGround;
 import dev.nook.store.volume.Shape;
-import dev.nook.testing.RealKernel;
+import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

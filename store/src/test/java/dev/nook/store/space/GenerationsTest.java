@@ -11,7 +11,7 @@ import dev.nook.store.ground.Ground;
 import dev.nook.store.id.Name;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.Interleaved;
+import dev.nook.testing.fault.Interleaved;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

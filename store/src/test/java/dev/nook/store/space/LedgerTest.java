@@ -15,7 +15,7 @@ import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger.Reservation;
 import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Volume;
-import dev.nook.testing.FakeKernel;
+import dev.nook.testing.fake.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

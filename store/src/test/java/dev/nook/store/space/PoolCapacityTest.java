@@ -27,8 +27,8 @@ import dev.nook.store.trash.Reserve;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
-import dev.nook.testing.Fault;
-import dev.nook.testing.Faults;
+import dev.nook.testing.fault.Fault;
+import dev.nook.testing.fault.Faults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -269,7 +269,7 @@ class PoolCapacityTest {
       Pools doomed = Driver.started(faults.linux(), ground.pool());
       try {
         doomed.delete(id);
-      } catch (dev.nook.testing.Crash _) {
+      } catch (dev.nook.testing.fault.Crash _) {
         if (faults.calls().getLast().contains("Disk.rename")) {
           return Faults.at(linux, call, Fault.ENOSPC);
         }

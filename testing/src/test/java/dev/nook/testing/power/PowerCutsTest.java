@@ -3,7 +3,7 @@ package dev.nook.testing.power;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.KernelDisk;
-import dev.nook.testing.RealPool;
+import dev.nook.testing.real.RealPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

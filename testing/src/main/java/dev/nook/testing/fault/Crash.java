@@ -1,0 +1,13 @@
+package dev.nook.testing.fault;
+
+/// The process is dead: thrown by the call it died at and by every later one, past every `catch` of
+/// an exception, so that nothing is cleaned up that a dead process could not clean up.
+public final class Crash extends Error {
+  Crash(String call) {
+    super("crashed at " + call);
+  }
+
+  Crash(Crash first) {
+    super("called after: " + first.getMessage(), first);
+  }
+}

@@ -1,7 +1,7 @@
 {{/* What all three sidecars have in common; they talk to the driver and to the API server alone. */}}
 {{- define "nook.sidecar" -}}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
-# Root, for the driver's socket is root's alone; with none of root's powers.
+# Root, because only root may open the driver's socket, but with no capability.
 securityContext:
   runAsUser: 0
   runAsGroup: 0

@@ -143,7 +143,7 @@ final class ErrorConditions {
           return List.of(expand(volume));
         });
     add(
-        "the same one again, after NodePublishVolume was called: the pod starts with the size that"
+        "the same expansion again after NodePublishVolume was called: the pod starts with the size that"
             + " the volume has, and a lowered request takes effect when the pod starts next",
         rig -> {
           Wired volume = rig.create("v", Kind.XFS).stage().publish();

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchVolumesCommand.class,
       BenchSnapshotsCommand.class,
+      BenchIoCommand.class,
       BenchDriverCommand.class
     })
 public final class BenchCommand implements Runnable {

@@ -6,13 +6,16 @@ import dev.nook.driver.cli.FlagTypes;
 import dev.nook.driver.cli.Size;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.tools.quickstart.CleanRun;
 import dev.nook.tools.quickstart.FolderFlag;
 import dev.nook.tools.quickstart.LocalDriver;
 import dev.nook.tools.quickstart.LocalFolder;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -33,7 +36,7 @@ final class BenchFlags {
       defaultValue = "xfs",
       converter = FlagTypes.PoolType.class,
       description = "The pool image's filesystem: xfs or btrfs (default: ${DEFAULT-VALUE}).")
-  private FileSystemType type = FileSystemType.XFS;
+  FileSystemType type = FileSystemType.XFS;
 
   @Option(names = "--quick", description = "Take a few samples of small sizes: a trial run.")
   boolean quick;
@@ -48,17 +51,34 @@ final class BenchFlags {
   /// @param otherBytes what it needs beside the pool
   int measure(PrintWriter out, long poolBytes, long otherBytes, Measurement measurement)
       throws Exception {
-    LocalFolder folder = directory.folder(Linux.host(), List.of(POOL));
+    return measure(out, poolBytes, otherBytes, List.of(), measurement);
+  }
+
+  /// As the other, with pools beside that one which are directories of the folder's filesystem.
+  int measure(
+      PrintWriter out,
+      long poolBytes,
+      long otherBytes,
+      List<String> directories,
+      Measurement measurement)
+      throws Exception {
+    List<String> names = Stream.concat(Stream.of(POOL), directories.stream()).toList();
+    LocalFolder folder = directory.folder(Linux.host(), names);
     return CleanRun.in(
         folder,
         out,
         run -> {
           folder.requireRoom(poolBytes + otherBytes + SPARE_BYTES);
-          PoolConfig pool = folder.pool(POOL, poolBytes, type).withOvercommit(OVERCOMMIT);
+          List<PoolConfig> pools = new ArrayList<>();
+          pools.add(folder.pool(POOL, poolBytes, type).withOvercommit(OVERCOMMIT));
+          for (String name : directories) {
+            folder.makeDirectories(folder.pool(name));
+            pools.add(PoolConfig.of(new PoolName(name), folder.pool(name)));
+          }
           out.println(
               "On a pool image of %s of %s in %s"
                   .formatted(Size.text(poolBytes), type, folder.root()));
-          try (LocalDriver driver = LocalDriver.start(run, folder, List.of(pool))) {
+          try (LocalDriver driver = LocalDriver.start(run, folder, pools)) {
             measurement.run(driver.client(), folder);
           }
           return Exit.OK;

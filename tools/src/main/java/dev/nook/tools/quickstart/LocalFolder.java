@@ -67,7 +67,7 @@ public record LocalFolder(Linux linux, Path root, List<String> pools) {
     return linux.disk().tryLock(root.resolve(LOCK));
   }
 
-  void makeDirectories(Path directory) throws IOException {
+  public void makeDirectories(Path directory) throws IOException {
     Path parent = directory.getParent();
     if (parent != null && linux.disk().stat(directory).isEmpty()) {
       makeDirectories(parent);

@@ -78,6 +78,20 @@ class BenchIT {
     assertThat(rows(printed, "block, 1024 pieces" + times)).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"xfs", "btrfs"})
+  void ioPrintsTheFoldersOwnFigureOfEachLoadAndEveryVolumesShareOfIt(String poolType)
+      throws Exception {
+    String printed = bench("io", "--fs", poolType);
+
+    String shares = "( +[0-9]+[.][0-9]{2}){8}";
+    assertThat(rows(printed, "(read|write) 1 MiB, sequential +[0-9,]+ MiB/s" + shares))
+        .isEqualTo(2);
+    assertThat(rows(printed, "(read|write) 4 KiB, random, depth (1|16|64) +[0-9,]+ IOPS" + shares))
+        .isEqualTo(6);
+    assertThat(rows(printed, "append 4 KiB, fsync each +[0-9,]+ IOPS" + shares)).isEqualTo(1);
+  }
+
   @Test
   void aDriverThatSomethingElseStartsIsMeasuredThroughItsSocket()
       throws ExecutionException, IOException, InterruptedException {

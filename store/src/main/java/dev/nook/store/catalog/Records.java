@@ -10,79 +10,71 @@ import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
+import dev.nook.store.record.Kind;
 import dev.nook.store.record.Layout;
-import dev.nook.store.record.Metas;
 import dev.nook.store.record.Record;
-import dev.nook.store.volume.Snapshot;
-import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Optional;
 
-/// The file `meta` of each volume and snapshot: read with distrust, replaced whole.
-public final class Records {
+/// The files `meta` of one pool's volumes, or of its snapshots: read with distrust, replaced whole.
+public final class Records<I extends StoredId, T> {
+  private final Kind<I, T> kind;
   private final PoolName pool;
   private final Layout layout;
   private final Disk disk;
 
-  public Records(PoolName pool, Layout layout, Disk disk) {
+  public Records(Kind<I, T> kind, PoolName pool, Layout layout, Disk disk) {
+    this.kind = kind;
     this.pool = pool;
     this.layout = layout;
     this.disk = disk;
   }
 
-  /// Reads what was found under an id.
-  private interface Reading<T> {
-    T load() throws BadRecord, IOException;
-  }
-
-  /// `NotFound`; `NotReady` naming the file when it cannot be trusted.
-  public Volume read(VolumeId id) throws StorageException, IOException {
-    return read(id, () -> load(layout.volume(id), id));
-  }
-
-  /// `NotFound`; `NotReady` naming the file when it cannot be trusted.
-  public Snapshot read(SnapshotId id) throws StorageException, IOException {
-    return read(id, () -> load(layout.snapshot(id), id));
-  }
-
-  private <T> T read(StoredId id, Reading<T> reading) throws StorageException, IOException {
-    if (disk.stat(layout.home(id).directory()).isEmpty()) {
+  /// Reads what stands under an id. `NotFound`; `NotReady` naming the file when its record cannot
+  /// be trusted.
+  public T read(I id) throws StorageException, IOException {
+    Home home = layout.home(id);
+    if (disk.stat(home.directory()).isEmpty()) {
       throw new StorageException.NotFound(id);
     }
     try {
-      return reading.load();
+      return load(home, id);
     } catch (BadRecord e) {
       throw quarantined(id, e.why());
     }
   }
 
-  public Volume load(Home home, VolumeId id) throws BadRecord, IOException {
-    return Metas.volume(record(home), id, pool);
+  /// Reads what lies in a directory under an id.
+  public T load(Home home, I id) throws BadRecord, IOException {
+    return kind.read(record(home), id, pool);
   }
 
-  public Snapshot load(Home home, SnapshotId id) throws BadRecord, IOException {
-    return Metas.snapshot(record(home), id, pool);
+  /// Writes the record of what is new. The file is synced, its directory is not.
+  public void write(Home home, T what) throws IOException {
+    disk.write(home.meta(), kind.record(what).bytes());
   }
 
-  public void write(Home home, Volume volume) throws IOException {
-    disk.write(home.meta(), Metas.record(volume).bytes());
+  /// A record as it lies on disk, and what it says.
+  record Recorded<T>(Record record, T what) {}
+
+  Recorded<T> recorded(I id) throws BadRecord, IOException {
+    Record record = record(layout.home(id));
+    return new Recorded<>(record, kind.read(record, id, pool));
   }
 
-  public void write(Home home, Snapshot snapshot) throws IOException {
-    disk.write(home.meta(), Metas.record(snapshot).bytes());
-  }
-
-  /// Makes the record say a new capacity, durably, every other field as it is.
-  public void grow(Home home, long bytes) throws BadRecord, IOException {
-    byte[] grown = Metas.grown(record(home), bytes).bytes();
+  /// Makes a record say something else, fields that this release does not know as they are. Durable
+  /// when this returns; when it throws, the old record lies there or the new one.
+  void replace(I id, Recorded<T> before, T after) throws IOException {
+    Home home = layout.home(id);
+    Record changed = before.record().changed(kind.record(before.what()), kind.record(after));
     disk.remove(home.newMeta());
-    disk.write(home.newMeta(), grown);
+    disk.write(home.newMeta(), changed.bytes());
     disk.replace(home.newMeta(), home.meta());
     disk.sync(home.directory());
   }
 
   public StorageException.NotReady quarantined(StoredId id, String why) {
-    String kind =
+    String name =
         switch (id) {
           case VolumeId _ -> "volume";
           case SnapshotId _ -> "snapshot";
@@ -90,7 +82,7 @@ public final class Records {
     return new StorageException.NotReady(
         id,
         "its record %s %s; put a good copy of that file back, or delete the %s"
-            .formatted(layout.home(id).meta(), why, kind));
+            .formatted(layout.home(id).meta(), why, name));
   }
 
   private Record record(Home home) throws BadRecord, IOException {

@@ -13,6 +13,8 @@ import dev.nook.store.opening.Founding;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.record.SnapshotKind;
+import dev.nook.store.record.VolumeKind;
 import dev.nook.store.space.Policies;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
@@ -50,18 +52,19 @@ public record Inventory(
     Optional<String> unreadable = Optional.empty();
     try {
       PoolTag tag = PoolTag.of(new Founding(layout, disk, Clock.systemUTC()).read().pool());
-      Records records = new Records(pool, layout, disk);
+      var volumeRecords = new Records<>(new VolumeKind(), pool, layout, disk);
+      var snapshotRecords = new Records<>(new SnapshotKind(), pool, layout, disk);
       Policies policies = Policies.of(linux, layout, disk.space(layout.root()));
       for (String entry : disk.list(layout.volumes())) {
         VolumeId id = new VolumeId(entry);
         if (id.tag().equals(Optional.of(tag))) {
-          rows.add(row(id, layout.volume(id), records, policies, backends));
+          rows.add(row(id, layout.volume(id), volumeRecords, policies, backends));
         }
       }
       for (String entry : disk.list(layout.snapshots())) {
         SnapshotId id = new SnapshotId(entry);
         if (id.tag().equals(Optional.of(tag))) {
-          snapshots.add(row(id, layout.snapshot(id), records));
+          snapshots.add(row(id, layout.snapshot(id), snapshotRecords));
         }
       }
     } catch (StorageException | IOException e) {
@@ -71,7 +74,11 @@ public record Inventory(
   }
 
   private static Row row(
-      VolumeId id, Home home, Records records, Policies policies, Backends backends)
+      VolumeId id,
+      Home home,
+      Records<VolumeId, Volume> records,
+      Policies policies,
+      Backends backends)
       throws IOException {
     Optional<Long> held = policies.allocatedBytes(home);
     Optional<Long> extents = backends.extents(home);
@@ -82,7 +89,8 @@ public record Inventory(
     }
   }
 
-  private static SnapshotRow row(SnapshotId id, Home home, Records records) throws IOException {
+  private static SnapshotRow row(SnapshotId id, Home home, Records<SnapshotId, Snapshot> records)
+      throws IOException {
     try {
       return new SnapshotRow(id, Optional.of(records.load(home, id)), Optional.empty());
     } catch (BadRecord e) {

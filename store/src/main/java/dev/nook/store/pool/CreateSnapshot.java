@@ -2,7 +2,6 @@ package dev.nook.store.pool;
 
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Places;
-import dev.nook.store.catalog.Records;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
@@ -26,7 +25,6 @@ public final class CreateSnapshot {
   private final Backends backends;
   private final Space space;
   private final Homes<SnapshotId, Snapshot> homes;
-  private final Records records;
   private final Places<SnapshotId> places;
 
   public CreateSnapshot(
@@ -35,14 +33,12 @@ public final class CreateSnapshot {
       Backends backends,
       Space space,
       Homes<SnapshotId, Snapshot> homes,
-      Records records,
       Places<SnapshotId> places) {
     this.identity = identity;
     this.layout = layout;
     this.backends = backends;
     this.space = space;
     this.homes = homes;
-    this.records = records;
     this.places = places;
   }
 
@@ -80,9 +76,7 @@ public final class CreateSnapshot {
             Instant cut = identity.now();
             backends.of(source.content()).cut(origin, staged, oneMoment);
             Charge exact = space.ofCut(origin, staged);
-            claim.atLeast(exact);
             Snapshot snapshot = describe(id, name, source, exact, cut);
-            records.write(staged, snapshot);
             return new Homes.Made<>(snapshot, exact);
           });
     }

@@ -3,11 +3,9 @@ package dev.nook.store.pool;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Places;
-import dev.nook.store.catalog.Records;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Origin;
-import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
 import dev.nook.store.space.Space;
 import dev.nook.store.trash.Templates;
@@ -26,7 +24,6 @@ public final class CreateVolume {
   private final Backends backends;
   private final Space space;
   private final Homes<VolumeId, Volume> homes;
-  private final Records records;
   private final Places<VolumeId> places;
   private final Templates templates;
 
@@ -35,14 +32,12 @@ public final class CreateVolume {
       Backends backends,
       Space space,
       Homes<VolumeId, Volume> homes,
-      Records records,
       Places<VolumeId> places,
       Templates templates) {
     this.identity = identity;
     this.backends = backends;
     this.space = space;
     this.homes = homes;
-    this.records = records;
     this.places = places;
     this.templates = templates;
   }
@@ -77,10 +72,7 @@ public final class CreateVolume {
                     ? backend.restore(origin.get(), staged, bytes, oneMoment)
                     : templates.create(backend, staged, spec.shape(), bytes);
             Volume volume = describe(spec, id, bytes, content);
-            Charge exact = space.of(volume, staged);
-            claim.atLeast(exact);
-            records.write(staged, volume);
-            return new Homes.Made<>(volume, exact);
+            return new Homes.Made<>(volume, space.of(volume, staged));
           });
     }
   }

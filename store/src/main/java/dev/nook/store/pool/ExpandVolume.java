@@ -2,11 +2,9 @@ package dev.nook.store.pool;
 
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
-import dev.nook.store.catalog.Catalogue;
-import dev.nook.store.catalog.Records;
+import dev.nook.store.catalog.Registry;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Claim;
@@ -23,20 +21,14 @@ import java.io.IOException;
 public final class ExpandVolume {
   private final Layout layout;
   private final Backends backends;
-  private final Records records;
-  private final Catalogue<VolumeId, Volume> catalogue;
+  private final Registry<VolumeId, Volume> volumes;
   private final Space space;
 
   public ExpandVolume(
-      Layout layout,
-      Backends backends,
-      Records records,
-      Catalogue<VolumeId, Volume> catalogue,
-      Space space) {
+      Layout layout, Backends backends, Registry<VolumeId, Volume> volumes, Space space) {
     this.layout = layout;
     this.backends = backends;
-    this.records = records;
-    this.catalogue = catalogue;
+    this.volumes = volumes;
     this.space = space;
   }
 
@@ -48,10 +40,8 @@ public final class ExpandVolume {
     requireFits(volume, bytes);
     try (QuotaLimits.Growing _ = space.limits().grow(volume.id());
         Claim claim = claim(volume, there, bytes)) {
-      Volume grown = volume.withCapacity(bytes);
-      expand(grown, volume, claim);
+      Volume grown = expand(volume, bytes, claim);
       claim.commit(space.ofSize(grown));
-      catalogue.put(volume.id(), grown);
       return grown;
     }
   }
@@ -66,21 +56,16 @@ public final class ExpandVolume {
     }
   }
 
-  private void expand(Volume grown, Volume before, Claim claim)
+  private Volume expand(Volume volume, long bytes, Claim claim)
       throws StorageException, IOException {
-    Home home = layout.volume(before.id());
-    long bytes = grown.capacityBytes();
+    VolumeId id = volume.id();
+    Content content = volume.content();
     try {
-      Content content = before.content();
-      backends
-          .of(content)
-          .expand(home, content, Bytes.plus(bytes, space.limits().beyondSize(before.id())));
-      records.grow(home, bytes);
-    } catch (BadRecord e) {
-      chargeWhatIsThere(before, bytes, claim, e);
-      throw records.quarantined(before.id(), e.why());
-    } catch (IOException e) {
-      chargeWhatIsThere(before, bytes, claim, e);
+      long limit = Bytes.plus(bytes, space.limits().beyondSize(id));
+      backends.of(content).expand(layout.volume(id), content, limit);
+      return volumes.update(id, recorded -> recorded.withCapacity(bytes));
+    } catch (StorageException | IOException e) {
+      chargeWhatIsThere(volume, bytes, claim, e);
       throw e;
     }
   }
@@ -106,27 +91,17 @@ public final class ExpandVolume {
   /// A growth that failed halfway may have left more bytes than the record says: they can be
   /// written, so they stay charged. It may also have changed the record.
   private void chargeWhatIsThere(Volume before, long bytes, Claim claim, Exception cause) {
-    Home home = layout.volume(before.id());
     try {
-      long limit = space.policies().limitBytes(home).orElse(0L);
-      Volume volume = recorded(home, before);
+      long limit = space.policies().limitBytes(layout.volume(before.id())).orElse(0L);
+      Volume volume = volumes.catalogue().known(before.id()).orElse(before);
       long own =
           Math.max(
               volume.capacityBytes(), Bytes.minus(limit, space.limits().beyondSize(volume.id())));
       claim.commit(space.ofSize(volume.withCapacity(own)));
-      catalogue.put(volume.id(), volume);
       space.limits().found(volume, limit);
     } catch (IOException e) {
       cause.addSuppressed(e);
       claim.commit(space.ofSize(before.withCapacity(bytes)));
-    }
-  }
-
-  private Volume recorded(Home home, Volume before) throws IOException {
-    try {
-      return records.load(home, before.id());
-    } catch (BadRecord _) {
-      return before;
     }
   }
 }

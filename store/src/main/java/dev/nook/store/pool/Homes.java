@@ -3,6 +3,7 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.Records;
+import dev.nook.store.catalog.Registry;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.record.Home;
@@ -24,23 +25,23 @@ public final class Homes<I extends StoredId, T> {
   /// What was made, and what it is charged exactly.
   public record Made<T>(T what, Charge charge) {}
 
-  /// Fills an empty home, its record too, and claims its exact charge; all of it is synced but the
-  /// home's directory.
+  /// Makes what is to lie in an empty home, but for its record. It is synced; the directory of the
+  /// home is not.
   public interface Filling<T> {
     Made<T> fill(Home staged) throws StorageException, IOException;
   }
 
   private final Layout layout;
   private final Disk disk;
-  private final Records records;
+  private final Records<I, T> records;
   private final Catalogue<I, T> catalogue;
   private final Trash trash;
 
-  public Homes(Layout layout, Disk disk, Records records, Catalogue<I, T> catalogue, Trash trash) {
+  public Homes(Layout layout, Disk disk, Registry<I, T> registry, Trash trash) {
     this.layout = layout;
     this.disk = disk;
-    this.records = records;
-    this.catalogue = catalogue;
+    this.records = registry.records();
+    this.catalogue = registry.catalogue();
     this.trash = trash;
   }
 
@@ -99,6 +100,8 @@ public final class Homes<I extends StoredId, T> {
     try {
       disk.makeDirectory(staged.directory());
       Made<T> made = filling.fill(staged);
+      claim.atLeast(made.charge());
+      records.write(staged, made.what());
       disk.sync(staged.directory());
       trash.place(staged, layout.home(id));
       return made;

@@ -71,11 +71,11 @@ public final class Pool {
   }
 
   public Catalogue<VolumeId, Volume> catalogue() {
-    return reading.volumes();
+    return reading.volumes().catalogue();
   }
 
   public Catalogue<SnapshotId, Snapshot> snapshots() {
-    return reading.snapshots();
+    return reading.snapshots().catalogue();
   }
 
   public boolean scanned() {

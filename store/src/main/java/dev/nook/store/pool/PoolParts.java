@@ -7,6 +7,7 @@ import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.Lineage;
 import dev.nook.store.catalog.Places;
 import dev.nook.store.catalog.Records;
+import dev.nook.store.catalog.Registry;
 import dev.nook.store.catalog.VolumeCatalogue;
 import dev.nook.store.guard.Failures;
 import dev.nook.store.guard.Guard;
@@ -14,8 +15,12 @@ import dev.nook.store.guard.Health;
 import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.id.PoolTag;
 import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
+import dev.nook.store.record.Kind;
 import dev.nook.store.record.Layout;
+import dev.nook.store.record.SnapshotKind;
+import dev.nook.store.record.VolumeKind;
 import dev.nook.store.space.Claims;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.space.PinnedExtents;
@@ -70,22 +75,22 @@ public final class PoolParts {
 
     Health health = new Health(config.name(), layout, disk, identity.clock());
     Guard guard = new Guard(root, health, new Failures(config.name(), health, ledger));
-    Records records = new Records(config.name(), layout, disk);
+    Registry<VolumeId, Volume> volumeRegistry = registry(new VolumeKind(), volumes);
+    Registry<SnapshotId, Snapshot> snapshotRegistry = registry(new SnapshotKind(), snapshots);
     Lineage lineage = new Lineage(layout, disk, policies.quotas(), volumes);
     Recovery recovery =
         new Recovery(
             identity.tag(),
             layout,
             disk,
-            records,
-            volumes,
-            snapshots,
+            volumeRegistry,
+            snapshotRegistry,
             new RecoveredSpace(layout, policies, ledger, limits, pinned, charges));
-    UseCases useCases = useCases(records, whole, trash, templates);
+    UseCases useCases = useCases(volumeRegistry, snapshotRegistry, whole, trash, templates);
     return new Pool(
         identity,
         guard,
-        new Reading(layout, backends, records, lineage, volumes, snapshots),
+        new Reading(layout, backends, lineage, volumeRegistry, snapshotRegistry),
         useCases,
         new Housekeeping(
             guard,
@@ -99,10 +104,19 @@ public final class PoolParts {
         new Fragmentation(volumes, id -> backends.extents(layout.volume(id))));
   }
 
-  private UseCases useCases(Records records, Space space, Trash trash, Templates templates) {
-    Homes<VolumeId, Volume> volumeHomes = new Homes<>(layout, disk, records, volumes, trash);
-    Homes<SnapshotId, Snapshot> snapshotHomes =
-        new Homes<>(layout, disk, records, snapshots, trash);
+  private <I extends StoredId, T> Registry<I, T> registry(
+      Kind<I, T> kind, Catalogue<I, T> catalogue) {
+    return new Registry<>(layout, new Records<>(kind, config.name(), layout, disk), catalogue);
+  }
+
+  private UseCases useCases(
+      Registry<VolumeId, Volume> volumeRegistry,
+      Registry<SnapshotId, Snapshot> snapshotRegistry,
+      Space space,
+      Trash trash,
+      Templates templates) {
+    Homes<VolumeId, Volume> volumeHomes = new Homes<>(layout, disk, volumeRegistry, trash);
+    Homes<SnapshotId, Snapshot> snapshotHomes = new Homes<>(layout, disk, snapshotRegistry, trash);
     DeleteVolume deleteVolume = new DeleteVolume(backends, volumeHomes);
     DeleteSnapshot deleteSnapshot = new DeleteSnapshot(snapshotHomes);
     CreateSnapshot createSnapshot =
@@ -112,7 +126,6 @@ public final class PoolParts {
             backends,
             space,
             snapshotHomes,
-            records,
             new Places<>(config.name(), "snapshots", config.limits().snapshots(), snapshots));
     KeptImages images =
         new KeptImages(identity, createSnapshot, deleteSnapshot, volumes, snapshots);
@@ -123,11 +136,10 @@ public final class PoolParts {
             backends,
             space,
             volumeHomes,
-            records,
             new Places<>(config.name(), "volumes", config.limits().volumes(), volumes),
             templates),
         deleteVolume,
-        new ExpandVolume(layout, backends, records, volumes, space),
+        new ExpandVolume(layout, backends, volumeRegistry, space),
         createSnapshot,
         deleteSnapshot,
         images,

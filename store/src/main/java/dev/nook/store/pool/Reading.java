@@ -4,10 +4,8 @@ import dev.nook.linux.fs.FileSystems;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.backend.Backends;
-import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.Lineage;
-import dev.nook.store.catalog.Records;
-import dev.nook.store.catalog.VolumeCatalogue;
+import dev.nook.store.catalog.Registry;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
@@ -22,16 +20,15 @@ import java.io.IOException;
 public record Reading(
     Layout layout,
     Backends backends,
-    Records records,
     Lineage lineage,
-    VolumeCatalogue volumes,
-    Catalogue<SnapshotId, Snapshot> snapshots) {
+    Registry<VolumeId, Volume> volumes,
+    Registry<SnapshotId, Snapshot> snapshots) {
   public Volume get(VolumeId id) throws StorageException, IOException {
-    return records.read(id);
+    return volumes.records().read(id);
   }
 
   public Snapshot get(SnapshotId id) throws StorageException, IOException {
-    return records.read(id);
+    return snapshots.records().read(id);
   }
 
   public SnapshotReader read(SnapshotId id) throws StorageException, IOException {
@@ -41,7 +38,7 @@ public record Reading(
 
   /// A volume as a copy of it is made: to whom it counts what it shares.
   public Volume source(VolumeId id) throws StorageException, IOException {
-    return lineage.of(records.read(id));
+    return lineage.of(get(id));
   }
 
   public Origin origin(VolumeId id) throws StorageException, IOException {
@@ -49,7 +46,7 @@ public record Reading(
   }
 
   public Origin origin(SnapshotId id) throws StorageException, IOException {
-    return lineage.of(records.read(id));
+    return lineage.of(get(id));
   }
 
   public Attachment attach(Volume volume) throws StorageException, IOException {
@@ -57,7 +54,7 @@ public record Reading(
   }
 
   public Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
-    Volume volume = records.read(id);
+    Volume volume = get(id);
     return backends.of(volume.content()).usage(layout.volume(id), volume, shown);
   }
 }

@@ -2,7 +2,7 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.catalog.Catalogue;
-import dev.nook.store.catalog.Records;
+import dev.nook.store.catalog.Registry;
 import dev.nook.store.id.PoolTag;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.StoredId;
@@ -30,9 +30,8 @@ public final class Recovery {
   private final PoolTag tag;
   private final Layout layout;
   private final Disk disk;
-  private final Records records;
-  private final Catalogue<VolumeId, Volume> volumes;
-  private final Catalogue<SnapshotId, Snapshot> snapshots;
+  private final Registry<VolumeId, Volume> volumes;
+  private final Registry<SnapshotId, Snapshot> snapshots;
   private final RecoveredSpace space;
   private final Set<Path> foreign = new ConcurrentSkipListSet<>();
 
@@ -40,14 +39,12 @@ public final class Recovery {
       PoolTag tag,
       Layout layout,
       Disk disk,
-      Records records,
-      Catalogue<VolumeId, Volume> volumes,
-      Catalogue<SnapshotId, Snapshot> snapshots,
+      Registry<VolumeId, Volume> volumes,
+      Registry<SnapshotId, Snapshot> snapshots,
       RecoveredSpace space) {
     this.tag = tag;
     this.layout = layout;
     this.disk = disk;
-    this.records = records;
     this.volumes = volumes;
     this.snapshots = snapshots;
     this.space = space;
@@ -85,8 +82,8 @@ public final class Recovery {
 
   /// Reads again what was quarantined.
   public void retry() {
-    retry(snapshots);
-    retry(volumes);
+    retry(snapshots.catalogue());
+    retry(volumes.catalogue());
   }
 
   /// Never beside a delete, which it would come back from: what is being deleted is not read.
@@ -118,16 +115,16 @@ public final class Recovery {
   }
 
   private void read(VolumeId id) throws BadRecord, IOException {
-    Volume volume = records.load(layout.volume(id), id);
+    Volume volume = volumes.records().load(layout.volume(id), id);
     space.found(volume);
-    volumes.put(id, volume);
+    volumes.catalogue().put(id, volume);
     space.measure(volume);
   }
 
   private void read(SnapshotId id) throws BadRecord, IOException {
-    Snapshot snapshot = records.load(layout.snapshot(id), id);
+    Snapshot snapshot = snapshots.records().load(layout.snapshot(id), id);
     space.found(snapshot);
-    snapshots.put(id, snapshot);
+    snapshots.catalogue().put(id, snapshot);
   }
 
   /// Charged in full: whether it was thin is not known any more.
@@ -140,8 +137,8 @@ public final class Recovery {
     }
     space.quarantined(id, bytes);
     switch (id) {
-      case VolumeId volume -> volumes.quarantine(volume, bytes, why);
-      case SnapshotId snapshot -> snapshots.quarantine(snapshot, bytes, why);
+      case VolumeId volume -> volumes.catalogue().quarantine(volume, bytes, why);
+      case SnapshotId snapshot -> snapshots.catalogue().quarantine(snapshot, bytes, why);
     }
   }
 
@@ -164,7 +161,7 @@ public final class Recovery {
 
   private Optional<Volume> recorded(Home home, VolumeId id) throws IOException {
     try {
-      return Optional.of(records.load(home, id));
+      return Optional.of(volumes.records().load(home, id));
     } catch (BadRecord _) {
       return Optional.empty();
     }
@@ -172,7 +169,7 @@ public final class Recovery {
 
   private void weigh(Home home, SnapshotId id) throws IOException {
     try {
-      Snapshot snapshot = records.load(home, id);
+      Snapshot snapshot = snapshots.records().load(home, id);
       space.trash().found(home, snapshot, orphanedBytes(snapshot.shares()));
     } catch (BadRecord _) {
       space.trash().found(home, Optional.empty(), 0);

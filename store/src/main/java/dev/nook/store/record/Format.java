@@ -1,7 +1,6 @@
 package dev.nook.store.record;
 
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.UUID;
 
 /// The file `FORMAT` at a pool's root: whose pool this is and in which format it is written.
@@ -20,7 +19,7 @@ public record Format(UUID pool, String node, Record record) {
 
   public static Format parse(byte[] bytes) throws BadRecord {
     Record record = Record.parse(bytes).require(KIND);
-    return new Format(uuid(record.get(POOL)), record.get(NODE), record);
+    return new Format(Fields.uuid(record, POOL), record.get(NODE), record);
   }
 
   public byte[] bytes() {
@@ -30,26 +29,5 @@ public record Format(UUID pool, String node, Record record) {
   /// The same pool, belonging to another node.
   public Format of(String otherNode) {
     return new Format(pool, otherNode, record.with(NODE, otherNode));
-  }
-
-  /// A UUID in its one canonical spelling.
-  static UUID uuid(String text) throws BadRecord {
-    try {
-      UUID uuid = UUID.fromString(text);
-      if (uuid.toString().equals(text)) {
-        return uuid;
-      }
-    } catch (IllegalArgumentException _) {
-      // Falls to the one refusal below.
-    }
-    throw new BadRecord("has an invalid UUID: " + text);
-  }
-
-  static Instant instant(String text) throws BadRecord {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException _) {
-      throw new BadRecord("has an invalid time: " + text);
-    }
   }
 }

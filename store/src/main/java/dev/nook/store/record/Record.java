@@ -55,6 +55,23 @@ public record Record(int minor, SequencedMap<String, String> fields) {
     return new Record(minor, more);
   }
 
+  /// Returns this record with every field changed that two descriptions of one thing differ in: set
+  /// as the second has it, or left out as there. All others stay as they are, unknown ones too.
+  public Record changed(Record before, Record after) {
+    SequencedMap<String, String> changed = new LinkedHashMap<>(fields);
+    for (String key : before.fields.keySet()) {
+      if (!after.fields.containsKey(key)) {
+        changed.remove(key);
+      }
+    }
+    after.fields.forEach((key, value) -> {
+      if (!value.equals(before.fields.get(key))) {
+        changed.put(key, value);
+      }
+    });
+    return new Record(minor, changed);
+  }
+
   public Optional<String> find(String key) {
     return Optional.ofNullable(fields.get(key));
   }

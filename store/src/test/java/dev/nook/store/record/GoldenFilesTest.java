@@ -110,10 +110,10 @@ class GoldenFilesTest {
   void aRecordedSnapshotReadsAndWritesAsReleased(GoldenSnapshot golden) throws Exception {
     byte[] bytes = file(golden.file());
 
-    Snapshot read = Metas.snapshot(Record.parse(bytes), golden.snapshot().id(), NAME);
+    Snapshot read = new SnapshotKind().read(Record.parse(bytes), golden.snapshot().id(), NAME);
 
     assertThat(read).isEqualTo(golden.snapshot());
-    assertThat(Metas.record(read).bytes()).asString().isEqualTo(text(bytes));
+    assertThat(new SnapshotKind().record(read).bytes()).asString().isEqualTo(text(bytes));
   }
 
   @Test
@@ -121,10 +121,10 @@ class GoldenFilesTest {
     Record volume = Record.parse(file("meta-raw"));
     Record snapshot = Record.parse(file("meta-snapshot-tree"));
 
-    assertThatThrownBy(() -> Metas.snapshot(volume, snapshotId("pvc-raw"), NAME))
+    assertThatThrownBy(() -> new SnapshotKind().read(volume, snapshotId("pvc-raw"), NAME))
         .isInstanceOf(BadRecord.class)
         .hasMessageContaining("volume");
-    assertThatThrownBy(() -> Metas.volume(snapshot, id("snapshot-tree"), NAME))
+    assertThatThrownBy(() -> new VolumeKind().read(snapshot, id("snapshot-tree"), NAME))
         .isInstanceOf(BadRecord.class)
         .hasMessageContaining("snapshot");
   }
@@ -134,10 +134,10 @@ class GoldenFilesTest {
   void aRecordedVolumeReadsAndWritesAsReleased(Golden golden) throws Exception {
     byte[] bytes = file(golden.file());
 
-    Volume read = Metas.volume(Record.parse(bytes), golden.volume().id(), NAME);
+    Volume read = new VolumeKind().read(Record.parse(bytes), golden.volume().id(), NAME);
 
     assertThat(read).isEqualTo(golden.volume());
-    assertThat(Metas.record(read).bytes()).asString().isEqualTo(text(bytes));
+    assertThat(new VolumeKind().record(read).bytes()).asString().isEqualTo(text(bytes));
   }
 
   @Test

@@ -20,8 +20,9 @@ import dev.nook.store.id.VolumeId;
 import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
-import dev.nook.store.record.Metas;
 import dev.nook.store.record.Record;
+import dev.nook.store.record.SnapshotKind;
+import dev.nook.store.record.VolumeKind;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Snapshot;
@@ -233,23 +234,26 @@ class PoolLimitsTest {
       VolumeId id = VolumeId.of(tag, name);
       put(
           layout.volume(id),
-          Metas.record(
-              new Volume(
-                  id,
-                  name,
-                  volume.pool(),
-                  MIB,
-                  volume.content(),
-                  new VolumeSource.OfSnapshot(cut.id()),
-                  volume.created())));
+          new VolumeKind()
+              .record(
+                  new Volume(
+                      id,
+                      name,
+                      volume.pool(),
+                      MIB,
+                      volume.content(),
+                      new VolumeSource.OfSnapshot(cut.id()),
+                      volume.created())));
     }
     for (int i = 1; i < PoolLimits.DEFAULT.snapshots(); i++) {
       Name name = longName(i);
       SnapshotId id = SnapshotId.of(tag, name);
       put(
           layout.snapshot(id),
-          Metas.record(
-              new Snapshot(id, name, cut.pool(), volume.id(), MIB, 0, cut.content(), cut.cut())));
+          new SnapshotKind()
+              .record(
+                  new Snapshot(
+                      id, name, cut.pool(), volume.id(), MIB, 0, cut.content(), cut.cut())));
     }
   }
 

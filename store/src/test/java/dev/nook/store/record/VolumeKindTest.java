@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MetasTest {
+class VolumeKindTest {
+  private static final VolumeKind KIND = new VolumeKind();
   private static final PoolName POOL = new PoolName("default");
   private static final PoolTag TAG = PoolTag.of(new UUID(1, 2));
   private static final VolumeId ID = VolumeId.of(TAG, new Name("pvc-1"));
@@ -53,27 +54,37 @@ class MetasTest {
     "fs-uuid, none"
   })
   void aFieldThatMakesNoSenseIsRefused(String key, String value) {
-    Record record = Metas.record(VOLUME).with(key, value);
+    Record record = KIND.record(VOLUME).with(key, value);
 
-    assertThatThrownBy(() -> Metas.volume(record, ID, POOL)).isInstanceOf(BadRecord.class);
+    assertThatThrownBy(() -> KIND.read(record, ID, POOL)).isInstanceOf(BadRecord.class);
   }
 
   @Test
   void aRecordThatLiesUnderAnotherIdIsRefused() {
     VolumeId other = VolumeId.of(TAG, new Name("pvc-2"));
 
-    assertThatThrownBy(() -> Metas.volume(Metas.record(VOLUME), other, POOL))
+    assertThatThrownBy(() -> KIND.read(KIND.record(VOLUME), other, POOL))
         .isInstanceOf(BadRecord.class)
         .hasMessageContaining(ID.text());
   }
 
   @Test
-  void growingChangesTheCapacityAndKeepsWhatIsUnknown() throws Exception {
-    Record record = Metas.record(VOLUME).with("future", "kept");
+  void aChangeSetsWhatDiffersAndKeepsAllElseAsItWasWritten() throws Exception {
+    Record written =
+        KIND.record(VOLUME).with("created", "1970-01-01T00:00:00.000Z").with("future", "kept");
+    Volume read = KIND.read(written, ID, POOL);
 
-    Record grown = Metas.grown(record, 2L << 30);
+    Record changed = written.changed(KIND.record(read), KIND.record(read.withCapacity(2L << 30)));
 
-    assertThat(Metas.volume(grown, ID, POOL).capacityBytes()).isEqualTo(2L << 30);
-    assertThat(grown.get("future")).isEqualTo("kept");
+    assertThat(changed).isEqualTo(written.with("capacity", 2L << 30));
+  }
+
+  @Test
+  void aChangeLeavesOutWhatIsNoLongerSaid() {
+    Record with = KIND.record(VOLUME).with("shared", "a-v-x:4096");
+    Record without = KIND.record(VOLUME);
+
+    assertThat(with.with("future", "kept").changed(with, without))
+        .isEqualTo(without.with("future", "kept"));
   }
 }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A container orchestrator's side of the wire: what kubelet and its sidecars send, over the same
-/// socket. A call that fails throws [io.grpc.StatusRuntimeException].
+/// A client that makes the calls of kubelet and the sidecars, over the same socket. A call that
+/// fails throws [io.grpc.StatusRuntimeException].
 public final class CsiClient implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 60;
 
@@ -48,7 +48,7 @@ public final class CsiClient implements AutoCloseable {
     return create(wanted(name, bytes, capability, parameters));
   }
 
-  /// A volume of this size at least, and of its source's where that is 0.
+  /// Creates a volume from a source, with at least this size; 0 means the source's.
   public Csi.Volume copy(
       String name,
       Csi.VolumeContentSource source,
@@ -84,7 +84,7 @@ public final class CsiClient implements AutoCloseable {
             .deleteSnapshot(Csi.DeleteSnapshotRequest.newBuilder().setSnapshotId(id).build());
   }
 
-  /// How large a volume of this class may be now.
+  /// Returns how many bytes are available for volumes of this class.
   public long capacity(Map<String, String> parameters) {
     return controller()
         .getCapacity(Csi.GetCapacityRequest.newBuilder().putAllParameters(parameters).build())
@@ -161,7 +161,7 @@ public final class CsiClient implements AutoCloseable {
                 .build());
   }
 
-  /// A mounted volume; an empty type leaves it to the driver.
+  /// Returns the capability of a mounted volume; an empty type leaves the filesystem to the driver.
   public static Csi.VolumeCapability mounted(String fsType) {
     return capability()
         .setMount(Csi.VolumeCapability.MountVolume.newBuilder().setFsType(fsType))

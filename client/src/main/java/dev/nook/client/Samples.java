@@ -3,9 +3,9 @@ package dev.nook.client;
 import java.util.List;
 import java.util.Locale;
 
-/// Times of one call in nanoseconds, sorted.
+/// Durations of one call in nanoseconds, sorted.
 public record Samples(List<Long> sorted) {
-  /// What is timed.
+  /// The work that is timed.
   public interface Work {
     void run() throws Exception;
   }
@@ -20,7 +20,7 @@ public record Samples(List<Long> sorted) {
     return System.nanoTime() - begun;
   }
 
-  /// The smallest time that so many percent of all do not exceed.
+  /// Returns the smallest duration that this percentage of all do not exceed.
   public long percentile(int percent) {
     int rank = (int) Math.ceil(percent / 100.0 * sorted.size());
     return sorted.get(Math.max(rank, 1) - 1);
@@ -30,7 +30,7 @@ public record Samples(List<Long> sorted) {
     return text(percentile(percent));
   }
 
-  /// How many times the other median this one is.
+  /// Returns how many times the other median this one is.
   public String medianOver(Samples other) {
     return String.format(Locale.ROOT, "%.1f", (double) percentile(50) / other.percentile(50));
   }

@@ -1,4 +1,4 @@
-/// The other side of the wire: what a container orchestrator sends, and how long answers take.
+/// A container orchestrator's side of the wire: a typed client, and how long its calls take.
 @NullMarked
 package dev.nook.client;
 

@@ -9,10 +9,10 @@ import dev.nook.store.id.PoolName;
 import dev.nook.store.volume.Shape;
 import java.util.Optional;
 
-/// A GetCapacity call, checked. The provisioner sends a StorageClass's parameters as they are and
-/// no capabilities.
+/// A checked GetCapacity call. The provisioner sends a StorageClass's parameters unchanged, and no
+/// capabilities.
 ///
-/// @param servable false for another node, and for a use that no volume here can serve
+/// @param servable false for another node, and for capabilities that no volume here can serve
 record CapacityQuery(Optional<PoolName> pool, Shape shape, boolean servable) {
   static CapacityQuery from(GetCapacityRequest request, Topology here) throws StorageException {
     var capabilities = Capabilities.of(request.getVolumeCapabilitiesList());

@@ -32,7 +32,7 @@ import dev.nook.rpc.Unary;
 import io.grpc.stub.StreamObserver;
 
 /// The CSI Controller service of one node: each call is parsed, handed to [Provisioner] or
-/// [Snapshotter], and replied to.
+/// [Snapshotter], and answered.
 public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private final Provisioner provisioner;
   private final Snapshotter snapshotter;

@@ -8,7 +8,7 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.VolumeId;
 
-/// A CreateSnapshot call, checked: first what is wrong with it, then whether this node is meant.
+/// A checked CreateSnapshot call: a malformed one is refused before one for another node.
 record CreateSnapshot(Name name, VolumeId source) {
   static CreateSnapshot from(CreateSnapshotRequest request, Topology here) throws StorageException {
     var name = Fields.name(request.getName());

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A CreateVolume call, checked: first what is wrong with it, then whether this node is meant.
+/// A checked CreateVolume call: a malformed one is refused before one for another node.
 ///
-/// @param context what the CO keeps with the volume for the nodes that show it
+/// @param context what the CO keeps with the volume and hands to its node
 record CreateVolume(VolumeSpec spec, Map<String, String> context) {
   static CreateVolume from(CreateVolumeRequest request, Topology here) throws StorageException {
     var name = Fields.name(request.getName());

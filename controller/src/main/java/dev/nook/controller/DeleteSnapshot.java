@@ -5,7 +5,7 @@ import dev.nook.rpc.Fields;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.SnapshotId;
 
-/// A DeleteSnapshot call, checked.
+/// A checked DeleteSnapshot call.
 record DeleteSnapshot(SnapshotId id) {
   static DeleteSnapshot from(DeleteSnapshotRequest request) throws StorageException {
     return new DeleteSnapshot(Fields.snapshotId(request.getSnapshotId()));

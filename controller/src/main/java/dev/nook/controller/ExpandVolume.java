@@ -9,7 +9,7 @@ import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.VolumeCapability;
 import java.util.List;
 
-/// A ControllerExpandVolume call, checked.
+/// A checked ControllerExpandVolume call.
 ///
 /// @param capabilities none or one
 record ExpandVolume(VolumeId id, CapacityRange range, List<VolumeCapability> capabilities) {

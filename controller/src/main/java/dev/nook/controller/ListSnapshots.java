@@ -6,7 +6,7 @@ import dev.nook.store.VolumeStore.SnapshotFilter;
 import dev.nook.store.error.StorageException;
 import java.util.Optional;
 
-/// A ListSnapshots call, checked.
+/// A checked ListSnapshots call.
 record ListSnapshots(SnapshotFilter filter, int max, Optional<String> token) {
   static ListSnapshots from(ListSnapshotsRequest request) throws StorageException {
     return new ListSnapshots(

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
-/// Makes, expands, deletes and finds volumes. What changes a volume holds its id in [Operations],
-/// which the Node service shares; what only looks holds nothing.
+/// Creates, expands, deletes and finds volumes. A call that changes a volume holds its id in
+/// [Operations], which the Node service shares; a call that only reads holds nothing.
 public final class Provisioner {
   private final VolumeStore store;
   private final Operations operations;

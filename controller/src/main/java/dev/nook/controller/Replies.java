@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the Controller service says, on the wire. The volume_context holds no more than what the
-/// class wants of the node: what the volume is stands in its own record.
+/// Builds the Controller service's replies. The volume_context has only what the class tells the
+/// node: what the volume is stands in the volume's own record.
 final class Replies {
   private final Csi.Topology here;
 
@@ -58,7 +58,7 @@ final class Replies {
     return reply.build();
   }
 
-  /// @param refused why not; empty when everything that was asked holds
+  /// @param refused why the capabilities are not confirmed; empty when they are
   static ValidateVolumeCapabilitiesResponse validated(
       ValidateVolumeCapabilitiesRequest asked, Optional<String> refused) {
     var reply = ValidateVolumeCapabilitiesResponse.newBuilder();
@@ -81,8 +81,8 @@ final class Replies {
         .build();
   }
 
-  /// The node grows the filesystem, and what it shows read-only of a block device; a directory has
-  /// its new limit at once.
+  /// Says whether the node has to expand the volume too: it grows the filesystem, or the read-only
+  /// view of a block volume; a directory has its new limit at once.
   static ControllerExpandVolumeResponse expanded(Volume volume) {
     return ControllerExpandVolumeResponse.newBuilder()
         .setCapacityBytes(volume.capacityBytes())
@@ -109,7 +109,7 @@ final class Replies {
     return wire.build();
   }
 
-  /// All that is known of a volume whose record cannot be trusted.
+  /// Returns all that is known of a volume whose record cannot be trusted.
   private Csi.Volume.Builder bare(VolumeId id, long capacityBytes) {
     return Csi.Volume.newBuilder()
         .setVolumeId(id.text())

@@ -12,11 +12,12 @@ import dev.nook.store.volume.Snapshot;
 import java.time.Instant;
 import java.util.List;
 
-/// What the Controller service says of snapshots, on the wire. A snapshot that can be named is
-/// durable, so it is always ready to use.
+/// Builds the Controller service's replies about snapshots. A snapshot that exists is durable, so
+/// it is always ready to use.
 ///
-/// @param places from where a snapshot can be used: said only where the plugin advertises that it
-///   is ([Snapshot](https://github.com/container-storage-interface/spec/blob/master/csi.proto))
+/// @param places from where a snapshot can be used
+///   ([Snapshot](https://github.com/container-storage-interface/spec/blob/master/csi.proto)); empty
+///   unless the plugin advertises that it says so
 record SnapshotReplies(List<Csi.Topology> places) {
   static SnapshotReplies of(Features features, Topology here) {
     return new SnapshotReplies(features.snapshotTopology() ? List.of(here.toWire()) : List.of());

@@ -8,10 +8,10 @@ import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.Set;
 
-/// Cuts, deletes and finds snapshots. A cut holds the snapshot's id in [Operations] and pins its
-/// source: several cuts of one volume may run at once, and nothing grows, detaches or deletes the
-/// volume meanwhile. While what is cut is of one moment anyhow, the volume may be shown and hidden;
-/// a copy that takes its time needs an idle volume that stays idle.
+/// Creates, deletes and finds snapshots. CreateSnapshot holds the snapshot's id exclusively in
+/// [Operations] and its source in common: several snapshots of one volume may be made at once, and
+/// nothing expands, detaches or deletes the volume meanwhile. If the copy is point-in-time, the
+/// volume may be staged and published meanwhile; a full copy needs a volume that stays idle.
 public final class Snapshotter {
   private final VolumeStore store;
   private final Operations operations;

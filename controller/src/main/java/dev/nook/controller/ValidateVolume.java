@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A ValidateVolumeCapabilities call. Only what is malformed is an error; all else that speaks
-/// against the use is a reason not to confirm it.
+/// A checked ValidateVolumeCapabilities call. Only a malformed one is an error; whatever else
+/// speaks against the capabilities is a reason not to confirm them.
 record ValidateVolume(
     VolumeId id, Capabilities capabilities, Map<String, String> parameters, boolean mutable) {
 
@@ -31,7 +31,7 @@ record ValidateVolume(
         !Fields.map("mutable_parameters", request.getMutableParamsMap()).isEmpty());
   }
 
-  /// What speaks against it, in words.
+  /// Returns why the volume cannot serve the capabilities; empty when it can.
   Optional<String> refusedBy(Volume volume) {
     if (capabilities.unsupported().isPresent()) {
       return capabilities.unsupported().map(Object::toString);

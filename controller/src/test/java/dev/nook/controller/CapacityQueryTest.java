@@ -35,7 +35,7 @@ class CapacityQueryTest {
   void anUnknownParameterIsRefused() {
     Refused.asInvalid("is not a parameter", () -> ask(asked().putParameters("colour", "red")));
     Refused.asInvalid(
-        "thick is not for directories",
+        "must be thin for directories",
         () ->
             ask(
                 asked()

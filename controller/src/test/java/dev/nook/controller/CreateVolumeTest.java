@@ -73,7 +73,7 @@ class CreateVolumeTest {
             volume("v").addVolumeCapabilities(Node.mount(Mode.SINGLE_NODE_WRITER, "", "suid"))),
         bad("ask for block and for mount at once", volume("v").addVolumeCapabilities(Node.BLOCK)),
         bad("is not a parameter", volume("v").putParameters("fsType", "ext4")),
-        bad("parameters holds more than", volume("v").putParameters("pool", "x".repeat(5000))),
+        bad("parameters has more than", volume("v").putParameters("pool", "x".repeat(5000))),
         bad("must be loop or directory", volume("v").putParameters("backend", "lvm")),
         bad(
             "directory has no block volumes",
@@ -107,7 +107,7 @@ class CreateVolumeTest {
         .isEmpty();
   }
 
-  /// When each file and directory of the node was last changed.
+  /// Returns when each file and directory of the node was last changed.
   private Map<Path, FileTime> written() throws IOException {
     Map<Path, FileTime> times = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(folder)) {
@@ -200,7 +200,7 @@ class CreateVolumeTest {
             .setAccessibilityRequirements(
                 Csi.TopologyRequirement.newBuilder().addRequisite(Node.place("node-2")));
 
-    Refused.with(Status.Code.RESOURCE_EXHAUSTED, "not on node node-1", () -> node.make(elsewhere));
+    Refused.with(Status.Code.RESOURCE_EXHAUSTED, "other nodes than this one, node-1", () -> node.make(elsewhere));
     assertThat(
             node.make(
                     volume("v")

@@ -102,7 +102,7 @@ final class Node implements AutoCloseable {
                 new DirectoryBackend(layout, kernel.linux())));
   }
 
-  /// A volume of 1 GiB that this node can make.
+  /// Returns the request for a volume of 1 GiB that this node can make.
   static CreateVolumeRequest.Builder volume(String name) {
     return CreateVolumeRequest.newBuilder()
         .setName(name)
@@ -124,7 +124,7 @@ final class Node implements AutoCloseable {
     return Csi.Topology.newBuilder().putSegments(KEY, node).build();
   }
 
-  /// A copy, of the source's size at least.
+  /// Returns the request for a copy, with at least its source's size.
   static CreateVolumeRequest.Builder copy(String name, Csi.VolumeContentSource source) {
     return volume(name).clearCapacityRange().setVolumeContentSource(source);
   }
@@ -141,7 +141,7 @@ final class Node implements AutoCloseable {
     return source.build();
   }
 
-  /// Cuts a snapshot.
+  /// Creates a snapshot.
   Csi.Snapshot cut(String name, String source) {
     return calls
         .createSnapshot(
@@ -149,7 +149,7 @@ final class Node implements AutoCloseable {
         .getSnapshot();
   }
 
-  /// Makes a volume.
+  /// Creates a volume.
   Csi.Volume make(CreateVolumeRequest.Builder request) {
     return calls.createVolume(request.build()).getVolume();
   }

@@ -7,7 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/// Says what a refused call must end with.
+/// Asserts how a refused call ends.
 final class Refused {
   private Refused() {}
 

@@ -40,10 +40,10 @@ class ValidateVolumeTest {
         "volume_capabilities[0].access_mode.mode must be a known mode",
         () -> validate(asked().setVolumeCapabilities(0, Node.mount(Mode.UNKNOWN, ""))));
     Refused.asInvalid(
-        "volume_context holds more", () -> validate(asked().putVolumeContext("k", large())));
-    Refused.asInvalid("parameters holds more", () -> validate(asked().putParameters("k", large())));
+        "volume_context has more", () -> validate(asked().putVolumeContext("k", large())));
+    Refused.asInvalid("parameters has more", () -> validate(asked().putParameters("k", large())));
     Refused.asInvalid(
-        "mutable_parameters holds more", () -> validate(asked().putMutableParams("k", large())));
+        "mutable_parameters has more", () -> validate(asked().putMutableParams("k", large())));
   }
 
   @Test

@@ -9,8 +9,8 @@ import java.io.IOException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/// How a command that could not do its work ends: one line for the person who typed it, and an exit
-/// code by whose turn it is. Only a defect of Nook's own shows its stack.
+/// How a command that failed ends: one line for the person who typed it, and an exit code that says
+/// whose turn it is. Only a defect of Nook shows its stack trace.
 final class Failures {
   private Failures() {}
 

@@ -15,16 +15,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/// `nook`: one program, one word for each thing it does.
+/// The program `nook`, with a subcommand for each thing it does.
 @Command(
     name = "nook",
-    description = "Turns the disk of a Kubernetes node into real CSI volumes.",
+    description = "Turns the local disk of a Kubernetes node into CSI volumes.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
       "Every flag is also an environment variable: --max-volumes is NOOK_MAX_VOLUMES.",
-      "Exit codes: 0 done, 1 the answer is no, 64 wrong command line, 71 the host failed,",
-      "75 another driver holds a pool, 78 flags that cannot be used together."
+      "Exit codes: 0 done, 1 the answer is no, 64 wrong command line, 71 the host",
+      "failed, 75 another driver holds a pool, 78 flags that cannot be used together."
     },
     subcommands = {
       ServeCommand.class,
@@ -39,9 +39,9 @@ public final class Main {
     System.exit(commandLine(System.getenv()).execute(arguments));
   }
 
-  /// The program, with what stands in for flags that are not given.
+  /// Returns the program; the environment stands in for flags that are not given.
   ///
-  /// @param more commands of those who add to what the driver does
+  /// @param more further subcommands
   public static CommandLine commandLine(Map<String, String> environment, Object... more) {
     var line = new CommandLine(new Main());
     for (Object command : more) {

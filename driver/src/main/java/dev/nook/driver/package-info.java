@@ -1,6 +1,6 @@
-/// What serves volumes and looks after them. Each word has a package: [dev.nook.driver.serve],
-/// [dev.nook.driver.doctor], [dev.nook.driver.pool] (with `volumes`), [dev.nook.driver.cluster];
-/// what all of them share is in [dev.nook.driver.cli].
+/// The commands that serve volumes and look after them. Each has a package:
+/// [dev.nook.driver.serve], [dev.nook.driver.doctor], [dev.nook.driver.pool] (with `volumes`),
+/// [dev.nook.driver.volume], [dev.nook.driver.cluster]; [dev.nook.driver.cli] has what they share.
 @NullMarked
 package dev.nook.driver;
 

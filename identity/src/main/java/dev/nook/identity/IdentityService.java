@@ -13,14 +13,14 @@ import dev.nook.rpc.Unary;
 import io.grpc.stub.StreamObserver;
 import java.util.function.BooleanSupplier;
 
-/// The CSI Identity service. It answers from memory, at any time.
+/// The CSI Identity service. Its calls do not block.
 public final class IdentityService extends IdentityGrpc.IdentityImplBase {
   private final PluginInfo info;
   private final Features features;
   private final BooleanSupplier started;
 
-  /// @param started whether the driver has ended its start; a pool that failed does not hold it
-  ///   back, because a liveness probe would restart the driver for ever
+  /// @param started whether the driver has started; a pool that could not be opened does not count,
+  ///   because a liveness probe would then restart the driver for ever
   public IdentityService(PluginInfo info, Features features, BooleanSupplier started) {
     this.info = info;
     this.features = features;

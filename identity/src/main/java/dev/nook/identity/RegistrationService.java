@@ -13,19 +13,19 @@ import pluginregistration.RegistrationGrpc;
 
 /// Tells kubelet which CSI driver this is and where it listens ([plugin registration](
 /// https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/)), and
-/// hears what has become of it.
+/// receives the outcome.
 public final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
   private static final String TYPE = "CSIPlugin";
 
-  /// Of the CSI protocol; kubelet takes every 1.x.
+  /// The version of the CSI protocol; kubelet accepts every 1.x.
   private static final String VERSION = "1.0.0";
 
   private final dev.nook.identity.PluginInfo driver;
   private final Endpoint endpoint;
   private final Consumer<Optional<String>> heard;
 
-  /// @param endpoint where the driver is served, as kubelet sees it too
-  /// @param heard takes kubelet's error; empty when it has registered the driver
+  /// @param endpoint the driver's socket, at a path that is the same for kubelet
+  /// @param heard receives kubelet's error; empty when it has registered the driver
   public RegistrationService(
       dev.nook.identity.PluginInfo driver, Endpoint endpoint, Consumer<Optional<String>> heard) {
     this.driver = driver;

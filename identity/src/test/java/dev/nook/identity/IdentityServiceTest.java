@@ -87,7 +87,7 @@ class IdentityServiceTest {
     return replies.only();
   }
 
-  /// What a call was answered with.
+  /// Records the answer of a call.
   private static final class Replies<T> implements StreamObserver<T> {
     private final List<T> values = new ArrayList<>();
     private boolean completed;

@@ -15,19 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// Logs each call in one line: method, code, time, the fields on an allow-list, and the claim or
-/// pod that it is for; never secrets, mount flags, or anything else of contexts and parameters.
-/// Whatever a handler throws is answered and logged here, once, so that no call ends as UNKNOWN.
+/// Logs each call in one line: method, code, milliseconds, the fields of an allow-list, and the
+/// claim or pod that it is for; no secrets, mount flags, or other parts of contexts and parameters.
+/// Answers and logs, once, whatever a handler throws, so that no call ends as UNKNOWN.
 public final class CallLog implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger("dev.nook.calls");
 
   /// The fields that may be logged, wherever a message has one of these names.
   private static final String[] LOGGED = {"name", "volume_id", "snapshot_id", "source_volume_id"};
 
-  /// What a reply may hold.
+  /// Messages of a reply that hold such fields.
   private static final String[] MADE = {"volume", "snapshot"};
 
-  /// Calls that only look, and come by the minute.
+  /// Calls that only read, and come every minute; they are logged at a lower level.
   private static final Pattern LOOKS = Pattern.compile(".*(Get|List|Probe|Validate).*");
 
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\u2028\u2029]");
@@ -44,7 +44,7 @@ public final class CallLog implements ServerInterceptor {
     }
   }
 
-  /// Answers what the handler throws.
+  /// Turns what the handler throws into the call's answer.
   private static final class Guarded<A> extends SimpleForwardingServerCallListener<A> {
     private final Logged<A, ?> call;
 
@@ -73,7 +73,7 @@ public final class CallLog implements ServerInterceptor {
     }
   }
 
-  /// One call on its way; only ever used by one thread at a time.
+  /// One running call. gRPC uses it from one thread at a time.
   private static final class Logged<A, B> extends SimpleForwardingServerCall<A, B> {
     private final long start = System.nanoTime();
     private final StringBuilder fields = new StringBuilder();
@@ -121,7 +121,7 @@ public final class CallLog implements ServerInterceptor {
       }
     }
 
-    /// Once, though a reply repeats what the request said.
+    /// Notes a field once, although a reply may repeat the request's.
     private void note(String field) {
       if (fields.indexOf(field) < 0) {
         fields.append(field);

@@ -11,12 +11,12 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
-/// Times every call by method and code, and shows how many are at work: one that hangs in the
-/// kernel stays in that number after its caller has gone. Must be the first interceptor, to see
-/// each call's last word. Methods are those of the served descriptors, so that no caller can make a
-/// label.
+/// Times every call by method and code, and counts the calls that are running: one that hangs in
+/// the kernel is counted even after its caller has gone. Must be the first interceptor, to see how
+/// each call ends. Only methods of the served descriptors become labels, so that no caller can make
+/// one.
 public final class CallMetrics implements ServerInterceptor {
-  /// From a call that answers from memory to kubelet's patience with one.
+  /// Upper bounds of the buckets, from a call that answers from memory to kubelet's time limit.
   private static final double[] SECONDS = {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60
   };
@@ -36,7 +36,7 @@ public final class CallMetrics implements ServerInterceptor {
     inFlight =
         Gauge.builder()
             .name("nook_rpc_in_flight")
-            .help("CSI calls being worked on, whether or not their caller still waits.")
+            .help("CSI calls that are running, whether or not their caller still waits.")
             .labelNames("method")
             .register(registry);
   }

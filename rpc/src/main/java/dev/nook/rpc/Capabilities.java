@@ -13,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The capabilities of one request. What is malformed is refused while parsing; what is well formed
-/// and served by no volume of this driver is kept as a reason, because each call answers it with
-/// another code.
+/// The capabilities of one request. Malformed ones are refused while parsing. One that is well
+/// formed but that no volume of this driver can serve is kept as a reason, because calls answer it
+/// with different codes.
 ///
-/// @param supported what was asked, as far as this driver can serve it
-/// @param unsupported the first thing that no volume here can do
+/// @param supported the capabilities asked for that this driver can serve
+/// @param unsupported the first one that no volume here can serve
 public record Capabilities(List<VolumeCapability> supported, Optional<Unsupported> unsupported) {
-  /// The total of `mount_flags` holds at most this many bytes.
+  /// The most bytes that all `mount_flags` together may have.
   private static final int FLAGS_BYTES = 4096;
 
   public record Unsupported(String field, String why) {
@@ -30,7 +30,7 @@ public record Capabilities(List<VolumeCapability> supported, Optional<Unsupporte
     }
   }
 
-  /// Of a call that may leave them out.
+  /// Parses the capabilities of a call that may have none.
   public static Capabilities of(List<Csi.VolumeCapability> wanted) throws InvalidArgument {
     List<VolumeCapability> supported = new ArrayList<>();
     Optional<Unsupported> unsupported = Optional.empty();
@@ -47,7 +47,7 @@ public record Capabilities(List<VolumeCapability> supported, Optional<Unsupporte
     return new Capabilities(List.copyOf(supported), unsupported);
   }
 
-  /// Of a call that needs at least one.
+  /// Parses the capabilities of a call that needs at least one.
   public static Capabilities required(List<Csi.VolumeCapability> wanted) throws InvalidArgument {
     if (wanted.isEmpty()) {
       throw new InvalidArgument("volume_capabilities", "must not be empty");
@@ -55,8 +55,9 @@ public record Capabilities(List<VolumeCapability> supported, Optional<Unsupporte
     return of(wanted);
   }
 
-  /// The one capability of a call on an existing volume; FAILED_PRECONDITION, as the specification
-  /// has it, when it is well formed and no volume here can serve it.
+  /// Parses the one capability of a call on an existing volume. Throws NotReady
+  /// (FAILED_PRECONDITION, as the specification demands) when it is well formed but no volume here
+  /// can serve it.
   public static VolumeCapability one(VolumeId id, boolean present, Csi.VolumeCapability wanted)
       throws InvalidArgument, NotReady {
     if (!present) {
@@ -70,7 +71,7 @@ public record Capabilities(List<VolumeCapability> supported, Optional<Unsupporte
     return parsed(capability);
   }
 
-  /// All of them, or INVALID_ARGUMENT naming the first that is unsupported.
+  /// Returns all of them. Throws InvalidArgument, naming the first that is unsupported.
   public List<VolumeCapability> orInvalid() throws InvalidArgument {
     if (unsupported.isPresent()) {
       throw new InvalidArgument(unsupported.get().field(), unsupported.get().why());
@@ -90,7 +91,7 @@ public record Capabilities(List<VolumeCapability> supported, Optional<Unsupporte
                 .sum();
         if (bytes > FLAGS_BYTES) {
           throw new InvalidArgument(
-              field + ".mount.mount_flags", "holds more than %d bytes".formatted(FLAGS_BYTES));
+              field + ".mount.mount_flags", "have more than %d bytes".formatted(FLAGS_BYTES));
         }
       }
       case ACCESSTYPE_NOT_SET -> throw new InvalidArgument(field, "must be block or mount");

@@ -11,7 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/// A client's connection to the socket of a driver, as kubelet makes one.
+/// A client's connection to a driver's socket, made as kubelet makes it.
 public final class Connection implements AutoCloseable {
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final ManagedChannel channel;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Serves gRPC on a Unix socket that only this user can open.
 ///
 /// Calls run on platform threads, because a native call that hangs pins a virtual thread's carrier.
-/// Identity has two threads of its own: Probe answers while every other thread hangs.
+/// Identity has two threads of its own, so Probe answers even while every other thread hangs.
 public final class CsiServer implements AutoCloseable {
   private static final int MOST_CALLS = 256;
   private static final int IDENTITY_CALLS = 2;
@@ -63,8 +63,9 @@ public final class CsiServer implements AutoCloseable {
     this.grace = grace;
   }
 
-  /// Replaces a socket that nobody serves any more. The new one is never visible with wider
-  /// permissions than its own.
+  /// Binds the socket and serves. Replaces a socket that nobody serves any more. The new socket is
+  /// visible only with its final permissions. Throws IOException if another process serves the
+  /// socket, or if the file there is not a socket.
   public void start() throws IOException {
     Files.createDirectories(endpoint.directory(), SocketFile.PRIVATE);
     try {
@@ -75,13 +76,13 @@ public final class CsiServer implements AutoCloseable {
     }
   }
 
-  /// Whether clients find this server: nobody has removed or replaced its socket.
+  /// Whether clients can find this server: its socket is neither removed nor replaced.
   public boolean isReachable() throws IOException {
     return file.isPublished();
   }
 
-  /// Takes no new call, lets the running ones finish within the grace, and removes the socket. A
-  /// call that hangs is left to the end of the process.
+  /// Stops taking calls, lets the running ones finish within the grace, and removes the socket. A
+  /// call that hangs ends with the process.
   @Override
   public void close() throws IOException {
     stop(grace);
@@ -105,7 +106,7 @@ public final class CsiServer implements AutoCloseable {
         }
         calls.shutdown();
         identityCalls.shutdown();
-        // A caller that went away ended its call for gRPC, not the work behind it.
+        // For gRPC a call ends with its caller; the work may go on.
         boolean _ = calls.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -123,10 +124,9 @@ public final class CsiServer implements AutoCloseable {
             .channelType(NioServerDomainSocketChannel.class)
             .bossEventLoopGroup(events)
             .workerEventLoopGroup(events)
-            // A Unix socket has no keep-alive; netty warns when it is set.
+            // A Unix socket has no keep-alive; Netty warns when it is set.
             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-            // Finds the method on the event loop, then leaves for the thread that callExecutor
-            // names.
+            // Looks up the method on the event loop; callExecutor then names the thread.
             .directExecutor()
             .callExecutor(new ByService())
             .maxInboundMessageSize(LARGEST_MESSAGE)

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/// Where the driver listens: `unix:///path`, `unix:/path` or `unix:path` ([naming](
+/// The socket on which the driver listens: `unix:///path`, `unix:/path` or `unix:path` ([naming](
 /// https://github.com/grpc/grpc/blob/master/doc/naming.md)).
 ///
 /// @param socket absolute
@@ -17,11 +17,12 @@ public record Endpoint(Path socket) {
   public Endpoint {
     Path fileName = socket.getFileName();
     if (!socket.isAbsolute() || fileName == null) {
-      throw new IllegalArgumentException("endpoint %s: not the path of a socket".formatted(socket));
+      throw new IllegalArgumentException(
+          "endpoint %s: must be the path of a socket".formatted(socket));
     }
     if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
       throw new IllegalArgumentException(
-          "endpoint %s: a socket's path has at most %d bytes".formatted(socket, LONGEST_PATH));
+          "endpoint %s: a socket's path may have at most %d bytes".formatted(socket, LONGEST_PATH));
     }
   }
 

@@ -8,13 +8,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// What this driver offers, once: the three capability replies and [Gate] read the same record, so
-/// what is advertised and what is answered cannot drift apart.
+/// What this driver offers. The three capability replies and [Gate] read this one record, so what
+/// is advertised and what is answered agree.
 ///
-/// @param controllerExpand whether the controller grows volumes; a driver per node grows them on
-///   the node, because the resizer talks to one node only
-/// @param snapshotTopology whether snapshots say from where they can be used, which CSI v1.13 has
-///   as alpha
+/// @param controllerExpand whether the controller expands volumes; with a driver per node they are
+///   expanded on the node, because csi-resizer talks to one driver only
+/// @param snapshotTopology whether snapshots say from which node they can be used (alpha in CSI
+///   v1.13)
 public record Features(boolean controllerExpand, boolean snapshotTopology) {
   private static final Set<String> ALWAYS =
       Set.of(
@@ -76,7 +76,7 @@ public record Features(boolean controllerExpand, boolean snapshotTopology) {
         NodeServiceCapability.RPC.Type.GET_STORAGE_HEALTH);
   }
 
-  /// Whether a call, by its full name, belongs to what is advertised.
+  /// Whether the method with this full name is offered.
   public boolean serve(String method) {
     return ALWAYS.contains(method)
         || controller().stream().anyMatch(offered -> calls(offered).contains(method))

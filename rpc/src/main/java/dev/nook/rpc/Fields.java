@@ -14,14 +14,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// Turns one wire field into a type, or says with the field's wire name what is wrong with it
-/// ([size limits](
+/// Turns a wire field into a type, or throws InvalidArgument with the field's wire name and what is
+/// wrong ([size limits](
 /// https://github.com/container-storage-interface/spec/blob/master/spec.md#size-limits)).
 public final class Fields {
-  /// A string that is not a path holds at most this many bytes.
+  /// The most bytes of a string that is not a path.
   private static final int STRING_BYTES = 128;
 
-  /// The keys and values of a map together hold at most this many bytes.
+  /// The most bytes that the keys and values of a map together may have.
   private static final int MAP_BYTES = 4096;
 
   /// PATH_MAX ([limits.h](https://man7.org/linux/man-pages/man0/limits.h.0p.html)).
@@ -55,8 +55,7 @@ public final class Fields {
     return new Name(text);
   }
 
-  /// A path that may be relative: a call that only looks something up answers that nothing is
-  /// there.
+  /// Parses a path that may be relative: a call that only looks something up finds nothing there.
   public static Path path(String field, String text) throws InvalidArgument {
     if (bytes(present(field, text)) > PATH_BYTES) {
       throw new InvalidArgument(field, "is longer than %d bytes".formatted(PATH_BYTES));
@@ -64,11 +63,11 @@ public final class Fields {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new InvalidArgument(field, "is no path: " + e.getReason());
+      throw new InvalidArgument(field, "is not a path: " + e.getReason());
     }
   }
 
-  /// A path at which something is to be made or removed.
+  /// Parses a path at which something is to be made or removed.
   public static Path absolutePath(String field, String text) throws InvalidArgument {
     Path path = path(field, text);
     if (!path.isAbsolute() || !path.equals(path.normalize())) {
@@ -77,7 +76,7 @@ public final class Fields {
     return path;
   }
 
-  /// An absent range leaves the size to the driver.
+  /// Parses a capacity range. An absent one leaves the size to the driver.
   public static CapacityRange range(boolean present, Csi.CapacityRange range)
       throws InvalidArgument {
     if (!present) {
@@ -95,7 +94,7 @@ public final class Fields {
     return new CapacityRange(range.getRequiredBytes(), range.getLimitBytes());
   }
 
-  /// A range without which the call has no meaning.
+  /// Parses a range that the call cannot do without.
   public static CapacityRange requiredRange(boolean present, Csi.CapacityRange range)
       throws InvalidArgument {
     CapacityRange asked = range(present, range);
@@ -105,7 +104,7 @@ public final class Fields {
     return asked;
   }
 
-  /// An absent source makes an empty volume.
+  /// Parses the source of a new volume. An absent one makes an empty volume.
   public static VolumeSource source(boolean present, Csi.VolumeContentSource source)
       throws InvalidArgument {
     String field = "volume_content_source";
@@ -123,7 +122,7 @@ public final class Fields {
     };
   }
 
-  /// The filters of a list, each of which may be left out.
+  /// Parses the filters of a list, each of which may be left out.
   public static SnapshotFilter snapshotFilter(String snapshot, String source)
       throws InvalidArgument {
     return new SnapshotFilter(
@@ -131,7 +130,7 @@ public final class Fields {
         source.isEmpty() ? Optional.empty() : Optional.of(volumeId("source_volume_id", source)));
   }
 
-  /// @return at most a thousand, which is also what 0 asks for
+  /// Returns the entries of a page: at most 1,000, which is also what 0 asks for.
   public static int maxEntries(int wanted) throws InvalidArgument {
     if (wanted < 0) {
       throw new InvalidArgument("max_entries", "must not be negative");
@@ -143,19 +142,19 @@ public final class Fields {
     return text.isEmpty() ? Optional.empty() : Optional.of(bounded("starting_token", text));
   }
 
-  /// Only for maps that a controller call reads: a CO adds keys of its own to the volume_context
-  /// that it sends to a node, and the sum may pass the limit.
+  /// Checks the size of a map of a controller call. Not for the volume_context that a CO sends to a
+  /// node: it adds keys of its own, and the sum may exceed the limit.
   public static Map<String, String> map(String field, Map<String, String> map)
       throws InvalidArgument {
     long bytes =
         map.entrySet().stream().mapToLong(e -> bytes(e.getKey()) + bytes(e.getValue())).sum();
     if (bytes > MAP_BYTES) {
-      throw new InvalidArgument(field, "holds more than %d bytes".formatted(MAP_BYTES));
+      throw new InvalidArgument(field, "has more than %d bytes".formatted(MAP_BYTES));
     }
     return map;
   }
 
-  /// A map for something that this driver does not offer.
+  /// Refuses a map for something that this driver does not offer.
   public static void absent(String field, Map<String, String> map) throws InvalidArgument {
     if (!map.isEmpty()) {
       throw new InvalidArgument(field, "is not supported");

@@ -6,9 +6,9 @@ import com.google.protobuf.Message;
 import java.util.List;
 import java.util.Optional;
 
-/// The object of Kubernetes that a call is for, as its sidecars and kubelet tell it: the claim and
-/// the snapshot with csi-provisioner's and csi-snapshotter's `--extra-create-metadata`, the pod
-/// with `podInfoOnMount`. For the log alone; nothing is decided by it.
+/// The Kubernetes object that a call is for, as the sidecars and kubelet tell it: the claim or
+/// snapshot with the `--extra-create-metadata` of csi-provisioner and csi-snapshotter, the pod with
+/// `podInfoOnMount`. It serves the log only; no decision depends on it.
 enum ForWhom {
   CLAIM("claim", "parameters", "csi.storage.k8s.io/pvc/"),
   SNAPSHOT("snapshot", "parameters", "csi.storage.k8s.io/volumesnapshot/"),
@@ -24,7 +24,7 @@ enum ForWhom {
     this.prefix = prefix;
   }
 
-  /// ` kind=namespace/name`, when the message has both.
+  /// Returns ` kind=namespace/name`; empty unless the message has both.
   Optional<String> in(Message message) {
     FieldDescriptor field = message.getDescriptorForType().findFieldByName(map);
     if (field == null || !field.isMapField()) {

@@ -8,8 +8,8 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.function.BooleanSupplier;
 
-/// Turns away, before anything is parsed, what is not advertised, and Controller calls for as long
-/// as the store is not ready. Identity and Node calls pass from the first moment.
+/// Refuses calls that are not advertised (UNIMPLEMENTED), and Controller calls until the store is
+/// ready (UNAVAILABLE), before a handler parses them. Identity and Node calls pass at once.
 public final class Gate implements ServerInterceptor {
   private static final String CONTROLLER = "csi.v1.Controller/";
   private static final String ALWAYS_ANSWERS = CONTROLLER + "ControllerGetCapabilities";
@@ -17,7 +17,7 @@ public final class Gate implements ServerInterceptor {
   private final Features features;
   private final BooleanSupplier ready;
 
-  /// @param ready whether the store knows all its volumes; must answer from memory
+  /// @param ready whether the store knows all its volumes; must not block
   public Gate(Features features, BooleanSupplier ready) {
     this.features = features;
     this.ready = ready;

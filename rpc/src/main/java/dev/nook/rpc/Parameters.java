@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The parameters of a StorageClass: a closed list, with no path, command or mount text in it. A
-/// key that is not on the list is refused; keys of Kubernetes' own are tolerated.
+/// The parameters of a StorageClass: a closed list without paths, commands or mount options. Any
+/// other key is refused, except those of Kubernetes, which are tolerated.
 ///
-/// @param fileSystem what the class asks for where the capability names none
-/// @param onDamage no part of the volume: the CO keeps it in `volume_context`, and hands it back to
-///   the node
+/// @param fileSystem the class's filesystem, used where the capability names none
+/// @param onDamage not recorded with the volume: the CO keeps it in `volume_context` and hands it
+///   to the node
 public record Parameters(
     Optional<PoolName> pool,
     boolean directory,
@@ -29,7 +29,7 @@ public record Parameters(
     Optional<FileSystemType> fileSystem,
     OnDamage onDamage) {
 
-  /// What the provisioner adds or leaves in ([external-provisioner](
+  /// The prefix of keys that the provisioner adds or leaves in ([external-provisioner](
   /// https://kubernetes-csi.github.io/docs/external-provisioner.html)).
   private static final String KUBERNETES = "csi.storage.k8s.io/";
 
@@ -37,7 +37,7 @@ public record Parameters(
 
   private static final String ON_DAMAGE = "onDamage";
 
-  /// The keys of our own.
+  /// Nook's own keys.
   public static final Set<String> KEYS =
       Set.of("pool", "backend", "provisioning", "quota", ON_DAMAGE);
 
@@ -55,15 +55,14 @@ public record Parameters(
     return parameters;
   }
 
-  /// What the CO keeps with a volume and hands to the node that shows it; empty where that is what
-  /// a node assumes.
+  /// Returns what the CO keeps with a volume and hands to its node; empty where it is the default.
   public Map<String, String> volumeContext() {
     return onDamage == OnDamage.REFUSE
         ? Map.of()
         : Map.of(ON_DAMAGE, onDamage.name().toLowerCase(Locale.ROOT));
   }
 
-  /// Reads back what [#volumeContext] gave, from a map to which a CO adds keys of its own.
+  /// Parses what [#volumeContext] returned, from a map to which a CO adds keys of its own.
   public static OnDamage onDamage(Map<String, String> volumeContext) throws InvalidArgument {
     return onDamage("volume_context", volumeContext);
   }
@@ -79,14 +78,14 @@ public record Parameters(
     };
   }
 
-  /// The parameters of a VolumeSnapshotClass, which has none of our own: a snapshot lies in its
+  /// Checks the parameters of a VolumeSnapshotClass, of which Nook has none: a snapshot lies in its
   /// source's pool and has its source's shape.
   public static void ofSnapshot(Map<String, String> given) throws InvalidArgument {
     refuseUnknown(given, Set.of());
   }
 
-  /// What a volume of this class is when it is used in all of these ways; with none given, a
-  /// filesystem or a directory.
+  /// Returns what a volume of this class is if it is used in all of these ways; with none given,
+  /// one that is mounted.
   public Shape shape(List<VolumeCapability> wanted) throws InvalidArgument {
     Set<FileSystemType> types = new LinkedHashSet<>();
     int blocks = 0;
@@ -112,7 +111,7 @@ public record Parameters(
             provisioning);
   }
 
-  /// The filesystems that a volume can hold.
+  /// Returns the filesystem of this name, if volumes can have it.
   static Optional<FileSystemType> fileSystem(String name) {
     return FileSystemType.of(name).filter(type -> type != FileSystemType.BTRFS);
   }
@@ -123,23 +122,27 @@ public record Parameters(
     }
     if (typed) {
       throw new InvalidArgument(
-          "volume_capabilities", "name a filesystem, but a directory has that of its pool");
+          "volume_capabilities", "name a filesystem, but a directory uses its pool's");
     }
     return new Shape.Tree(quotaRequired);
   }
 
   private void refuseNonsense() throws InvalidArgument {
     if (directory && provisioning == Provisioning.THICK) {
-      throw new InvalidArgument(field("provisioning"), "thick is not for directories; use loop");
+      throw new InvalidArgument(
+          field("provisioning"), "must be thin for directories; use loop for thick volumes");
     }
     if (directory && fileSystem.isPresent()) {
-      throw new InvalidArgument(field(FS_TYPE), "is not for directories: they have their pool's");
+      throw new InvalidArgument(
+          field(FS_TYPE), "does not apply to directories, which use their pool's filesystem");
     }
     if (directory && onDamage != OnDamage.REFUSE) {
-      throw new InvalidArgument(field(ON_DAMAGE), "is not for directories: they have their pool's");
+      throw new InvalidArgument(
+          field(ON_DAMAGE), "does not apply to directories, which use their pool's filesystem");
     }
     if (!directory && !quotaRequired) {
-      throw new InvalidArgument(field("quota"), "none is for directories; a loop has its size");
+      throw new InvalidArgument(
+          field("quota"), "none is for directories only; the image limits a loop volume");
     }
   }
 
@@ -174,7 +177,7 @@ public record Parameters(
     }
   }
 
-  /// Whether the second word stands there; the first is what absence means.
+  /// Whether the key has the second value; absence means the first.
   private static boolean either(Map<String, String> given, String key, String first, String second)
       throws InvalidArgument {
     String value = given.getOrDefault(key, first);

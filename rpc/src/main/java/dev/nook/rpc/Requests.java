@@ -7,10 +7,10 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import java.io.InputStream;
 
-/// Carries a request that is no message of its type past the interceptors before it is refused.
-/// gRPC parses outside of them, and answers UNKNOWN when that fails.
+/// Carries a malformed request past the interceptors before it is refused with INVALID_ARGUMENT.
+/// gRPC itself would parse it outside of them and answer UNKNOWN.
 final class Requests {
-  /// In place of the message.
+  /// Stands in for the message.
   private record Malformed() {}
 
   private Requests() {}

@@ -17,15 +17,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
-/// The file by which a Unix socket is found. It takes the place of nothing but a socket that nobody
-/// serves any more, and only the file that was published here is removed.
+/// The file of a Unix socket. It replaces only a socket that nobody serves any more, and only the
+/// file that was published here is removed.
 final class SocketFile {
   static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   static final String FRESH = ".s";
 
-  /// Opens a socket at a path.
+  /// Binds a socket at a path.
   interface Listen {
     void at(Path path) throws IOException;
   }
@@ -37,8 +37,8 @@ final class SocketFile {
     this.path = path;
   }
 
-  /// The socket is made in a private directory, so that it is never visible with wider permissions,
-  /// and renamed into place.
+  /// Binds the socket in a private directory, so that it is visible only with its final
+  /// permissions, and renames it into place.
   void publish(Listen listen) throws IOException {
     refuseWhatIsNotStale();
     Path nursery = nursery(path);
@@ -58,7 +58,7 @@ final class SocketFile {
     }
   }
 
-  /// Whether what lies there is what was published.
+  /// Whether the file at the path is the one that was published.
   boolean isPublished() throws IOException {
     return published.isPresent() && published.equals(inode(path));
   }
@@ -70,8 +70,9 @@ final class SocketFile {
     published = Optional.empty();
   }
 
-  /// Short, because a socket's path is limited; each socket of a folder has its own. It and what is
-  /// in it begin with a dot: kubelet overlooks such entries of its folder of plugins.
+  /// Returns the private directory in which a socket is bound. Its name is short, because a
+  /// socket's path is limited, and each socket of a folder has its own. It and its entries begin
+  /// with a dot, which kubelet ignores in its plugin folder.
   static Path nursery(Path socket) {
     int own = Math.floorMod(String.valueOf(socket.getFileName()).hashCode(), 36 * 36 * 36);
     return socket.resolveSibling(".n" + Integer.toString(own, 36));
@@ -94,12 +95,12 @@ final class SocketFile {
       return;
     }
     if (!attributes(path).isOther()) {
-      throw new FileAlreadyExistsException(path.toString(), null, "is no socket");
+      throw new FileAlreadyExistsException(path.toString(), null, "is not a socket");
     }
     try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
       throw new FileAlreadyExistsException(path.toString(), null, "another process serves it");
     } catch (ConnectException e) {
-      // Nobody listens: what a driver that was killed has left.
+      // Nobody listens: a killed driver has left it.
     }
   }
 }

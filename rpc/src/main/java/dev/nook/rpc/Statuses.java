@@ -5,16 +5,16 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 
-/// The one map from what went wrong to a gRPC status ([error scheme](
-/// https://github.com/container-storage-interface/spec/blob/master/spec.md#error-scheme)). A status
-/// always has a message, never details, and carries its cause for the log alone.
+/// The one map from failures to gRPC statuses ([error scheme](
+/// https://github.com/container-storage-interface/spec/blob/master/spec.md#error-scheme)). Every
+/// status has a message and no details; its cause is for the log only.
 public final class Statuses {
-  /// Trailers are limited; a message is cut to this many characters.
+  /// The most characters of a message, because trailers are limited.
   private static final int LONGEST_MESSAGE = 1000;
 
   /// Who has to act on an answer.
   public enum Turn {
-    /// It went well.
+    /// The call succeeded.
     NOBODY,
     /// The caller must ask for something else.
     CALLER,
@@ -49,24 +49,26 @@ public final class Statuses {
     };
   }
 
-  /// What [Gate] says to a call that is not advertised.
+  /// Returns the status of a call that is not advertised (UNIMPLEMENTED).
   static Status notAdvertised(String method) {
     return Status.UNIMPLEMENTED.withDescription(method + " is not offered by this driver");
   }
 
-  /// What a request gets that does not parse.
+  /// Returns the status of a request that does not parse.
   static Status malformedRequest() {
-    return Status.INVALID_ARGUMENT.withDescription("the request is no message of its type");
+    return Status.INVALID_ARGUMENT.withDescription(
+        "the request is malformed: it is not a message of its type");
   }
 
-  /// The same status, but never UNKNOWN: what has no code of its own is this node's failure.
+  /// Returns the same status, with INTERNAL in place of UNKNOWN: a failure without a code is this
+  /// node's.
   static Status known(Status status) {
     return status.getCode() == Status.Code.UNKNOWN
         ? failed("the driver failed", status.asRuntimeException())
         : status;
   }
 
-  /// Who has to act on a status.
+  /// Returns who has to act on a status.
   static Turn turn(Status status) {
     return switch (status.getCode()) {
       case OK -> Turn.NOBODY;
@@ -86,7 +88,7 @@ public final class Statuses {
     };
   }
 
-  /// A refusal that has its status already.
+  /// Fills in the message of a status that a failure brought along.
   private static Status refused(Status status) {
     String message = status.getDescription() == null ? "no reason given" : status.getDescription();
     return Status.fromCode(status.getCode()).withDescription(cut(message));

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The one place that this node's volumes and snapshots are accessible from: one key,
-/// `topology.<driver>/node`, whose value is this node's alone.
+/// The one topology segment from which this node's volumes and snapshots are accessible: the key
+/// `topology.<driver>/node`, whose value is this node's only.
 public record Topology(String key, String value) {
   /// A topology value ([Topology](
   /// https://github.com/container-storage-interface/spec/blob/master/csi.proto)), which is a
@@ -19,34 +19,43 @@ public record Topology(String key, String value) {
   private static final Pattern LEGAL =
       Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
-  private static final int LONGEST_PREFIX = 63;
+  private static final String DOMAIN = "topology.";
 
-  /// @param node the node's name, or a hash of it where it is no legal value
+  /// The longest driver name whose topology key is a Kubernetes label key: the prefix before its
+  /// slash has at most 63 characters.
+  public static final int LONGEST_DRIVER = 63 - DOMAIN.length();
+
+  /// @param node the node's name; a hash of it becomes the value where the name is not a legal one
   public static Topology of(String driver, String node) {
-    String prefix = "topology." + driver;
-    if (prefix.length() > LONGEST_PREFIX) {
+    if (driver.length() > LONGEST_DRIVER) {
       throw new IllegalArgumentException(
-          "driver name %s: longer than %d characters"
-              .formatted(driver, LONGEST_PREFIX - "topology.".length()));
+          "driver name %s: longer than %d characters".formatted(driver, LONGEST_DRIVER));
     }
-    return new Topology(prefix + "/node", LEGAL.matcher(node).matches() ? node : hash(node));
+    return new Topology(key(driver), LEGAL.matcher(node).matches() ? node : hash(node));
+  }
+
+  /// Returns the topology key of the driver with this name.
+  public static String key(String driver) {
+    return DOMAIN + driver + "/node";
   }
 
   public Csi.Topology toWire() {
     return Csi.Topology.newBuilder().putSegments(key, value).build();
   }
 
-  /// Whether this node is in a place; a place without segments is anywhere.
+  /// Whether this node is in a topology; one without segments matches every node.
   public boolean matches(Csi.Topology place) {
     return Map.of(key, value).entrySet().containsAll(place.getSegmentsMap().entrySet());
   }
 
-  /// Refuses what must be accessible from other nodes only: the CO then asks another.
+  /// Refuses a volume that need not be accessible from this node. Throws Exhausted, so that the CO
+  /// asks another node.
   public void require(Object name, Csi.TopologyRequirement wanted) throws Exhausted {
     if (wanted.getRequisiteCount() + wanted.getPreferredCount() > 0
         && Stream.concat(wanted.getRequisiteList().stream(), wanted.getPreferredList().stream())
             .noneMatch(this::matches)) {
-      throw new Exhausted(name, "it is wanted elsewhere, not on node " + value);
+      throw new Exhausted(
+          name, "its accessibility_requirements name other nodes than this one, " + value);
     }
   }
 

@@ -4,9 +4,9 @@ import dev.nook.store.error.StorageException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 
-/// Answers one call: the value, or the one status that [Statuses] gives to what went wrong.
+/// Answers one call with its value, or with the status that [Statuses] gives to a failure.
 public final class Unary {
-  /// What an RPC method does.
+  /// The work of an RPC method.
   public interface Answer<T> {
     T get() throws StorageException, IOException;
   }

@@ -4,7 +4,7 @@ import csi.v1.Csi.VolumeCapability;
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
 import java.util.List;
 
-/// Capabilities as a CO writes them.
+/// Builds capabilities as a CO sends them.
 final class Asked {
   private Asked() {}
 

@@ -55,7 +55,7 @@ class CapabilitiesTest {
   void mountFlagsAndTypeAreBounded() {
     refused(
         List.of(Asked.mount(Mode.SINGLE_NODE_WRITER, "", "x".repeat(4000), "y".repeat(97))),
-        "volume_capabilities[0].mount.mount_flags holds more than 4096 bytes");
+        "volume_capabilities[0].mount.mount_flags have more than 4096 bytes");
     refused(
         List.of(Asked.mount(Mode.SINGLE_NODE_WRITER, "x".repeat(129))),
         "volume_capabilities[0].mount.fs_type is longer than 128 bytes");

@@ -50,7 +50,7 @@ class CsiServerTest {
 
     assertThatThrownBy(() -> serve(Duration.ZERO, List.of()))
         .isInstanceOf(FileAlreadyExistsException.class)
-        .hasMessageContaining("is no socket");
+        .hasMessageContaining("is not a socket");
 
     assertThat(socket).hasContent("precious");
   }
@@ -279,7 +279,7 @@ class CsiServerTest {
     }
   }
 
-  /// Deletes only when it is released.
+  /// Answers DeleteVolume only when it is released.
   private final class Slow extends ControllerGrpc.ControllerImplBase implements BindableService {
     private int running;
     private int finished;

@@ -22,7 +22,7 @@ class EndpointTest {
     assertThat(Endpoint.parse("unix:///" + "x".repeat(106))).isNotNull();
     assertThatThrownBy(() -> Endpoint.parse("unix:///" + "x".repeat(107)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("a socket's path has at most 107 bytes");
+        .hasMessageEndingWith("a socket's path may have at most 107 bytes");
   }
 
   @ParameterizedTest

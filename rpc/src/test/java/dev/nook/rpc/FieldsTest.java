@@ -58,7 +58,7 @@ class FieldsTest {
     refused(() -> Fields.path("volume_path", ""), "volume_path must not be empty");
     refused(
         () -> Fields.path("volume_path", "a\0b"),
-        "volume_path is no path: Nul character not allowed");
+        "volume_path is not a path: Nul character not allowed");
     refused(
         () -> Fields.path("volume_path", "/".repeat(4097)),
         "volume_path is longer than 4096 bytes");
@@ -175,7 +175,7 @@ class FieldsTest {
     var largest = Map.of("k", "v".repeat(4095));
     var larger = Map.of("k", "v".repeat(4096));
 
-    refused(() -> Fields.map("parameters", larger), "parameters holds more than 4096 bytes");
+    refused(() -> Fields.map("parameters", larger), "parameters has more than 4096 bytes");
     assertThat(Fields.map("parameters", largest)).isEqualTo(largest);
   }
 

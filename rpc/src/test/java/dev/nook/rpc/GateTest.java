@@ -91,7 +91,7 @@ class GateTest {
     assertThat(status(answers, "NodeStageVolume").isOk()).isTrue();
   }
 
-  /// What each unary call of the three services ends with.
+  /// Returns the status of each unary call of the three services.
   private Map<String, Status> answers(Gate gate) throws Exception {
     Map<String, Status> answers = new TreeMap<>();
     for (ServiceDescriptor service :

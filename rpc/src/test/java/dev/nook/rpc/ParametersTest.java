@@ -64,10 +64,10 @@ class ParametersTest {
   void oversizedParametersAreRefused() {
     refused(
         () -> Parameters.ofSnapshot(Map.of("csi.storage.k8s.io/x", "x".repeat(4096))),
-        "parameters holds more than 4096 bytes");
+        "parameters has more than 4096 bytes");
     refused(
         () -> Parameters.of(Map.of("pool", "x".repeat(4096))),
-        "parameters holds more than 4096 bytes");
+        "parameters has more than 4096 bytes");
     refused(
         () -> Parameters.of(Map.of("x".repeat(129), "")), "parameters is longer than 128 bytes");
   }
@@ -90,22 +90,22 @@ class ParametersTest {
   void nonsenseCannotBeWrittenDown() {
     refused(
         () -> Parameters.of(Map.of("backend", "directory", "onDamage", "mount")),
-        "parameters[\"onDamage\"] is not for directories: they have their pool's");
+        "parameters[\"onDamage\"] does not apply to directories, which use their pool's filesystem");
     refused(
         () -> Parameters.of(Map.of("backend", "directory", "provisioning", "thick")),
-        "parameters[\"provisioning\"] thick is not for directories; use loop");
+        "parameters[\"provisioning\"] must be thin for directories; use loop for thick volumes");
     refused(
         () -> Parameters.of(Map.of("backend", "directory", FS_TYPE, "xfs")),
-        "parameters[\"csi.storage.k8s.io/fstype\"] is not for directories: they have their pool's");
+        "parameters[\"csi.storage.k8s.io/fstype\"] does not apply to directories, which use their pool's filesystem");
     refused(
         () -> Parameters.of(Map.of("quota", "none")),
-        "parameters[\"quota\"] none is for directories; a loop has its size");
+        "parameters[\"quota\"] none is for directories only; the image limits a loop volume");
     refused(
         () -> shape(Map.of("backend", "directory"), BLOCK),
         "parameters[\"backend\"] directory has no block volumes; use loop");
     refused(
         () -> shape(Map.of("backend", "directory"), mount("ext4")),
-        "volume_capabilities name a filesystem, but a directory has that of its pool");
+        "volume_capabilities name a filesystem, but a directory uses its pool's");
     refused(
         () -> shape(Map.of(), BLOCK, mount("")),
         "volume_capabilities ask for block and for mount at once");

@@ -54,7 +54,7 @@ class TopologyTest {
 
     assertThatThrownBy(() -> HERE.require("data", wanted))
         .isInstanceOf(Exhausted.class)
-        .hasMessage("data: it is wanted elsewhere, not on node node-1");
+        .hasMessage("data: its accessibility_requirements name other nodes than this one, node-1");
   }
 
   @Test

@@ -2,14 +2,15 @@ package dev.nook.driver.cli;
 
 import picocli.CommandLine.Option;
 
-/// The driver's name, as every command that goes by it takes it.
+/// The flag for the driver's name, for every command that needs it.
 public final class DriverNameFlag {
   @Option(
       names = "--driver-name",
       paramLabel = "NAME",
       defaultValue = "csi.nook.dev",
       converter = FlagTypes.DriverName.class,
-      description = "The driver's name, as StorageClasses call it (default: ${DEFAULT-VALUE}).")
+      description =
+          "The driver's name, which StorageClasses name as provisioner (default: ${DEFAULT-VALUE}).")
   private String name = "";
 
   public String name() {

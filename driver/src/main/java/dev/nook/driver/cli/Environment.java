@@ -7,8 +7,9 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// Every flag's second way in: `--max-volumes` is also `NOOK_MAX_VOLUMES`, and `--endpoint` also
-/// the `CSI_ENDPOINT` that container orchestrators set. A flag wins; an empty variable is not set.
+/// Takes flags from the environment: `--max-volumes` is also `NOOK_MAX_VOLUMES`, and `--endpoint`
+/// also the `CSI_ENDPOINT` that container orchestrators set. A flag wins over its variable; an
+/// empty variable counts as not set.
 public record Environment(Map<String, String> variables) implements IDefaultValueProvider {
   static String variable(String flag) {
     return "NOOK_" + flag.replaceFirst("^--", "").replace('-', '_').toUpperCase(Locale.ROOT);

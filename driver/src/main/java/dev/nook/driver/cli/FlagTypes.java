@@ -1,5 +1,7 @@
 package dev.nook.driver.cli;
 
+import static dev.nook.rpc.Topology.LONGEST_DRIVER;
+
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
 import dev.nook.store.pool.PoolConfig;
@@ -9,13 +11,13 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// How the text of each flag becomes a type; what it refuses, it says what is allowed instead.
+/// Converts the text of flags to types. The message for what is refused says what is allowed.
 public final class FlagTypes {
   private static final int MOST_NODE_ID_BYTES = 192;
 
-  /// A domain name that still fits a label's prefix when `topology.` stands before it.
+  /// A domain name that is short enough for the topology key.
   private static final Pattern DRIVER_NAME =
-      Pattern.compile("[a-zA-Z]([-a-zA-Z0-9.]{0,52}[a-zA-Z])?");
+      Pattern.compile("[a-zA-Z]([-a-zA-Z0-9.]{0,%d}[a-zA-Z])?".formatted(LONGEST_DRIVER - 2));
 
   private FlagTypes() {}
 
@@ -82,7 +84,7 @@ public final class FlagTypes {
     public String convert(String text) {
       if (text.isBlank() || text.length() > MOST_NODE_ID_BYTES || !text.matches("\\p{Graph}+")) {
         throw new TypeConversionException(
-            "\"%s\" is not a node's name: 1 to %d visible ASCII characters"
+            "\"%s\" is not a node's name, which has 1 to %d visible ASCII characters"
                 .formatted(text, MOST_NODE_ID_BYTES));
       }
       return text;
@@ -94,8 +96,8 @@ public final class FlagTypes {
     public String convert(String text) {
       if (!DRIVER_NAME.matcher(text).matches()) {
         throw new TypeConversionException(
-            "\"%s\" is not a domain name of at most 54 characters that begins and ends with a letter"
-                .formatted(text));
+            "\"%s\" is not a domain name of at most %d characters that begins and ends with a letter"
+                .formatted(text, LONGEST_DRIVER));
       }
       return text;
     }

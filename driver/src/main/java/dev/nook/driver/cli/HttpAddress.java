@@ -4,8 +4,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/// How the address of the HTTP endpoint is written: `:9810`, `127.0.0.1:9810`, `[::1]:9810`. A name
-/// is not looked up.
+/// Parses the address of the HTTP endpoint: `:9810`, `127.0.0.1:9810`, `[::1]:9810`. Host names are
+/// refused, not looked up.
 public final class HttpAddress {
   private static final int LAST_PORT = 65535;
 

@@ -6,8 +6,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What `--json` prints: the records of a command, indented, with the fields' own names. And what
-/// the Kubernetes API says.
+/// Writes what `--json` prints: a command's records, indented, with the names of their fields. Also
+/// reads what the Kubernetes API answers.
 public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

@@ -3,7 +3,7 @@ package dev.nook.driver.cli;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/// Where kubelet keeps its pods and plugins, as every command that looks there takes it.
+/// The flag for the directory in which kubelet keeps its pods and plugins.
 public final class KubeletFlag {
   public static final String DEFAULT = "/var/lib/kubelet";
 

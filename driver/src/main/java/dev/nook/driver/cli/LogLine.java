@@ -6,8 +6,8 @@ import ch.qos.logback.core.LayoutBase;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/// One event, one line, `key=value`: what a log collector splits without being taught, and what no
-/// message can forge a second line in.
+/// Writes each event as one line of `key=value` pairs, which log collectors can split, and in which
+/// no message can forge a second line.
 final class LogLine extends LayoutBase<ILoggingEvent> {
   @Override
   public String doLayout(ILoggingEvent event) {

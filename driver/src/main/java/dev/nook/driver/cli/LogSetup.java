@@ -10,9 +10,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where the log goes: for `serve` to stdout, from `NOOK_LOG` (error, warn, info, debug, trace;
-/// info unless set); for every other word to stderr, and only what needs attention. Set up in code,
-/// for a configuration file costs start-up time.
+/// Configures the log: for `serve` it goes to stdout at the level of `NOOK_LOG` (error, warn, info,
+/// debug or trace; info by default), for every other command to stderr, from warnings up. It is
+/// configured in code because a configuration file costs start-up time.
 public final class LogSetup extends ContextAwareBase implements Configurator {
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -47,7 +47,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);
     root.addAppender(appender);
-    // Chatty below warning, and about themselves only.
+    // Below warning they log much, and only about themselves.
     context.getLogger("io.netty").setLevel(Level.WARN);
     context.getLogger("io.grpc").setLevel(Level.WARN);
   }

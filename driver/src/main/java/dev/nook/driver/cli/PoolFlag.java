@@ -1,5 +1,7 @@
 package dev.nook.driver.cli;
 
+import static dev.nook.linux.fs.FileSystemType.BLOCK_BYTES;
+
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.health.PoolLimits;
 import dev.nook.store.id.PoolName;
@@ -13,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One pool as `--pool` names it: `NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE]
+/// Parses a pool as `--pool` writes it: `NAME=PATH[,image=SIZE][,fs=xfs|btrfs][,size=SIZE]
 /// [,reserve=SIZE|PERCENT][,overcommit=N][,volumes=N][,snapshots=N]`.
 final class PoolFlag {
   static final String GRAMMAR =
@@ -24,7 +26,6 @@ final class PoolFlag {
       Set.of("image", "fs", "size", "reserve", "overcommit", "volumes", "snapshots");
   private static final int MOST_ENTRIES = 50_000;
   private static final double MOST_OVERCOMMIT = 100;
-  private static final long BLOCK = 4096;
 
   private PoolFlag() {}
 
@@ -32,15 +33,15 @@ final class PoolFlag {
     String[] parts = text.strip().split(",", -1);
     int equals = parts[0].indexOf('=');
     if (equals < 1 || equals == parts[0].length() - 1) {
-      throw wrong(text, "it is written " + GRAMMAR);
+      throw wrong(text, "the form is " + GRAMMAR);
     }
     String name = parts[0].substring(0, equals);
     if (!PoolName.isValid(name)) {
-      throw wrong(text, "a pool's name is lower-case letters, digits and inner hyphens");
+      throw wrong(text, "a pool's name has lower-case letters, digits and inner hyphens only");
     }
     Path path = Path.of(parts[0].substring(equals + 1));
     if (!path.isAbsolute() || !path.equals(path.normalize()) || path.getNameCount() == 0) {
-      throw wrong(text, "its path must be absolute and plain");
+      throw wrong(text, "its path must be absolute, without . or .. and without a / at the end");
     }
     Map<String, String> settings = settings(text, parts);
     return new PoolConfig(
@@ -61,7 +62,7 @@ final class PoolFlag {
       int equals = parts[i].indexOf('=');
       String key = equals < 0 ? parts[i] : parts[i].substring(0, equals);
       if (equals < 0 || !KEYS.contains(key)) {
-        throw wrong(text, "it has no setting \"%s\"; it is written %s".formatted(key, GRAMMAR));
+        throw wrong(text, "there is no setting \"%s\"; the form is %s".formatted(key, GRAMMAR));
       }
       if (settings.put(key, parts[i].substring(equals + 1)) != null) {
         throw wrong(text, "%s is set twice".formatted(key));
@@ -73,7 +74,7 @@ final class PoolFlag {
   private static Optional<Image> image(String text, Map<String, String> settings) {
     if (!settings.containsKey("image")) {
       if (settings.containsKey("fs")) {
-        throw wrong(text, "fs is for a pool image: set image=SIZE too, or leave fs out");
+        throw wrong(text, "fs is for pool images only: set image=SIZE too, or leave fs out");
       }
       return Optional.empty();
     }
@@ -81,12 +82,14 @@ final class PoolFlag {
         switch (settings.getOrDefault("fs", "xfs")) {
           case "xfs" -> FileSystemType.XFS;
           case "btrfs" -> FileSystemType.BTRFS;
-          case String other -> throw wrong(text, "fs is xfs or btrfs, not \"%s\"".formatted(other));
+          case String other ->
+              throw wrong(text, "fs must be xfs or btrfs, not \"%s\"".formatted(other));
         };
-    long bytes = size(text, "image", settings.getOrDefault("image", "")) / BLOCK * BLOCK;
+    long bytes =
+        size(text, "image", settings.getOrDefault("image", "")) / BLOCK_BYTES * BLOCK_BYTES;
     if (bytes < type.minimumBytes()) {
       throw wrong(
-          text, "image is at least %s for %s".formatted(Size.text(type.minimumBytes()), type));
+          text, "image must be at least %s for %s".formatted(Size.text(type.minimumBytes()), type));
     }
     return Optional.of(new Image(bytes, type));
   }
@@ -100,7 +103,7 @@ final class PoolFlag {
     }
     double percent = number(text, "reserve", value.substring(0, value.length() - 1));
     if (percent >= 100) {
-      throw wrong(text, "reserve is a size, or from 0% to less than 100%");
+      throw wrong(text, "reserve must be a size, or a percentage from 0% to less than 100%");
     }
     return new Reserve.Percent(percent);
   }
@@ -108,7 +111,7 @@ final class PoolFlag {
   private static double overcommit(String text, String value) {
     double ratio = number(text, "overcommit", value);
     if (ratio < 1 || ratio > MOST_OVERCOMMIT) {
-      throw wrong(text, "overcommit is from 1.0 (promise what is there) to 100");
+      throw wrong(text, "overcommit must be from 1.0 (promise what there is) to 100");
     }
     return ratio;
   }
@@ -120,14 +123,14 @@ final class PoolFlag {
     }
     int most = value.matches("[0-9]{1,7}") ? Integer.parseInt(value) : 0;
     if (most < 1 || most > MOST_ENTRIES) {
-      throw wrong(text, "%s is a number from 1 to %d".formatted(key, MOST_ENTRIES));
+      throw wrong(text, "%s must be a number from 1 to %d".formatted(key, MOST_ENTRIES));
     }
     return most;
   }
 
   private static double number(String text, String key, String value) {
     if (!value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
-      throw wrong(text, "%s is a number, not \"%s\"".formatted(key, value));
+      throw wrong(text, "%s must be a number, not \"%s\"".formatted(key, value));
     }
     return Double.parseDouble(value);
   }
@@ -136,7 +139,7 @@ final class PoolFlag {
     try {
       long bytes = Size.parse(value);
       if (bytes == 0 && !key.equals("reserve")) {
-        throw new IllegalArgumentException("it is more than nothing");
+        throw new IllegalArgumentException("it must be more than 0");
       }
       return bytes;
     } catch (IllegalArgumentException e) {

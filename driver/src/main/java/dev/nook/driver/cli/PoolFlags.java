@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The pools, as every command that looks at them takes them.
+/// The flag for pools, for every command that reads them.
 public final class PoolFlags {
   @Option(
       names = "--pool",
@@ -17,15 +17,15 @@ public final class PoolFlags {
       splitSynopsisLabel = ";",
       converter = FlagTypes.Pool.class,
       description = {
-        "A pool of this node, repeatable: " + PoolFlag.GRAMMAR + ".",
-        "In NOOK_POOL several are separated by ; or a newline."
+        "A pool of this node; may be repeated: " + PoolFlag.GRAMMAR + ".",
+        "In NOOK_POOL, pools are separated by ; or newlines."
       })
   private List<PoolConfig> pools = new ArrayList<>();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  /// All of them; none where the command looks at the host alone.
+  /// Returns the pools; none may be given where a command also works without.
   public List<PoolConfig> any() {
     return pools;
   }

@@ -1,7 +1,7 @@
 package dev.nook.driver.cli;
 
-/// Text that came from elsewhere, fit for a terminal: a name may hold any character, and a control
-/// character must not move the cursor.
+/// Makes foreign text safe for a terminal: names may have any character, and control characters
+/// must not move the cursor.
 public final class Printable {
   private Printable() {}
 

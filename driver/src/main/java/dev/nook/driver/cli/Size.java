@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// A number of bytes as people write it: `10Gi`, `500M`, `4096`.
+/// Parses and prints numbers of bytes as people write them: `10Gi`, `500M`, `4096`.
 public final class Size {
   static final String GRAMMAR = "a size such as 10Gi, 500M or a number of bytes";
 
@@ -45,11 +45,11 @@ public final class Size {
     try {
       return new BigDecimal(matcher.group(1)).multiply(unit).toBigInteger().longValueExact();
     } catch (ArithmeticException _) {
-      throw new IllegalArgumentException("\"%s\" is more than any disk holds".formatted(text));
+      throw new IllegalArgumentException("\"%s\" is more than any disk has".formatted(text));
     }
   }
 
-  /// As short as can be with one digit after the point: `1.5 GiB`.
+  /// Prints bytes in the largest unit that fits, with one decimal where needed: `1.5 GiB`.
   public static String text(long bytes) {
     String[] units = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     if (Math.abs(bytes) < 1024) {

@@ -3,8 +3,8 @@ package dev.nook.driver.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Rows of text in columns that are as wide as they must be. picocli's table wants their widths
-/// beforehand and wraps what is longer, which no script can read.
+/// Aligns rows of text in columns that are as wide as their longest cell. picocli's table needs
+/// fixed widths and wraps longer cells, which scripts cannot read.
 public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 

@@ -2,7 +2,7 @@ package dev.nook.driver.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/// Which release this is, as the jar's manifest says it.
+/// Prints the release, from the jar's manifest.
 public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

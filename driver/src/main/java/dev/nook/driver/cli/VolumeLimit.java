@@ -2,11 +2,11 @@ package dev.nook.driver.cli;
 
 import java.nio.file.Path;
 
-/// How many volumes this node may have staged at once: a number, or a file that holds one and is
-/// read again each time it matters, so that it can be changed without a restart.
+/// The limit of volumes staged at once on this node: a number, or a file that holds one. The file
+/// is read at each use, so the limit can be changed without a restart.
 public sealed interface VolumeLimit {
-  String GRAMMAR = "a number from 1 to 4096, or @FILE for a file that holds one";
   int MOST = 4096;
+  String GRAMMAR = "a number from 1 to " + MOST + ", or @FILE for a file that holds one";
 
   record Fixed(int volumes) implements VolumeLimit {}
 

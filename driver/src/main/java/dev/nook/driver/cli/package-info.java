@@ -1,5 +1,4 @@
-/// What every command shares: flags and how they are written, what is printed and logged, and the
-/// exit codes.
+/// What commands share: flags and their syntax, output, the log, and exit codes.
 @NullMarked
 package dev.nook.driver.cli;
 

@@ -10,25 +10,26 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// Reads a Kubernetes API ([API concepts](
-/// https://kubernetes.io/docs/reference/using-api/api-concepts/)). It never writes.
+/// Reads the Kubernetes API ([API concepts](
+/// https://kubernetes.io/docs/reference/using-api/api-concepts/)). It does not write.
 public interface ClusterApi {
   int PAGE = 250;
 
-  /// What the API refuses to show to whoever asks.
+  /// The API does not let the asking account read this.
   final class Forbidden extends IOException {
     Forbidden(String path, String why) {
       super("%s may not be read: %s".formatted(path, why));
     }
   }
 
-  /// What is at a path such as `/api/v1/nodes`; empty when there is nothing.
+  /// Returns what is at a path such as `/api/v1/nodes`; empty when there is nothing. Throws
+  /// [Forbidden] where it may not be read.
   Optional<JsonNode> get(String path) throws IOException;
 
-  /// The namespace that whoever asks is in and may see more of than of others.
+  /// Returns the asking account's namespace, of which it may read more than of others.
   String namespace() throws IOException;
 
-  /// All objects of a list, read in pages; empty when the API has no such list.
+  /// Returns all objects of a list, read in pages; empty when the API has no such list.
   default List<JsonNode> list(String path) throws IOException {
     List<JsonNode> all = new ArrayList<>();
     String next = "";
@@ -44,7 +45,7 @@ public interface ClusterApi {
     return all;
   }
 
-  /// All objects of a kind that lies in namespaces, such as `daemonsets` of `/apis/apps/v1`; those
+  /// Returns all objects of a namespaced kind, such as `daemonsets` of `/apis/apps/v1`; only those
   /// of [#namespace()] where no others may be read.
   default List<JsonNode> listVisible(String group, String kind) throws IOException {
     try {
@@ -54,13 +55,14 @@ public interface ClusterApi {
     }
   }
 
-  /// The API of the pod that this runs in; elsewhere that of kubectl's current context.
+  /// Returns the API of the pod that this runs in; outside of a pod that of kubectl's current
+  /// context.
   static ClusterApi here(Map<String, String> environment) throws IOException {
     Optional<ClusterApi> pod = PodApi.of(environment);
     return pod.isPresent() ? pod.get() : new KubectlApi(List.of());
   }
 
-  /// What an object is called.
+  /// Returns an object's name.
   static String name(JsonNode object) {
     return object.path("metadata").path("name").asString("");
   }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Looks at the cluster as a whole, in a pod of Nook's or with kubectl. It never changes anything.
+/// Looks at the whole cluster, from a pod of Nook's or with kubectl, and changes nothing.
 @Command(
     name = "cluster",
     description = "Look at Nook's volumes in the whole cluster.",
@@ -16,6 +16,6 @@ public final class ClusterCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(command.commandLine(), "name what to look at");
+    throw new ParameterException(command.commandLine(), "a subcommand is missing, such as lost");
   }
 }

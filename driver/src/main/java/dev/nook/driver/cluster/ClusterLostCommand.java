@@ -16,13 +16,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Lists the volumes and snapshots whose node is gone for ever, and what to type so that claims can
-/// be made anew. It deletes nothing itself.
+/// Lists the volumes and snapshots whose node is gone for good, with the commands that release them
+/// so that claims can be made again. It deletes nothing itself.
 @Command(
     name = "lost",
     description = {
-      "List the volumes and snapshots whose node the cluster no longer has, and what lets them go.",
-      "Their data is gone. A node that is merely down is still in the cluster; it is not listed."
+      "List volumes and snapshots whose node is not in the cluster any more, and how to release them.",
+      "Their data is gone. A node that is merely down is still in the cluster; its volumes are not listed."
     })
 final class ClusterLostCommand implements Callable<Integer> {
   @Mixin private DriverNameFlag driver = new DriverNameFlag();
@@ -55,7 +55,7 @@ final class ClusterLostCommand implements Callable<Integer> {
     return tables(lost)
         + """
 
-        Their data went with their nodes. If a node will not come back, this lets go of what was there;
+        Their data is lost with their nodes. If a node will not come back, these commands release what was there;
         claims that are made again then get new, empty volumes on other nodes:
         """
         + commands;
@@ -82,8 +82,9 @@ final class ClusterLostCommand implements Callable<Integer> {
     return reference.isEmpty() ? "-" : String.join("/", reference);
   }
 
-  /// Nobody answers for a deletion on a node that is gone. So the object is kept from asking first,
-  /// and if it has not gone by itself, its finalizers, which wait for that answer, are taken off.
+  /// Returns the commands that release a volume. No driver answers a deletion on a lost node, so
+  /// the reclaim policy becomes Retain first; if the object then still waits, its finalizers are
+  /// removed.
   private static String letGo(LostVolumes.Volume lost) {
     var commands = new StringBuilder("# %s on %s\n".formatted(lost.volume(), lost.node()));
     lost.snapshots().forEach(content -> commands.append(letGo(content)));

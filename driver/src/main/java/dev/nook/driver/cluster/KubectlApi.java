@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// The API that the operator's own kubectl reaches, with the operator's own rights.
+/// Reads the API through the operator's kubectl, with the operator's rights.
 ///
-/// @param flags before every command; none means kubectl's current context
+/// @param flags kubectl flags before every command; none means its current context
 record KubectlApi(List<String> flags) implements ClusterApi {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -25,7 +25,7 @@ record KubectlApi(List<String> flags) implements ClusterApi {
     try {
       return Optional.of(Json.read(Processes.run(command).out()));
     } catch (Processes.Missing e) {
-      throw new IOException("this is no pod, and kubectl is not on PATH: install it", e);
+      throw new IOException("this is not a pod, and kubectl is not on PATH: install it", e);
     } catch (Processes.Failed e) {
       String said = String.valueOf(e.getMessage());
       if (said.contains("(NotFound)")) {
@@ -38,7 +38,7 @@ record KubectlApi(List<String> flags) implements ClusterApi {
     }
   }
 
-  /// Where the manifests put Nook: kubectl asks for whoever typed, in no namespace of theirs.
+  /// Returns the namespace in which the manifests install Nook.
   @Override
   public String namespace() {
     return "nook-system";

@@ -1,5 +1,6 @@
 package dev.nook.driver.cluster;
 
+import dev.nook.rpc.Topology;
 import dev.nook.store.id.PoolTag;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.StoredId;
@@ -15,24 +16,25 @@ import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/// The volumes and snapshots of a driver whose node the cluster no longer has: their data went with
-/// it, and nobody is left who would answer for them. A node that is merely down still has its Node
+/// Finds the volumes and snapshots of a driver whose node the cluster no longer has: their data is
+/// lost with it, and no driver answers for them. A node that is merely down still has its Node
 /// object.
 record LostVolumes(ClusterApi api, String driver) {
   private static final String CONTENTS = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents";
 
-  /// The label by which snapshot-controller hands a content to a node; `/` is a pointer's `~1`.
+  /// The label by which snapshot-controller assigns a content to a node; in a JSON pointer `/` is
+  /// `~1`.
   private static final String MANAGED_BY =
       "/metadata/labels/snapshot.storage.kubernetes.io~1managed-by";
 
-  /// What went with the nodes.
+  /// What is lost with the nodes.
   ///
-  /// @param snapshots those whose volume has no PersistentVolume any more
+  /// @param snapshots the snapshots whose volume has no PersistentVolume any more
   record Lost(List<Volume> volumes, List<Content> snapshots) {}
 
   /// One volume.
   ///
-  /// @param claim namespace and name; empty where none is bound
+  /// @param claim namespace and name; of the bound claim; empty where none is bound
   /// @param snapshots its VolumeSnapshotContents
   record Volume(
       String volume,
@@ -49,7 +51,7 @@ record LostVolumes(ClusterApi api, String driver) {
 
   /// One snapshot.
   ///
-  /// @param node where it was; empty where nothing says so
+  /// @param node the node where it was; empty where unknown
   /// @param source the handle of its volume; empty where the content was made by hand
   /// @param handle empty where it was never cut
   /// @param snapshot namespace and name of its VolumeSnapshot
@@ -74,8 +76,9 @@ record LostVolumes(ClusterApi api, String driver) {
         withoutVolume(contents, volumes, nodes));
   }
 
-  /// Where a pool is, its PersistentVolumes say; the label of a content names the node of the cut,
-  /// which a pool that was adopted elsewhere has left.
+  /// Returns the lost snapshots without a PersistentVolume. Other PersistentVolumes of a snapshot's
+  /// pool say where the pool is; the content's label names only the node of the cut, which an
+  /// adopted pool has left.
   private static List<Content> withoutVolume(
       List<Content> contents, List<Volume> volumes, Set<String> nodes) {
     Map<PoolTag, String> pools = new HashMap<>();
@@ -99,8 +102,8 @@ record LostVolumes(ClusterApi api, String driver) {
     return !node.isEmpty() && !nodes.contains(node);
   }
 
-  /// The values of the topology key that some node still has, and every node's name: the label of a
-  /// node that was set up anew comes back with the driver.
+  /// Returns the values of the topology key on all nodes, and every node's name, because a node
+  /// that was set up again gets its label only when the driver runs.
   private Set<String> nodes() throws IOException {
     Set<String> nodes = new HashSet<>();
     for (JsonNode node : api.list("/api/v1/nodes")) {
@@ -129,7 +132,7 @@ record LostVolumes(ClusterApi api, String driver) {
     return volumes;
   }
 
-  /// Where a volume is, in the words of its topology; empty where it does not say.
+  /// Returns the topology value of a volume's node; empty where it has none.
   private String node(JsonNode spec) {
     for (JsonNode term : spec.at("/nodeAffinity/required/nodeSelectorTerms")) {
       for (JsonNode expression : term.path("matchExpressions")) {
@@ -166,6 +169,6 @@ record LostVolumes(ClusterApi api, String driver) {
   }
 
   private String key() {
-    return "topology.%s/node".formatted(driver);
+    return Topology.key(driver);
   }
 }

@@ -21,16 +21,16 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import tools.jackson.databind.JsonNode;
 
-/// The API as a pod reaches it ([from a pod](
+/// Reads the API from within a pod ([from a pod](
 /// https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/)): with the token of its
-/// service account, and trusting the cluster's certificate authority alone.
+/// service account, trusting only the cluster's certificate authority.
 ///
-/// @param token where the token lies, which is read for each call because kubelet renews it
+/// @param token the token's file, read for each call because kubelet renews it
 record PodApi(URI server, Path token, HttpClient client) implements ClusterApi {
   private static final Path ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /// Empty outside of a pod, and in one without a token.
+  /// Returns the API; empty outside of a pod and in a pod without a token.
   static Optional<ClusterApi> of(Map<String, String> environment) throws IOException {
     return of(environment, ACCOUNT);
   }
@@ -79,11 +79,11 @@ record PodApi(URI server, Path token, HttpClient client) implements ClusterApi {
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while the API was asked");
+      throw new InterruptedIOException("interrupted while waiting for the API");
     }
   }
 
-  /// The API says why in a Status object; something before it may answer in other words.
+  /// Returns the reason from the API's Status object, or the text of a proxy before it.
   private static String message(HttpResponse<String> response) throws IOException {
     boolean status = response.headers().firstValue("Content-Type").orElse("").contains("json");
     String said = status ? Json.read(response.body()).path("message").asString("") : "";
@@ -104,7 +104,7 @@ record PodApi(URI server, Path token, HttpClient client) implements ClusterApi {
       context.init(null, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new IOException("%s is no certificate authority".formatted(authority), e);
+      throw new IOException("%s does not hold a certificate authority".formatted(authority), e);
     }
   }
 }

@@ -1,5 +1,5 @@
-/// `nook cluster`: what went with nodes that are gone; and the Kubernetes API, read by a pod or
-/// through kubectl.
+/// `nook cluster`: what is lost with nodes that are gone; and the Kubernetes API, read from a pod
+/// or through kubectl.
 @NullMarked
 package dev.nook.driver.cluster;
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/// Whether volumes can come of the StorageClasses that name the driver. Parameters are judged by
-/// the code that judges those of CreateVolume.
+/// Checks that the StorageClasses of the driver can provide volumes. Parameters are checked by the
+/// same code as those of CreateVolume.
 record ClassesCheck(ClusterApi api, String driver) {
   List<Finding> findings() throws IOException {
     List<JsonNode> classes =
@@ -44,31 +44,32 @@ record ClassesCheck(ClusterApi api, String driver) {
           Finding.missing(
               subject,
               "every volume of it is refused: " + e.getMessage(),
-              "a class cannot be changed: kubectl delete storageclass %s, and make it anew"
+              "a class cannot be changed: kubectl delete storageclass %s, and create it again"
                   .formatted(ClusterApi.name(given))));
     }
     if (!given.path("volumeBindingMode").asString("").equals("WaitForFirstConsumer")) {
       findings.add(
           Finding.less(
               subject,
-              "volumeBindingMode is not WaitForFirstConsumer: a volume gets its node before its pod has one",
-              "make it anew with volumeBindingMode: WaitForFirstConsumer"));
+              "volumeBindingMode is not WaitForFirstConsumer: volumes are placed before their pods are scheduled",
+              "create it again with volumeBindingMode: WaitForFirstConsumer"));
     }
     if (!given.path("allowVolumeExpansion").asBoolean(false)) {
       findings.add(
           Finding.less(
               subject,
-              "allowVolumeExpansion is not true: its volumes cannot grow",
+              "allowVolumeExpansion is not true: its volumes cannot be expanded",
               "kubectl patch storageclass %s -p '{\"allowVolumeExpansion\":true}'"
                   .formatted(ClusterApi.name(given))));
     }
     findings.addAll(room(subject, given, parameters, capacities));
     return findings.isEmpty()
-        ? List.of(Finding.fine(subject, "has room on a node; its parameters are right"))
+        ? List.of(Finding.fine(subject, "a node has room for it; its parameters are valid"))
         : findings;
   }
 
-  /// A pool that no node has is a class for which every node publishes that it has no room.
+  /// Checks that a node has room. Where no node has the pool of a class, every node publishes a
+  /// capacity of 0.
   private static List<Finding> room(
       String subject, JsonNode given, Map<String, String> parameters, List<JsonNode> capacities) {
     List<JsonNode> own =
@@ -80,7 +81,7 @@ record ClassesCheck(ClusterApi api, String driver) {
       return List.of(
           Finding.less(
               subject,
-              "no node has published how much room it has for it",
+              "no node has published its capacity for it",
               "csi-provisioner needs --enable-capacity; kubectl -n nook-system logs ds/nook -c csi-provisioner"));
     }
     if (own.stream().anyMatch(each -> positive(each.path("capacity").asString("0")))) {
@@ -94,7 +95,7 @@ record ClassesCheck(ClusterApi api, String driver) {
             "kubectl -n nook-system exec ds/nook -c driver -- nook pool list"));
   }
 
-  /// Whether a quantity such as `10Gi` is more than nothing.
+  /// Whether a quantity such as `10Gi` is more than 0.
   private static boolean positive(String quantity) {
     return quantity.replaceAll("[^1-9]", "").length() > 0;
   }

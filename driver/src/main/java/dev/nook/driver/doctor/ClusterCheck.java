@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a cluster must have and Nook cannot bring itself: how the driver is announced and run,
-/// where it is registered, which classes there are, and who makes snapshots.
+/// Checks what a cluster must have: the CSIDriver object and the DaemonSet, registrations with
+/// kubelet, StorageClasses, and what snapshots need.
 ///
 /// @param driver the driver's name
 record ClusterCheck(ClusterApi api, String driver) {
   static final String STORAGE = "/apis/storage.k8s.io/v1";
 
-  /// One part of the answer.
+  /// One group of findings.
   private interface Part {
     List<Finding> findings() throws IOException;
   }
@@ -30,7 +30,8 @@ record ClusterCheck(ClusterApi api, String driver) {
     return findings;
   }
 
-  /// What may not be read is said, and hides nothing else.
+  /// Returns a part's findings, or one finding that it may not be read, so that the other parts are
+  /// still shown.
   private static List<Finding> readable(String subject, Part part) throws IOException {
     try {
       return part.findings();
@@ -39,7 +40,7 @@ record ClusterCheck(ClusterApi api, String driver) {
           Finding.less(
               subject,
               String.valueOf(e.getMessage()),
-              "run nook doctor --cluster with a kubectl that has the rights"));
+              "run nook doctor --cluster with a kubectl that has the right to read it"));
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// Whether the CSIDriver object says of Nook what is true of it ([CSIDriver](
+/// Checks that the CSIDriver object describes Nook correctly ([CSIDriver](
 /// https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/csi-driver-v1/)).
 record CsiDriverCheck(ClusterApi api, String driver) {
   private static final String SUBJECT = "CSIDriver";
@@ -21,10 +21,12 @@ record CsiDriverCheck(ClusterApi api, String driver) {
     }
     List<Finding> wrong = new ArrayList<>(fixed(object.get().path("spec")));
     wrong.addAll(changeable(object.get().path("spec")));
-    return wrong.isEmpty() ? List.of(Finding.fine(SUBJECT, driver + ", as Nook needs it")) : wrong;
+    return wrong.isEmpty()
+        ? List.of(Finding.fine(SUBJECT, driver + " has the settings that Nook needs"))
+        : wrong;
   }
 
-  /// What cannot be changed once the object is there.
+  /// Checks the fields that cannot be changed once the object exists.
   private List<Finding> fixed(JsonNode spec) {
     String fix = "kubectl delete csidriver %s, then apply Nook's manifests again".formatted(driver);
     List<Finding> wrong = new ArrayList<>();
@@ -47,7 +49,7 @@ record CsiDriverCheck(ClusterApi api, String driver) {
       wrong.add(
           Finding.less(
               SUBJECT,
-              "storageCapacity is not true: the scheduler does not know where there is room",
+              "storageCapacity is not true: the scheduler does not know which nodes have room",
               patch("storageCapacity", "true")));
     }
     if (!spec.path("fsGroupPolicy").asString("").equals("File")) {
@@ -61,7 +63,7 @@ record CsiDriverCheck(ClusterApi api, String driver) {
       wrong.add(
           Finding.less(
               SUBJECT,
-              "podInfoOnMount is not true: the driver's log does not name the pods",
+              "podInfoOnMount is not true: the driver's log does not name pods",
               patch("podInfoOnMount", "true")));
     }
     if (!spec.path("nodeAllocatableUpdatePeriodSeconds").isNumber()) {

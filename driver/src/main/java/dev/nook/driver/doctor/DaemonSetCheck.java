@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
-/// Whether what the driver mounts reaches kubelet and the pods, which takes [mount propagation](
-/// https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation) where its container sees
-/// kubelet's directory.
+/// Checks that what the driver mounts reaches kubelet and the pods, which needs [mount
+/// propagation]( https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation) where its
+/// container sees kubelet's directory.
 record DaemonSetCheck(ClusterApi api, String driver) {
   private static final String SUBJECT = "DaemonSet";
 
@@ -31,7 +31,7 @@ record DaemonSetCheck(ClusterApi api, String driver) {
       findings.add(
           Finding.less(
               SUBJECT,
-              "none is seen with a container whose NOOK_DRIVER_NAME is " + driver,
+              "there is none with a container whose NOOK_DRIVER_NAME is " + driver,
               "install Nook's manifests or chart"));
     }
     return findings;
@@ -45,12 +45,12 @@ record DaemonSetCheck(ClusterApi api, String driver) {
     if (mount.isEmpty()) {
       return Finding.missing(
           SUBJECT,
-          "%s/%s does not mount %s: kubelet and pods see nothing of its volumes"
+          "%s/%s does not mount %s: kubelet and pods do not see its volumes"
               .formatted(namespace, name, kubelet),
           "apply Nook's manifests again");
     }
     return mount.get().path("mountPropagation").asString("").equals("Bidirectional")
-        ? Finding.fine(SUBJECT, "%s/%s, its mounts reach the pods".formatted(namespace, name))
+        ? Finding.fine(SUBJECT, "the mounts of %s/%s reach the pods".formatted(namespace, name))
         : Finding.missing(
             SUBJECT,
             "%s/%s mounts %s without Bidirectional propagation: its volumes do not reach the pods"
@@ -58,7 +58,7 @@ record DaemonSetCheck(ClusterApi api, String driver) {
             patch(namespace, name, container.path("name").asString(""), point(mount.get())));
   }
 
-  /// The mount that shows the directory: the deepest at or above it.
+  /// Returns the mount that shows the directory: the deepest one at or above it.
   private static Optional<JsonNode> mount(JsonNode container, Path directory) {
     return StreamSupport.stream(container.path("volumeMounts").spliterator(), false)
         .filter(mount -> directory.startsWith(point(mount)))

@@ -21,12 +21,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Says what this host and its pools can and cannot do, and what to type where they cannot.
+/// Says what this host and its pools can and cannot do, with a fix for each shortcoming.
 @Command(
     name = "doctor",
     description = {
       "Say what this host and its pools can and cannot do.",
-      "✓ as it should be, ! something is missing, ✗ Nook cannot serve (exit code 1)."
+      "✓ fine, ! Nook serves with less, ✗ Nook cannot serve (exit code 1)."
     })
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private PoolFlags pools = new PoolFlags();
@@ -43,7 +43,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Option(
       names = "--cluster",
-      description = "Look at the cluster instead: in a pod with its account, elsewhere by kubectl.")
+      description = "Check the cluster instead, with the account of the pod or through kubectl.")
   private boolean cluster;
 
   @Mixin private DriverNameFlag driver = new DriverNameFlag();
@@ -65,7 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
     } else {
       findings.forEach(out::println);
       if (!cluster && pools.any().isEmpty()) {
-        out.println("Name a pool with --pool, and its place is looked at too.");
+        out.println("Name a pool with --pool to check its place too.");
       }
     }
     out.flush();

@@ -2,13 +2,12 @@ package dev.nook.driver.doctor;
 
 import java.util.Optional;
 
-/// One line of `nook doctor`: what was looked at, what was found, and what to type where something
-/// should be otherwise.
+/// One line of `nook doctor`: the subject, what was found, and the fix where there is one.
 public record Finding(Mark mark, String subject, String found, Optional<String> fix) {
   public enum Mark {
-    /// As it should be.
+    /// Nothing is wrong.
     FINE("✓"),
-    /// Nook serves without it, with less than it could.
+    /// Nook serves, but with less than it could.
     LESS("!"),
     /// Nook cannot serve.
     MISSING("✗");

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// What the driver of this host sees to be wrong with pools and volumes, asked for as kubelet does.
+/// Asks the driver of this host, as kubelet does, what is wrong with its pools and volumes.
 ///
-/// @param socket where the driver serves
+/// @param socket the driver's socket
 public record HealthCheck(Path socket) {
   private static final long DEADLINE_SECONDS = 5;
   private static final String SUBJECT = "health";
@@ -27,7 +27,7 @@ public record HealthCheck(Path socket) {
       return List.of(
           Finding.less(
               SUBJECT,
-              "no driver serves at %s, so nobody watches volumes".formatted(socket),
+              "no driver serves at %s, so nothing watches the volumes".formatted(socket),
               "start the driver, or name its socket with --endpoint"));
     }
     try (Connection driver = new Connection(socket)) {

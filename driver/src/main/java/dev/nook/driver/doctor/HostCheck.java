@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/// What this host can and cannot do, whatever its pools are.
+/// Checks what this host can and cannot do, whatever its pools are.
 public final class HostCheck {
   private static final int JDK = 25;
 
@@ -66,11 +66,11 @@ public final class HostCheck {
 
   private static Finding resource() throws IOException {
     return Capability.SYS_RESOURCE.isEffective()
-        ? Finding.fine("ext4 growth", "while mounted (CAP_SYS_RESOURCE)")
+        ? Finding.fine("ext4 expansion", "works while mounted (CAP_SYS_RESOURCE)")
         : Finding.less(
             "ext4 growth",
-            "not while mounted: CAP_SYS_RESOURCE is missing; the next mount grows it",
-            "give the driver CAP_SYS_RESOURCE, or use xfs in classes whose volumes grow in use");
+            "does not work while mounted: CAP_SYS_RESOURCE is missing; the next mount expands it",
+            "give the driver CAP_SYS_RESOURCE, or use xfs in classes whose volumes are expanded in use");
   }
 
   static Finding java(int feature) {
@@ -87,7 +87,7 @@ public final class HostCheck {
     return version < version(QUOTA_KERNEL)
         ? Finding.less(
             "kernel",
-            release + ": no simple quotas, so directory volumes cannot be held to their size",
+            release + ": no simple quotas, so the size of directory volumes cannot be enforced",
             "use Linux " + QUOTA_KERNEL + " or newer for classes with backend: directory")
         : Finding.fine("kernel", release);
   }
@@ -125,7 +125,7 @@ public final class HostCheck {
         : Finding.less(subject, found, fix);
   }
 
-  /// What keeps a checker of a damaged filesystem from all but the image.
+  /// Checks what keeps a checker of a damaged filesystem away from everything but the image.
   ///
   /// @param landlock the version of the kernel's interface, 0 where it has none
   static Finding cage(Predicate<String> installed, int landlock) {
@@ -133,13 +133,13 @@ public final class HostCheck {
     if (!absent.isEmpty()) {
       return Finding.less(
           "cage of checkers",
-          "not installed: " + String.join(", ", absent),
+          "tools that are not installed: " + String.join(", ", absent),
           "install util-linux and coreutils; until then no damaged volume can be checked");
     }
     return landlock == 0
         ? Finding.less(
             "cage of checkers",
-            "this kernel has no landlock, so a checker could read what everybody may read",
+            "this kernel has no landlock, so a checker could read all world-readable files",
             "boot with landlock in lsm=, or use a kernel with CONFIG_SECURITY_LANDLOCK")
         : Finding.fine("cage of checkers", "complete, landlock " + landlock);
   }

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Whether pods will see what the driver mounts below kubelet's directory.
+/// Checks that pods will see what the driver mounts below kubelet's directory.
 record KubeletCheck(Path directory, String mountInfo) {
   static KubeletCheck of(Path directory) throws IOException {
     return new KubeletCheck(directory, Files.readString(Path.of("/proc/self/mountinfo")));
@@ -33,7 +33,7 @@ record KubeletCheck(Path directory, String mountInfo) {
             .max(Comparator.comparingInt(candidate -> candidate.point.getNameCount()));
     boolean shared = mount.isPresent() && mount.get().shared;
     return shared
-        ? Finding.fine("kubelet", directory + ", mounts there reach the pods (shared)")
+        ? Finding.fine("kubelet", "mounts below " + directory + " reach the pods (shared)")
         : Finding.missing(
             "kubelet",
             "mounts below %s do not reach the pods: the mount at %s is not shared"
@@ -42,7 +42,7 @@ record KubeletCheck(Path directory, String mountInfo) {
                 .formatted(mount.map(Mount::point).orElse(Path.of("/"))));
   }
 
-  /// The two fields of a mountinfo line that matter here
+  /// The fields of a mountinfo line that matter here
   /// ([proc_pid_mountinfo(5)](https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html)).
   private record Mount(Path point, boolean shared) {
     static Mount parse(String line) {

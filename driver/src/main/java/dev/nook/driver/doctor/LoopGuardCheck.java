@@ -8,8 +8,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// Whether this host's own udev and LVM leave tenants' volumes alone, by the files that
-/// `deploy/host` ships.
+/// Checks that this host's own udev and LVM leave tenants' volumes alone, as the files of
+/// `deploy/host` make them.
 ///
 /// @param root the host's `/`
 record LoopGuardCheck(Path root) {
@@ -35,7 +35,7 @@ record LoopGuardCheck(Path root) {
       return List.of(
           Finding.less(
               "host",
-              "no udev is seen from here; in a pod that says nothing of the node",
+              "no udev is visible here, which in a pod says nothing about the node",
               "look on the node: ls /etc/udev/rules.d/%s; lvmconfig devices/global_filter"
                   .formatted(RULES)));
     }
@@ -48,7 +48,7 @@ record LoopGuardCheck(Path root) {
         ? Finding.fine("host's udev", "leaves volumes alone (%s)".formatted(RULES))
         : Finding.less(
             "host's udev",
-            "looks into tenants' volumes, and links the labels that it finds",
+            "looks into tenants' volumes and makes links for the labels that it finds",
             "copy deploy/host/%1$s to /etc/udev/rules.d/%1$s, then udevadm control --reload"
                 .formatted(RULES));
   }
@@ -68,12 +68,12 @@ record LoopGuardCheck(Path root) {
             "copy deploy/host/lvmlocal.conf to /etc/lvm/, or add its entry to your global_filter");
   }
 
-  /// A host with a devices file uses what it lists and nothing else.
+  /// Whether the host has a devices file, in which case LVM uses only what it lists.
   private static boolean listed(Path devices) throws IOException {
     return Files.exists(devices) && !Files.readString(devices).contains("/dev/loop");
   }
 
-  /// Whether the first entry that a loop device matches is one that rejects
+  /// Whether the first filter entry that a loop device matches rejects it
   /// ([lvm.conf(5)](https://man7.org/linux/man-pages/man5/lvm.conf.5.html)).
   private static boolean rejected(Path settings) throws IOException {
     if (!Files.exists(settings)) {
@@ -94,7 +94,7 @@ record LoopGuardCheck(Path root) {
     try {
       return Pattern.compile(entry.group(3)).matcher(LOOP).find();
     } catch (PatternSyntaxException _) {
-      return false; // An expression that is not read here is not counted on.
+      return false; // An expression that cannot be interpreted here does not count.
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// What brings a filesystem's tools, in the words of this host's distribution.
+/// The command that installs a filesystem's tools, by this host's package manager.
 enum Packages {
   APT("apt-get", "apt-get install -y", "e2fsprogs", "xfsprogs", "btrfs-progs"),
   DNF("dnf", "dnf install -y", "e2fsprogs", "xfsprogs", "btrfs-progs"),
@@ -31,7 +31,7 @@ enum Packages {
     return Optional.empty();
   }
 
-  /// What to type here to get the tools of a filesystem.
+  /// Returns the command that installs the tools of a filesystem here.
   static String installs(String fileSystem) {
     return installs(fileSystem, Processes::installed);
   }

@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a pool's place can and cannot do, found by doing it: two small files are made there,
-/// cloned, attached, and removed again.
+/// Checks what a pool's place can and cannot do by trying it: two small files are made there,
+/// cloned, attached and removed again.
 record PoolCheck(PoolConfig config, Linux linux) {
   private static final long PROBE_BYTES = 1L << 20;
 
@@ -52,7 +52,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
     return config.image().isPresent() && linux.mounts().at(config.path()).isEmpty();
   }
 
-  /// The pool's filesystem is a file that is not mounted now, or not made yet.
+  /// Checks a pool image that is not mounted now, or not made yet.
   private Finding image() throws IOException {
     Path folder = parent();
     if (linux.disk().stat(PoolGlance.image(config)).isPresent()) {
@@ -97,7 +97,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
         : Finding.fine(subject("space"), found);
   }
 
-  /// Whether other things live on this filesystem: its root is not the pool's.
+  /// Whether the filesystem is shared with others, that is, its root is not the pool's.
   private boolean shared() throws IOException {
     List<Mounts.Entry> stack = linux.mounts().at(config.path());
     return stack.isEmpty() || !stack.getLast().root().equals("/");
@@ -120,7 +120,8 @@ record PoolCheck(PoolConfig config, Linux linux) {
     };
   }
 
-  /// A FORMAT that cannot be read is a finding of its own.
+  /// Returns a finding for each entry of another pool. A FORMAT that cannot be read is reported
+  /// elsewhere.
   private List<Finding> foreign() throws IOException {
     try {
       return ForeignEntries.of(config, linux.disk()).stream()
@@ -128,7 +129,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
               Finding.less(
                   subject("entries"),
                   entry + " belongs to another pool and is not served here",
-                  "move it back into the pool whose FORMAT bears its tag, or remove it"))
+                  "move it back into the pool whose FORMAT has its tag, or remove it"))
           .toList();
     } catch (StorageException _) {
       return List.of();
@@ -137,11 +138,11 @@ record PoolCheck(PoolConfig config, Linux linux) {
 
   private Finding quotas() throws IOException {
     return linux.subvolumes().enforced(config.path())
-        ? Finding.fine(subject("directory volumes"), "held to their size by simple quotas")
+        ? Finding.fine(subject("directory volumes"), "simple quotas enforce their size")
         : Finding.less(
             subject("directory volumes"),
-            "not held to their size here",
-            "give the pool an image: image=SIZE,fs=btrfs; or say quota: none in the class");
+            "their size is not enforced here",
+            "give the pool an image (image=SIZE,fs=btrfs), or say quota: none in the class");
   }
 
   private List<Finding> probed() throws IOException {
@@ -161,15 +162,15 @@ record PoolCheck(PoolConfig config, Linux linux) {
   private Finding reflink(Path file, Path clone) throws IOException {
     try {
       linux.disk().reflink(file, clone);
-      return Finding.fine(subject("copy-on-write"), "files are cloned in no time");
+      return Finding.fine(subject("copy-on-write"), "files can be cloned (reflink)");
     } catch (SystemCallException e) {
       if (!e.is(Errno.EOPNOTSUPP)) {
         throw e;
       }
       return Finding.less(
           subject("copy-on-write"),
-          "this filesystem cannot clone files",
-          "give the pool an image: image=SIZE; or put it on xfs or btrfs");
+          "this filesystem cannot clone files (reflink)",
+          "give the pool an image (image=SIZE), or put it on xfs or btrfs");
     }
   }
 
@@ -184,7 +185,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
           ? Finding.fine(subject("loop devices"), "attached with direct I/O")
           : Finding.less(
               subject("loop devices"),
-              "buffered: this filesystem takes no direct I/O",
+              "buffered: this filesystem does not support direct I/O",
               "data is cached twice; put the pool on ext4, xfs or btrfs");
     } finally {
       linux.loops().detach(loop.device());

@@ -1,12 +1,14 @@
 package dev.nook.driver.doctor;
 
 import dev.nook.driver.cluster.ClusterApi;
+import dev.nook.rpc.Topology;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// On which nodes kubelet knows the driver, and whether it knows there what the scheduler asks.
+/// Checks on which nodes kubelet has registered the driver, and whether the scheduler gets what it
+/// needs from there.
 record RegistrationCheck(ClusterApi api, String driver) {
   List<Finding> findings() throws IOException {
     List<Finding> findings = new ArrayList<>();
@@ -40,7 +42,7 @@ record RegistrationCheck(ClusterApi api, String driver) {
         : Finding.less(
             "CSINodes",
             "%s, not on %s".formatted(found, String.join(", ", without)),
-            "if volumes are wanted there: kubectl -n nook-system get pods -o wide");
+            "if these nodes should have volumes: kubectl -n nook-system get pods -o wide");
   }
 
   private JsonNode registered(JsonNode node) {
@@ -54,7 +56,7 @@ record RegistrationCheck(ClusterApi api, String driver) {
 
   private List<Finding> incomplete(String name, JsonNode registered) {
     List<Finding> findings = new ArrayList<>();
-    String key = "topology.%s/node".formatted(driver);
+    String key = Topology.key(driver);
     if (!registered.path("topologyKeys").toString().contains("\"" + key + "\"")) {
       findings.add(
           Finding.missing(

@@ -11,15 +11,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/// Whether the cluster can take snapshots: the kinds, the controller that hands each to the node of
-/// its volume, and a class ([external-snapshotter](
+/// Checks that the cluster can make snapshots: the CRDs, the controller that hands each snapshot to
+/// its volume's node, and a class ([external-snapshotter](
 /// https://github.com/kubernetes-csi/external-snapshotter#distributed-snapshotting)).
 record SnapshotsCheck(ClusterApi api, String driver) {
   private static final String GROUP = "/apis/snapshot.storage.k8s.io/v1";
   private static final String PROGRAM = "snapshot-controller";
   private static final String FLAG = "--enable-distributed-snapshotting";
 
-  /// Where its authors' manifests put it: readable by name where deployments cannot be listed.
+  /// Where the authors' manifests install it; it can be read by name where deployments cannot be
+  /// listed.
   private static final String USUAL =
       "/apis/apps/v1/namespaces/kube-system/deployments/snapshot-controller";
 
@@ -50,7 +51,7 @@ record SnapshotsCheck(ClusterApi api, String driver) {
     }
     return Finding.less(
         PROGRAM,
-        "no Deployment of it is seen: without it snapshots are never made",
+        "there is no Deployment of it, and without it no snapshots are made",
         "install %s with %s; docs/kubernetes.md names the version".formatted(PROGRAM, FLAG));
   }
 
@@ -75,7 +76,7 @@ record SnapshotsCheck(ClusterApi api, String driver) {
     try {
       return api.list("/apis/apps/v1/deployments");
     } catch (ClusterApi.Forbidden _) {
-      return api.get(USUAL).stream().toList(); // In a pod only this one may be read.
+      return api.get(USUAL).stream().toList(); // A pod's account may read only this one.
     }
   }
 
@@ -102,7 +103,8 @@ record SnapshotsCheck(ClusterApi api, String driver) {
         ? Finding.fine(PROGRAM, where + ", distributed")
         : Finding.missing(
             PROGRAM,
-            "%s runs without %s: snapshots hang without a word".formatted(where, FLAG),
+            "%s runs without %s: snapshots never become ready, and no event says why"
+                .formatted(where, FLAG),
             "add it to its arguments, and let it read nodes (its RBAC file says how)");
   }
 
@@ -115,7 +117,7 @@ record SnapshotsCheck(ClusterApi api, String driver) {
       return Finding.missing(
           subject,
           "every snapshot of it is refused: " + e.getMessage(),
-          "remove its parameters: it has none of ours");
+          "remove its parameters: Nook has none for snapshots");
     }
   }
 }

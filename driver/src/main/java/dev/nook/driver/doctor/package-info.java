@@ -1,5 +1,4 @@
-/// `nook doctor`: checks of the host, of a pool's place and of the cluster, each of which answers
-/// with findings.
+/// `nook doctor`: checks of the host, of a pool's place and of the cluster. Each returns findings.
 @NullMarked
 package dev.nook.driver.doctor;
 

@@ -24,14 +24,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// What an administrator does to a pool.
+/// The commands for pools.
 @Command(
     name = "pool",
-    description = "Look at pools, and open those that were closed.",
+    description = "Show pools, and put closed or degraded ones back into service.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {PoolCommand.Show.class, PoolCommand.Adopt.class, PoolCommand.Recover.class})
 public final class PoolCommand {
-  @Command(name = "list", description = "Say of each pool whether it is open, and why not.")
+  @Command(name = "list", description = "Show whether each pool is open, and why not.")
   static final class Show implements Callable<Integer> {
     @Mixin private PoolFlags pools = new PoolFlags();
 
@@ -63,7 +63,7 @@ public final class PoolCommand {
     }
   }
 
-  /// The pool that a command names, of those that are configured.
+  /// Selects the configured pool that a command names.
   static final class Named {
     @Mixin private PoolFlags pools = new PoolFlags();
 
@@ -83,7 +83,7 @@ public final class PoolCommand {
     }
   }
 
-  @Command(name = "adopt", description = "Make a pool that was another node's this node's own.")
+  @Command(name = "adopt", description = "Make a pool of another node this node's own.")
   static final class Adopt implements Callable<Integer> {
     @Mixin private Named pool = new Named();
 
@@ -92,7 +92,7 @@ public final class PoolCommand {
         paramLabel = "NAME",
         required = true,
         converter = FlagTypes.NodeId.class,
-        description = "This node's name, as the driver has it.")
+        description = "This node's name, as the driver is given it.")
     private String nodeId = "";
 
     @Spec private CommandSpec command;
@@ -113,7 +113,7 @@ public final class PoolCommand {
 
   @Command(
       name = "recover",
-      description = "Let a degraded pool be written again, if its disk takes a file durably.")
+      description = "Let a degraded pool be written again, if a file can be synced to its disk.")
   static final class Recover implements Callable<Integer> {
     @Mixin private Named pool = new Named();
 

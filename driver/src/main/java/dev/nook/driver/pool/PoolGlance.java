@@ -13,14 +13,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A pool as its disk shows it, whether or not a driver serves it; nothing is changed.
+/// The state of a pool, read from its disk, whether or not a driver serves it. Reading changes
+/// nothing.
 ///
-/// @param why what keeps it from being served, or written
-/// @param node whose it is
+/// @param why what keeps it from being served or written
+/// @param node the node that it belongs to
 /// @param templateBytes what templates of new volumes hold
-/// @param volumes how many it holds
-/// @param snapshots how many it holds
-/// @param holder which driver serves it now
+/// @param volumes how many volumes it has
+/// @param snapshots how many snapshots it has
+/// @param holder the driver that serves it now
 public record PoolGlance(
     State state,
     Optional<String> why,
@@ -55,7 +56,7 @@ public record PoolGlance(
     }
   }
 
-  /// The file of a pool that is an image.
+  /// Returns the file of a pool image.
   public static Path image(PoolConfig config) {
     return config.path().resolveSibling(config.path().getFileName() + ".img");
   }
@@ -104,7 +105,7 @@ public record PoolGlance(
       }
     }
 
-    /// As the driver counts it; a template that goes meanwhile holds nothing.
+    /// Counts as the driver does; a template that is removed meanwhile holds 0 bytes.
     private long templateBytes() throws IOException {
       if (disk.stat(layout.staging()).isEmpty()) {
         return 0;

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 
 /// One snapshot as `nook volumes --snapshots` shows it.
 ///
-/// @param name what the CO calls it; none where its record cannot be trusted
-/// @param charged bytes of the pool that are set aside for it
-/// @param cut when it was cut, as RFC 3339 has it
+/// @param name the CO's name for it; none where its record cannot be trusted
+/// @param charged bytes that it is charged
+/// @param cut when it was cut, in RFC 3339 form
 record SnapshotRow(
     String id,
     Optional<String> name,

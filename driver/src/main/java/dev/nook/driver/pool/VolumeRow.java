@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 
 /// One volume as `nook volumes` shows it.
 ///
-/// @param name what the CO calls it; none where its record cannot be trusted
-/// @param used bytes taken of the pool now; none where nobody counts them
-/// @param extents in how many pieces its image lies: a copy of it takes time by this number
+/// @param name the CO's name for it; none where its record cannot be trusted
+/// @param used bytes allocated in the pool now; none where they are not counted
+/// @param extents extents of its image, with which the time of a copy grows
 record VolumeRow(
     String id,
     Optional<String> name,

@@ -16,8 +16,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Lists the volumes of this node's pools, or their snapshots, as their disks hold them, with the
-/// driver up or down.
+/// Lists the volumes of this node's pools, or their snapshots, from the disk, whether or not the
+/// driver runs.
 @Command(name = "volumes", description = "List the volumes of this node, or their snapshots.")
 public final class VolumesCommand implements Callable<Integer> {
   @Mixin private PoolFlags pools = new PoolFlags();

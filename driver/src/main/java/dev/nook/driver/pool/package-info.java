@@ -1,5 +1,5 @@
-/// `nook pool` and `nook volumes`: pools and what they hold, as their disks show them, with the
-/// driver up or down.
+/// `nook pool` and `nook volumes`: pools and what is in them, read from the disk, whether or not
+/// the driver runs.
 @NullMarked
 package dev.nook.driver.pool;
 

@@ -8,10 +8,10 @@ import nook.v1.Nook.Findings;
 import nook.v1.Nook.Kept;
 import nook.v1.Nook.Problem;
 
-/// What was found in a volume's filesystem, in words. What the checker says may hold a tenant's
-/// words, so nothing of it is printed that could steer a terminal.
+/// Prints what was found in a volume's filesystem. A checker's output may quote a tenant's text, so
+/// control characters are removed from it.
 final class Report {
-  /// So many problems of a kind are printed.
+  /// The most problems of a kind that are printed.
   private static final int MOST = 50;
 
   private final PrintWriter out;
@@ -23,13 +23,14 @@ final class Report {
   void print(Findings findings) {
     out.println(
         switch (findings.getOutcome()) {
-          case WELL -> "It is well: nothing is marked, and nothing wrong was found.";
-          case HARMLESS -> "A repair costs nothing: no file, no name, no content.";
+          case WELL ->
+              "The filesystem is sound: it is not marked in error, and nothing wrong was found.";
+          case HARMLESS -> "A repair costs nothing: no file, name or content is lost.";
           case MAY_LOSE -> "A repair may cost files, their names or their content:";
-          case BEYOND_REPAIR -> "Its checker cannot mend it.";
-          case STOPPED -> "Its checker did not come to an end: it took too much time or memory.";
+          case BEYOND_REPAIR -> "The filesystem's checker cannot repair it.";
+          case STOPPED -> "The filesystem's checker was stopped: it took too much time or memory.";
           case OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
-              "The driver says what this command does not know; use the command of its release.";
+              "The driver's answer is unknown to this command; use the command of the driver's release.";
         });
     List<Problem> problems = findings.getProblemsList();
     problems("may cost files", problems.stream().filter(Problem::getMayLose).toList());

@@ -12,12 +12,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// The volume that a command names, and the driver that serves it: that one holds the pools' locks,
-/// so it does the work. A check of a large volume takes as long as its filesystem's checker does.
+/// The volume that a command names and the driver that serves it. The driver holds the pools'
+/// locks, so it does the work. A check takes as long as the filesystem's checker does.
 final class ServedVolume {
   @Parameters(
       paramLabel = "VOLUME",
-      description = "The volume's id: a PersistentVolume has it as csi.volumeHandle.")
+      description = "The volume's id, which is csi.volumeHandle of its PersistentVolume.")
   private String id = "";
 
   @Option(
@@ -31,7 +31,7 @@ final class ServedVolume {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  /// A call to the driver.
+  /// A call of the driver.
   interface Call<T> {
     T on(VolumesGrpc.VolumesBlockingStub driver);
   }
@@ -44,7 +44,7 @@ final class ServedVolume {
     return command.commandLine().getOut();
   }
 
-  /// Asks the driver, and says now and then that it is still at work.
+  /// Calls the driver, and prints from time to time that it is still working.
   <T> T ask(Call<T> call) throws IOException {
     if (!Files.exists(endpoint.socket())) {
       throw new IOException(

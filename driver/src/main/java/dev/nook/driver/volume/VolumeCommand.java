@@ -11,11 +11,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// What an administrator does to the filesystem of a volume.
+/// The commands for the filesystem of a volume.
 @Command(
     name = "volume",
     description = {
-      "Check and repair the filesystem of a volume that no pod uses.",
+      "Check, repair and restore the filesystem of a volume that no pod uses.",
       "The driver of this node does the work, so it must be running; no --pool is needed."
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -29,13 +29,14 @@ public final class VolumeCommand {
   @Command(
       name = "check",
       description = {
-        "Try a repair on a copy, and say what it would do. The volume stays as it is.",
-        "It must not be in use, and its pool must be able to share blocks (XFS or btrfs)."
+        "Try a repair on a copy and say what it would do; the volume stays unchanged.",
+        "It must not be in use, and its pool must have reflinks (XFS or btrfs)."
       },
       footer = {
         "",
-        "Exit codes: 0 it is well, or a repair costs nothing; 1 a repair may cost files, cannot",
-        "be made, or was refused; 71 no driver answers."
+        "Exit codes: 0 it is sound, or a repair costs nothing;",
+        "1 a repair may cost files, cannot be made, or was refused;",
+        "71 no driver answers."
       })
   static final class Check implements Callable<Integer> {
     @Mixin private ServedVolume volume = new ServedVolume();
@@ -64,19 +65,21 @@ public final class VolumeCommand {
   @Command(
       name = "repair",
       description = {
-        "Repair a copy, and make it the volume if that costs nothing, or with --yes.",
-        "What the volume was is kept as a snapshot that counts in its pool, until it is forgotten",
-        "or the volume is deleted; nook volumes --snapshots shows it."
+        "Repair a copy and make it the volume, if that costs nothing or with --yes.",
+        "What the volume was is kept as a snapshot and charged to its pool until",
+        "nook volume forget or until the volume is deleted;",
+        "nook volumes --snapshots shows it."
       },
       footer = {
         "",
-        "Exit codes: 0 it is well, or repaired; 1 it was left as it is, because a repair may cost",
-        "files, cannot be made, or was refused; 71 no driver answers."
+        "Exit codes: 0 it is sound, or repaired; 1 it is unchanged, because",
+        "a repair may cost files, cannot be made, or was refused;",
+        "71 no driver answers."
       })
   static final class Repair implements Callable<Integer> {
     @Mixin private ServedVolume volume = new ServedVolume();
 
-    @Option(names = "--yes", description = "Repair it though that may cost files.")
+    @Option(names = "--yes", description = "Repair it even if that may cost files.")
     private boolean yes;
 
     @Override
@@ -93,11 +96,11 @@ public final class VolumeCommand {
 
     private String done(Nook.RepairVolumeResponse reply, Outcome outcome) {
       if (reply.hasKept()) {
-        return "Repaired. What it was is kept as %s: nook volume restore %s brings it back, nook volume forget %s gives its room back."
+        return "Repaired. What it was is kept as %s: nook volume restore %s brings it back, nook volume forget %s frees its space."
             .formatted(Report.of(reply.getKept()), volume.id(), volume.id());
       }
       return outcome == Outcome.MAY_LOSE
-          ? "Nothing was changed; --yes repairs it all the same."
+          ? "Nothing was changed; --yes repairs it anyway."
           : "Nothing was changed.";
     }
   }
@@ -105,8 +108,8 @@ public final class VolumeCommand {
   @Command(
       name = "restore",
       description = {
-        "Make a volume what it was before it was repaired, and keep what it is now.",
-        "What was written since is in what is kept: another restore brings it back."
+        "Bring back what a volume was before its repair, and keep what it is now.",
+        "What was written since the repair is kept; another restore brings it back."
       })
   static final class Restore implements Callable<Integer> {
     @Mixin private ServedVolume volume = new ServedVolume();
@@ -115,7 +118,7 @@ public final class VolumeCommand {
         names = "--snapshot",
         paramLabel = "ID",
         defaultValue = "",
-        description = "What it shall be, of what is kept of it; else what was kept last.")
+        description = "The kept snapshot to bring back (default: the latest).")
     private String snapshot = "";
 
     @Override
@@ -129,7 +132,7 @@ public final class VolumeCommand {
       volume
           .out()
           .println(
-              "It is what it was. What it was until now is kept as %s."
+              "Restored. What it was until now is kept as %s."
                   .formatted(Report.of(reply.getKept())));
       volume.out().flush();
       return Exit.OK;
@@ -139,8 +142,8 @@ public final class VolumeCommand {
   @Command(
       name = "forget",
       description = {
-        "Delete all that was kept of a volume when it was repaired or restored, for good.",
-        "The volume stays as it is."
+        "Delete for good what repairs and restores of a volume have kept.",
+        "The volume itself stays unchanged."
       })
   static final class Forget implements Callable<Integer> {
     @Mixin private ServedVolume volume = new ServedVolume();
@@ -152,7 +155,7 @@ public final class VolumeCommand {
       PrintWriter out = volume.out();
       kept.forEach(each -> out.println("Deleted " + Report.of(each) + "."));
       if (kept.isEmpty()) {
-        out.println("Nothing was kept of it.");
+        out.println("Nothing is kept of this volume.");
       }
       out.flush();
       return Exit.OK;

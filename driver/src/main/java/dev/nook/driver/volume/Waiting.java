@@ -5,7 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Says to a person how long the driver has been at work, while it is; a short wait needs no word.
+/// Prints how long the driver has been working, if that takes more than a moment.
 final class Waiting implements AutoCloseable {
   private static final long FIRST_SECONDS = 2;
   private static final long PERIOD_SECONDS = 10;
@@ -20,7 +20,8 @@ final class Waiting implements AutoCloseable {
         clock.scheduleAtFixedRate(
             () -> {
               long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
-              err.println("nook: the driver is at work on a copy, for %d s now".formatted(seconds));
+              err.println(
+                  "nook: the driver has been working on a copy for %d s".formatted(seconds));
               err.flush();
             },
             FIRST_SECONDS,

@@ -1,4 +1,4 @@
-/// `nook volume`: checks and repairs of single volumes, by the driver that serves them.
+/// `nook volume`: checks and repairs of single volumes, done by the driver that serves them.
 @NullMarked
 package dev.nook.driver.volume;
 

@@ -38,10 +38,10 @@ class ClusterCheckTest {
     assertThat(findings())
         .extracting(Finding::toString)
         .containsExactly(
-            "✓ CSIDriver: csi.nook.dev, as Nook needs it",
-            "✓ DaemonSet: nook-system/nook, its mounts reach the pods",
+            "✓ CSIDriver: csi.nook.dev has the settings that Nook needs",
+            "✓ DaemonSet: the mounts of nook-system/nook reach the pods",
             "✓ CSINodes: csi.nook.dev is registered on 1 of 1 nodes",
-            "✓ StorageClass nook: has room on a node; its parameters are right",
+            "✓ StorageClass nook: a node has room for it; its parameters are valid",
             "✓ snapshot CRDs: snapshot.storage.k8s.io/v1",
             "✓ snapshot-controller: kube-system/snapshot-controller, distributed",
             "✓ VolumeSnapshotClass nook: deletion policy Delete");
@@ -60,17 +60,17 @@ class ClusterCheckTest {
           CSIDriver | "podInfoOnMount": true | "podInfoOnMount": false | LESS | podInfoOnMount is not true
           CSIDriver | "nodeAllocatableUpdatePeriodSeconds": 60, | `` | LESS | nodeAllocatableUpdatePeriodSeconds is not set
           DaemonSet | Bidirectional | HostToContainer | MISSING | nook-system/nook mounts /var/lib/kubelet without Bidirectional
-          DaemonSet | /var/lib/kubelet | /var/snap/kubelet | FINE | its mounts reach the pods
-          DaemonSet | {"name": "NOOK_KUBELET_DIR", "value": "/var/lib/kubelet"} | {} | FINE | its mounts reach the pods
+          DaemonSet | /var/lib/kubelet | /var/snap/kubelet | FINE | nook reach the pods
+          DaemonSet | {"name": "NOOK_KUBELET_DIR", "value": "/var/lib/kubelet"} | {} | FINE | nook reach the pods
           DaemonSet | "value": "/var/lib/kubelet" | "value": "/k0s/kubelet" | MISSING | does not mount /k0s/kubelet
           DaemonSet | "value": "/var/lib/kubelet" | "value": "/var/kubelet" | MISSING | mounts /var/kubelet without Bidirectional
-          DaemonSet | "csi.nook.dev" | "other.nook.dev" | LESS | none is seen
+          DaemonSet | "csi.nook.dev" | "other.nook.dev" | LESS | there is none
           CSINode a | topology.csi.nook.dev/node | topology.other.dev/node | MISSING | does not name topology.csi
           CSINode a | {"count": 128} | null | LESS | has no allocatable count
           StorageClass nook | "ext4" | "btrfs" | MISSING | every volume of it is refused: parameters[
           StorageClass nook | "csi.storage.k8s.io/fstype": "ext4" | "mkfsOptions": "-x" | MISSING | is not a parameter
           StorageClass nook | WaitForFirstConsumer | Immediate | LESS | volumeBindingMode is not WaitForFirstConsumer
-          StorageClass nook | "allowVolumeExpansion": true, | `` | LESS | its volumes cannot grow
+          StorageClass nook | "allowVolumeExpansion": true, | `` | LESS | its volumes cannot be expanded
           """)
   void whatIsNotAsNookNeedsItIsNamed(
       String subject, String text, String instead, Mark mark, String found) throws IOException {
@@ -132,7 +132,7 @@ class ClusterCheckTest {
     cluster.forbidding(DAEMON_SETS);
     cluster.items("/apis/apps/v1/namespaces/nook-system/daemonsets");
 
-    assertOne("DaemonSet", Mark.LESS, "none is seen");
+    assertOne("DaemonSet", Mark.LESS, "there is none");
   }
 
   @Test
@@ -220,7 +220,7 @@ class ClusterCheckTest {
   void aControllerThatNobodySeesIsSaid() throws IOException {
     cluster.items(DEPLOYMENTS);
 
-    assertOne("snapshot-controller", Mark.LESS, "no Deployment of it is seen");
+    assertOne("snapshot-controller", Mark.LESS, "there is no Deployment of it");
   }
 
   @Test
@@ -231,7 +231,8 @@ class ClusterCheckTest {
             "/apis/apps/v1/namespaces/kube-system/deployments/snapshot-controller",
             CannedApi.controller("--v=5"));
 
-    assertOne("snapshot-controller", Mark.MISSING, "snapshots hang without a word");
+    assertOne(
+        "snapshot-controller", Mark.MISSING, "snapshots never become ready, and no event says why");
   }
 
   @Test

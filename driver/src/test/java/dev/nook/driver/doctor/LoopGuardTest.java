@@ -103,7 +103,7 @@ class LoopGuardTest {
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.mark()).isEqualTo(Mark.LESS);
-          assertThat(finding.found()).contains("no udev is seen from here");
+          assertThat(finding.found()).contains("no udev is visible here");
         });
   }
 

@@ -145,7 +145,7 @@ class ConfigTest {
       textBlock =
           """
           --endpoint      | tcp://0.0.0.0:1      | must be unix:///path/to/csi.sock
-          --endpoint      | unix:///             | not the path of a socket
+          --endpoint      | unix:///             | must be the path of a socket
           --node-id       | a b                  | is not a node's name
           --driver-name   | csi.nook.1           | begins and ends with a letter
           --max-volumes   | 0                    | a number from 1 to 4096
@@ -159,26 +159,26 @@ class ConfigTest {
           --http          | :65536               | is not [ADDRESS]:PORT
           --http          | 10.0.0.256:1         | is not [ADDRESS]:PORT
           --register      | plugins_registry     | is not an absolute path
-          --pool          | default              | it is written NAME=PATH
-          --pool          | =/srv                | it is written NAME=PATH
-          --pool          | default=             | it is written NAME=PATH
+          --pool          | default              | the form is NAME=PATH
+          --pool          | =/srv                | the form is NAME=PATH
+          --pool          | default=             | the form is NAME=PATH
           --pool          | Default=/srv         | lower-case letters, digits and inner hyphens
-          --pool          | default=srv          | must be absolute and plain
-          --pool          | default=/srv/../etc  | must be absolute and plain
-          --pool          | a=/srv,colour=red    | it has no setting
-          --pool          | a=/srv,size          | it has no setting
+          --pool          | default=srv          | must be absolute, without . or ..
+          --pool          | default=/srv/../etc  | must be absolute, without . or ..
+          --pool          | a=/srv,colour=red    | there is no setting
+          --pool          | a=/srv,size          | there is no setting
           --pool          | a=/srv,size=1Gi,size=2Gi | set twice
           --pool          | a=/srv,size=ten      | a size such as 10Gi
           --pool          | a=/srv,size=-1       | a size such as 10Gi
-          --pool          | a=/srv,size=99999999999P | more than any disk holds
-          --pool          | a=/srv,size=0        | more than nothing
-          --pool          | a=/                  | must be absolute and plain
-          --pool          | a=/srv,fs=xfs        | fs is for a pool image
-          --pool          | a=/srv,image=1Gi,fs=ext4 | fs is xfs or btrfs
+          --pool          | a=/srv,size=99999999999P | more than any disk has
+          --pool          | a=/srv,size=0        | more than 0
+          --pool          | a=/                  | must be absolute, without . or ..
+          --pool          | a=/srv,fs=xfs        | fs is for pool images only
+          --pool          | a=/srv,image=1Gi,fs=ext4 | fs must be xfs or btrfs
           --pool          | a=/srv,image=1Mi     | at least 300 MiB
           --pool          | a=/srv,reserve=100%  | less than 100%
           --pool          | a=/srv,overcommit=0.5 | from 1.0
-          --pool          | a=/srv,overcommit=1e9 | overcommit is a number
+          --pool          | a=/srv,overcommit=1e9 | overcommit must be a number
           --pool          | a=/srv,volumes=0     | from 1 to 50000
           --pool          | a=/srv,snapshots=50001 | from 1 to 50000
           """)

@@ -115,7 +115,7 @@ class RegistrarTest {
     registrar.keep();
     registrar.close();
 
-    assertThat(registrar.problem().orElseThrow().why()).contains("is no socket");
+    assertThat(registrar.problem().orElseThrow().why()).contains("is not a socket");
     assertThat(socket).hasContent("precious");
   }
 

@@ -81,7 +81,7 @@ class VolumeCommandsTest {
     assertThat(nook("check")).isEqualTo(Exit.FAILED);
     assertThat(out.toString()).contains("may cost files  0x02000d", "nook volume repair --yes");
     assertThat(nook("repair")).isEqualTo(Exit.FAILED);
-    assertThat(out.toString()).contains("Nothing was changed; --yes repairs it all the same.");
+    assertThat(out.toString()).contains("Nothing was changed; --yes repairs it anyway.");
     assertThat(nook("repair", "--yes")).isEqualTo(Exit.OK);
     assertThat(nook("restore", "--snapshot", "no-such")).isEqualTo(Exit.FAILED);
     assertThat(err.toString()).contains("has no kept image no-such");

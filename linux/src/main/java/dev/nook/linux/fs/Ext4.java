@@ -70,7 +70,8 @@ final class Ext4 {
   }
 
   static Command mkfs(Path image, UUID uuid, String option) {
-    return Command.of("mkfs.ext4", "-F", "-q", "-b", "4096", "-I", "256", "-i", "16384", "-m", "0")
+    return Command.of("mkfs.ext4", "-F", "-q", "-b", String.valueOf(FileSystemType.BLOCK_BYTES))
+        .with("-I", "256", "-i", "16384", "-m", "0")
         .with("-O", FEATURES, "-E", "nodiscard," + option, "-U", uuid.toString(), image.toString());
   }
 

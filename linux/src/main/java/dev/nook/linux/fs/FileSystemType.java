@@ -8,6 +8,9 @@ public enum FileSystemType {
   XFS("xfs", 0x58465342, 300L << 20),
   BTRFS("btrfs", 0x9123683EL, 256L << 20);
 
+  /// Bytes of a block of the filesystems that Nook makes, and of a sector of its loop devices.
+  public static final int BLOCK_BYTES = 4096;
+
   private final String kernelName;
   private final long magic;
   private final long minimumBytes;

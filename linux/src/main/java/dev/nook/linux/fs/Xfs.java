@@ -42,7 +42,8 @@ final class Xfs {
   private Xfs() {}
 
   static void format(Path image, UUID uuid, Allocation allocation) throws IOException {
-    Command mkfs = Command.of("mkfs.xfs", "-f", "-q", "-K", "-b", "size=4096", "-s", "size=4096");
+    String size = "size=" + FileSystemType.BLOCK_BYTES;
+    Command mkfs = Command.of("mkfs.xfs", "-f", "-q", "-K", "-b", size, "-s", size);
     Processes.run(
         (allocation == Allocation.SPARSE ? mkfs.with("-l", LOG) : mkfs)
             .with("-m", "uuid=%s,reflink=1".formatted(uuid), image.toString()));

@@ -36,10 +36,10 @@ public record PoolConfig(
       if (type == FileSystemType.EXT4) {
         throw new IllegalArgumentException("a pool image holds xfs or btrfs");
       }
-      if (bytes < type.minimumBytes() || bytes % BLOCK != 0) {
+      if (bytes < type.minimumBytes() || bytes % FileSystemType.BLOCK_BYTES != 0) {
         throw new IllegalArgumentException(
             "a pool image of %s has whole blocks of %d bytes and at least %d bytes"
-                .formatted(type, BLOCK, type.minimumBytes()));
+                .formatted(type, FileSystemType.BLOCK_BYTES, type.minimumBytes()));
       }
     }
   }
@@ -74,8 +74,6 @@ public record PoolConfig(
       };
     }
   }
-
-  private static final long BLOCK = 4096;
 
   public PoolConfig {
     if (!path.isAbsolute() || !path.normalize().equals(path) || path.getNameCount() == 0) {

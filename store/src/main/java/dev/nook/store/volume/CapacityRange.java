@@ -1,5 +1,6 @@
 package dev.nook.store.volume;
 
+import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.error.StorageException;
 
 /// What a CO asks of a size, in bytes; 0 leaves that side open (CSI spec, CapacityRange).
@@ -7,7 +8,7 @@ public record CapacityRange(long requiredBytes, long limitBytes) {
   public static final CapacityRange ANY = new CapacityRange(0, 0);
 
   /// Sizes are whole blocks of this many bytes.
-  public static final long BLOCK = 4096;
+  public static final long BLOCK = FileSystemType.BLOCK_BYTES;
 
   /// No volume is larger, whatever its pool: this is the largest ext4 of 4096-byte blocks, and the
   /// sum of two such sizes is still a `long`.

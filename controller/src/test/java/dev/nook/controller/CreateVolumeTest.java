@@ -200,7 +200,10 @@ class CreateVolumeTest {
             .setAccessibilityRequirements(
                 Csi.TopologyRequirement.newBuilder().addRequisite(Node.place("node-2")));
 
-    Refused.with(Status.Code.RESOURCE_EXHAUSTED, "other nodes than this one, node-1", () -> node.make(elsewhere));
+    Refused.with(
+        Status.Code.RESOURCE_EXHAUSTED,
+        "other nodes than this one, node-1",
+        () -> node.make(elsewhere));
     assertThat(
             node.make(
                     volume("v")

@@ -122,7 +122,10 @@ class SnapshotTest {
     var elsewhere = of("s");
     elsewhere.getAccessibilityRequirementsBuilder().addRequisite(Node.place("node-2"));
 
-    Refused.with(Status.Code.RESOURCE_EXHAUSTED, "other nodes than this one, node-1", () -> create(elsewhere));
+    Refused.with(
+        Status.Code.RESOURCE_EXHAUSTED,
+        "other nodes than this one, node-1",
+        () -> create(elsewhere));
     elsewhere.getAccessibilityRequirementsBuilder().addPreferred(Node.place("node-1"));
     assertThat(create(elsewhere).getReadyToUse()).isTrue();
   }

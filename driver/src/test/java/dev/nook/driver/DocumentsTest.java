@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/// What the documents say, held against the code.
+/// Compares what the documents say with the code.
 class DocumentsTest {
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
@@ -228,7 +228,7 @@ class DocumentsTest {
     }
   }
 
-  /// An instance of an error kind, by whichever constructor of texts it has.
+  /// Makes an instance of an error kind with whichever constructor takes texts.
   private static StorageException example(Class<?> kind) throws ReflectiveOperationException {
     for (Constructor<?> constructor : kind.getConstructors()) {
       if (Arrays.stream(constructor.getParameterTypes()).noneMatch(Class::isPrimitive)) {

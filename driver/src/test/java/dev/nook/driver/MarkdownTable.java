@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/// Tables of the documents, for the tests that hold them to the code.
+/// Reads tables of the documents for the tests that compare them with the code.
 public final class MarkdownTable {
-  /// Where the documents' names start.
+  /// The folder to which the documents' names are relative.
   static final Path TOP = Path.of("..").toAbsolutePath().normalize();
 
   private MarkdownTable() {}
 
-  /// The rows of the table whose header starts so, as trimmed cells.
+  /// Returns the rows of the table whose header starts with this text, as trimmed cells.
   public static List<List<String>> rows(String document, String header) throws IOException {
     List<String> lines = Files.readAllLines(TOP.resolve(document));
     int start = 0;

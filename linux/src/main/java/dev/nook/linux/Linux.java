@@ -15,8 +15,8 @@ import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.repair.CagedRepairs;
 import dev.nook.linux.repair.FileSystemRepairs;
 
-/// Everything that Nook asks of the kernel, as seven ports: a test that replaces one of them, or
-/// numbers its calls, changes nothing above.
+/// What Nook asks of the kernel, as seven ports. A test can replace one of them, or number its
+/// calls, without a change above.
 public record Linux(
     Mounts mounts,
     LoopDevices loops,
@@ -25,7 +25,7 @@ public record Linux(
     Subvolumes subvolumes,
     Extents extents,
     FileSystemRepairs repairs) {
-  /// The kernel that this process runs on.
+  /// Returns the ports of the kernel that this process runs on.
   public static Linux host() {
     return new Linux(
         new KernelMounts(),

@@ -6,7 +6,7 @@ import dev.nook.tools.quickstart.QuickstartCommand;
 import java.util.Map;
 import picocli.CommandLine;
 
-/// The program as it is shipped: the driver, and beside it what tries it out.
+/// The program as it is shipped: the driver's commands and those that try it out.
 public final class Nook {
   private Nook() {}
 
@@ -14,7 +14,7 @@ public final class Nook {
     System.exit(commandLine(System.getenv()).execute(arguments));
   }
 
-  /// The program, with what stands in for flags that are not given.
+  /// Returns the program; the environment stands in for flags that are not given.
   public static CommandLine commandLine(Map<String, String> environment) {
     return Main.commandLine(environment, new QuickstartCommand(), new BenchCommand());
   }

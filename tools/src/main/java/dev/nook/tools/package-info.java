@@ -1,5 +1,5 @@
-/// What tries a driver out: [dev.nook.tools.quickstart] and [dev.nook.tools.bench]. Nothing that
-/// serves depends on it.
+/// The commands that try a driver out: [dev.nook.tools.quickstart] and [dev.nook.tools.bench].
+/// Nothing that serves depends on them.
 @NullMarked
 package dev.nook.tools;
 

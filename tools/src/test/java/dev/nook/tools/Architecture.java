@@ -15,9 +15,9 @@ import com.tngtech.archunit.lang.CompositeArchRule;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The rules that Maven's edges cannot keep.
+/// The rules that Maven's dependencies cannot keep.
 final class Architecture {
-  /// What in `java.nio.file.Files` changes a disk; the rest of it only looks.
+  /// The methods of `java.nio.file.Files` that change a disk; the others only read.
   private static final Pattern CHANGES =
       Pattern.compile("(write|newOutput|newByteChannel|create|copy|move|delete|set).*");
 
@@ -51,7 +51,7 @@ final class Architecture {
           .and(noClasses().should().dependOnClassesThat(resideInAPackage("java.lang.foreign..")))
           .as("native code is bound in one package");
 
-  static final ArchRule THE_DISK_IS_CHANGED_IN_ONE_PACKAGE =
+  static final ArchRule THE_DISK_IS_CHANGED_WHERE_IT_IS_NAMED =
       noClasses()
           .that(
               not(
@@ -62,9 +62,9 @@ final class Architecture {
                       .or(named("dev.nook.tools.quickstart.Pod"))))
           .should()
           .accessTargetWhere(describe("a change to the disk", Architecture::changesTheDisk))
-          .as("the disk is changed in one package");
+          .as("the disk is changed in linux.fs and by the classes named here");
 
-  static final ArchRule PROCESSES_AND_THREADS_START_AT_FIVE_PLACES =
+  static final ArchRule PROCESSES_AND_THREADS_START_WHERE_IT_IS_NAMED =
       CompositeArchRule.of(
               noClasses()
                   .that((not(resideInAPackage("dev.nook.linux.process.."))))
@@ -83,10 +83,10 @@ final class Architecture {
                               .or(named("dev.nook.linux.block.LoopNumbers"))))
                   .should()
                   .accessTargetWhere(describe("a new thread", Architecture::startsAThread)))
-          .as("processes and threads start at five places");
+          .as("processes and threads start only where this rule names it");
 
-  /// The rooms of the store, the uppermost first; `loop` and `directory` implement `backend` and
-  /// are seen by nobody here.
+  /// The rooms of the store, the uppermost first; `loop` and `directory` implement `backend`, and
+  /// no other room sees them.
   private static final List<String> ROOMS =
       List.of(
           "host",
@@ -155,7 +155,7 @@ final class Architecture {
                 .and(ofAService));
   }
 
-  /// The class of this name or one nested in it.
+  /// Matches the class of this name and those nested in it.
   private static DescribedPredicate<JavaClass> named(String name) {
     return describe(
         name, type -> type.getName().equals(name) || type.getName().startsWith(name + "$"));

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// Stands for an API server: objects in the form in which one shows them, by path.
+/// Stands in for an API server: objects by path, in the form in which a server answers them.
 public final class CannedApi implements ClusterApi {
   private static final String STORAGE = "/apis/storage.k8s.io/v1/";
   private static final String DAEMON_SETS = "/apis/apps/v1/daemonsets";

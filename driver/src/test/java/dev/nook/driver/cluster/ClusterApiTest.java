@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Both ways to the API, against a server that answers in an API server's words.
+/// Tests both ways to the API against a server that answers like an API server.
 class ClusterApiTest {
   private static final String STATUS =
       """
@@ -131,7 +131,7 @@ class ClusterApiTest {
     if (token != null) {
       tokens.add(token);
     }
-    // kubectl sorts a query; the order of its parts says nothing.
+    // kubectl sorts the parts of a query, whose order has no meaning.
     String query = String.valueOf(exchange.getRequestURI().getQuery());
     String page = query.contains("continue=n2") ? " page 2" : "";
     switch (exchange.getRequestURI().getPath() + page) {

@@ -56,7 +56,7 @@ class LostVolumesTest {
             VOLUME  SIZE  NODE  CLAIM      SNAPSHOTS
             pvc-2   10Gi  gone  shop/data  1
 
-            Their data went with their nodes. If a node will not come back, this lets go of what was there;
+            Their data is lost with their nodes. If a node will not come back, these commands release what was there;
             claims that are made again then get new, empty volumes on other nodes:
 
             # pvc-2 on gone
@@ -84,7 +84,7 @@ class LostVolumesTest {
             SNAPSHOT CONTENT  NODE  SNAPSHOT
             snapcontent-1     gone  shop/before
 
-            Their data went with their nodes. If a node will not come back, this lets go of what was there;
+            Their data is lost with their nodes. If a node will not come back, these commands release what was there;
             claims that are made again then get new, empty volumes on other nodes:
 
             # snapcontent-1 on gone
@@ -168,7 +168,7 @@ class LostVolumesTest {
         .replace("handle-of-" + name, "%s-v-%s".formatted(tag, HASH));
   }
 
-  /// As snapshot-controller makes it where snapshots are distributed.
+  /// Returns a content as snapshot-controller makes it where snapshots are distributed.
   private static String content(String name, String driver, String node, String volume) {
     return """
     {"metadata": {"name": "%s", "labels": {"snapshot.storage.kubernetes.io/managed-by": "%s"}},

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What an administrator sees of a pool, and changes in it, beside a driver or without one.
+/// Tests what an administrator sees and changes in a pool, whether or not a driver runs.
 class AdministrationTest {
   @TempDir private Path temporary;
   private FakeKernel kernel;

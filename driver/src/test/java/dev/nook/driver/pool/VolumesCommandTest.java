@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What `nook volumes` prints of what the disks hold.
+/// Tests what `nook volumes` prints.
 class VolumesCommandTest {
   private static final VolumeId VOLUME = new VolumeId("aaaaaaaa-v-1");
   private static final Content CONTENT =

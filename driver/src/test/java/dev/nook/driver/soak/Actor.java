@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 
-/// One thread that takes volumes and snapshots of its own through random lives.
+/// A thread that makes random calls for volumes and snapshots of its own.
 final class Actor implements Callable<Integer> {
   private static final int MOST_VOLUMES = 4;
   private static final int MOST_SNAPSHOTS = 4;
@@ -34,7 +34,7 @@ final class Actor implements Callable<Integer> {
     this.model = cuts.model();
   }
 
-  /// It ends when its call has been answered.
+  /// Asks it to end when its call has been answered.
   void end() {
     over = true;
   }
@@ -140,7 +140,7 @@ final class Actor implements Callable<Integer> {
     }
   }
 
-  /// What ends the lives of all that it has.
+  /// Returns what deletes everything that it has.
   Ending ending() {
     return new Ending(calls, cuts, volumes, snapshots);
   }

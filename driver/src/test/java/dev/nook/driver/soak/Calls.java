@@ -13,10 +13,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/// Makes calls as kubelet and its sidecars do: until there is an answer, however often the driver
-/// is killed meanwhile.
+/// Makes calls as kubelet and the sidecars do: again and again until there is an answer, however
+/// often the driver is killed.
 final class Calls {
-  /// What an answer may be that says: it has not happened, and need not be asked again.
+  /// The codes that say that a call has had no effect and need not be repeated.
   static final Set<Status.Code> REFUSALS =
       Set.of(Status.Code.RESOURCE_EXHAUSTED, Status.Code.OUT_OF_RANGE);
 
@@ -43,12 +43,12 @@ final class Calls {
     this.tally = tally;
   }
 
-  /// While it is held no call is under way, and the model does not change.
+  /// Returns a lock. While it is held no call runs, and the model does not change.
   Lock standstill() {
     return standstill.writeLock();
   }
 
-  /// What changes the model or what is in a volume without a call.
+  /// Does work that changes the model or a volume's content without a call.
   <T> T locally(Work<T> work) throws IOException, InterruptedException {
     Lock moving = standstill.readLock();
     moving.lock();
@@ -60,13 +60,13 @@ final class Calls {
   }
 
   /// @param answered what an answer means for the model
-  /// @return whether it has happened; else it was refused for want of room
+  /// @return whether it has taken effect; otherwise it was refused for lack of space
   <T> boolean ask(Subject subject, String rpc, Call<T> call, Consumer<T> answered)
       throws IOException, InterruptedException {
     return ask(subject, rpc, REFUSALS, call, answered);
   }
 
-  /// @param refusals the codes that say that it has not happened and need not be asked again
+  /// @param refusals the codes that say that it has had no effect and need not be repeated
   /// @param answered what an answer means for the model
   /// @return whether it has happened
   <T> boolean ask(
@@ -89,7 +89,7 @@ final class Calls {
     }
   }
 
-  /// A call that must be refused with this code; whether the driver is there is not asked.
+  /// Makes a call that must be refused with this code.
   void refused(Subject subject, String rpc, Status.Code code, Call<?> call)
       throws IOException, InterruptedException {
     Object _ =
@@ -120,10 +120,10 @@ final class Calls {
     return code;
   }
 
-  /// Whether the call may succeed when it comes again. A connection that breaks while a call is
-  /// written is UNKNOWN to the client, with a cause of its own; what a driver answers never has
-  /// one. And whoever makes a mount namespace on this host has a copy of every mount in it, so that
-  /// a device stays busy until that is gone.
+  /// Whether the call may succeed when it is repeated. A connection that breaks while a call is
+  /// written is UNKNOWN to the client, with a cause; a driver's answers have none. And another
+  /// mount namespace on this host has a copy of every mount, so a device stays busy until that
+  /// namespace is gone.
   private static boolean isForNow(StatusRuntimeException e) {
     return e.getStatus().getCause() instanceof ClosedChannelException
         || HELD_ELSEWHERE.matcher(String.valueOf(e.getMessage())).find();
@@ -142,7 +142,7 @@ final class Calls {
     void on(CsiClient client);
   }
 
-  /// A call that cannot be refused for want of room.
+  /// Makes a call that cannot be refused for lack of space.
   void done(Subject subject, String rpc, Done call, Runnable answered)
       throws IOException, InterruptedException {
     boolean happened =

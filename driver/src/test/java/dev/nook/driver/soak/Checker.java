@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Compares a driver that has just started, the kernel and the disk with the model, while nothing
-/// moves.
+/// Compares a driver that has just started, the kernel and the disk with the model, while no call
+/// runs.
 final class Checker {
   private final Ground ground;
   private final Model model;
@@ -40,8 +40,8 @@ final class Checker {
     }
   }
 
-  /// What was acknowledged is there, what was deleted is not, and nothing else is but what was
-  /// asked for and not answered.
+  /// Checks that what was acknowledged is there, that what was deleted is not, and that all else
+  /// there was asked for and not yet answered.
   private void requireListed(Map<String, Long> listed, boolean ofVolumes) {
     List<String> unknown = new ArrayList<>(listed.keySet());
     for (Subject subject : ofVolumes ? model.volumes : model.snapshots) {
@@ -71,7 +71,8 @@ final class Checker {
     };
   }
 
-  /// Once the trash is empty: what was deleted, or under construction at a kill, has no device.
+  /// Checks, once the trash is empty, that what was deleted or under construction at a kill has no
+  /// device.
   void requireSwept() throws IOException {
     assertThat(ground.attached())
         .as("files with a loop device, of which none is deleted")
@@ -79,12 +80,12 @@ final class Checker {
         .allMatch(Files::exists);
   }
 
-  /// Not of what is under construction or deleted.
+  /// Whether a file belongs to a volume, and not to something under construction or deleted.
   private static boolean isOfVolume(Path file) {
     return file.getName(file.getNameCount() - 3).endsWith("volumes");
   }
 
-  /// Each volume that is staged has one loop device, and no other volume has any.
+  /// Checks that each staged volume has one loop device, and no other volume has any.
   private void requireAttached() throws IOException {
     List<String> staged = new ArrayList<>();
     List<String> perhaps = new ArrayList<>();

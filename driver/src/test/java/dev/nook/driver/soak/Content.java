@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What was written to a volume, write by write: each is fsynced before the next begins, so that
-/// every moment of the volume is some number of them.
+/// What was written to a volume, write by write. Each write is fsynced before the next begins, so
+/// every moment of the volume is a number of writes.
 final class Content {
   private static final AtomicLong LAST = new AtomicLong();
 
@@ -29,17 +29,17 @@ final class Content {
     this.writes = new ArrayList<>(writes);
   }
 
-  /// How many writes there were.
+  /// Returns how many writes there were.
   synchronized int moment() {
     return writes.size();
   }
 
-  /// As it was after so many writes.
+  /// Returns the content after this many writes.
   synchronized Content at(int moment) {
     return new Content(writes.subList(0, moment));
   }
 
-  /// Writes one block at random, over what is there or behind it.
+  /// Writes one random block, over the content or behind it.
   void write(Path data, Random random) throws IOException {
     var write = new Write(LAST.incrementAndGet(), random.nextInt(Write.SLOTS));
     synchronized (this) {
@@ -88,7 +88,7 @@ final class Content {
     return differences;
   }
 
-  /// All slots; what lies beyond the end of a file is zeroes.
+  /// Returns all slots; beyond the end of a file they are zeroes.
   private static List<ByteBuffer> read(Path data) throws IOException {
     ByteBuffer all = ByteBuffer.allocate(Write.SLOTS * Write.BYTES);
     try (FileChannel file = FileChannel.open(data, READ)) {

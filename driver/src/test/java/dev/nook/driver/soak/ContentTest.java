@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The judge is judged: what a disk could do wrong is noticed.
+/// Tests that [Content] notices what a disk could do wrong.
 class ContentTest {
   private static final int WRITES = 20;
 

@@ -6,7 +6,7 @@ import dev.nook.driver.soak.Subject.OfVolume;
 import java.io.IOException;
 import java.util.List;
 
-/// The end of all that one actor has.
+/// Deletes everything that one actor has.
 record Ending(
     VolumeCalls calls, SnapshotCalls cuts, List<OfVolume> volumes, List<OfSnapshot> snapshots) {
   /// Reads each volume and each snapshot a last time, and deletes it.

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A folder with a pool of every kind: an XFS image, a btrfs image, and a directory of an ext4.
-/// Whatever a run leaves in it is taken back.
+/// A folder with a pool of every kind: an XFS image, a btrfs image, and a directory on ext4.
+/// Whatever a run leaves in it is removed.
 final class Ground implements AutoCloseable {
   static final List<String> POOLS = List.of("xfs", "btrfs", "plain");
 
@@ -36,7 +36,7 @@ final class Ground implements AutoCloseable {
     return name.equals("plain") ? ext4.path().resolve("plain") : folder.resolve(name);
   }
 
-  /// As `--pool` takes them.
+  /// Returns the pools as `--pool` flags.
   List<String> flags() {
     return List.of(
         "xfs=%s,image=3Gi".formatted(pool("xfs")),
@@ -44,7 +44,7 @@ final class Ground implements AutoCloseable {
         "plain=" + pool("plain"));
   }
 
-  /// Waits until what was deleted is gone.
+  /// Waits until the trash is empty.
   void awaitEmptyTrash() throws IOException, InterruptedException {
     for (String pool : POOLS) {
       Path trash = pool(pool).resolve("trash");
@@ -64,7 +64,8 @@ final class Ground implements AutoCloseable {
     }
   }
 
-  /// The files of this folder that a loop device has, without those of the pools themselves.
+  /// Returns the files of this folder that are attached to loop devices, without those of the pools
+  /// themselves.
   List<Path> attached() throws IOException {
     return devices().stream()
         .map(Device::file)
@@ -72,7 +73,7 @@ final class Ground implements AutoCloseable {
         .toList();
   }
 
-  /// What is mounted in kubelet's folder.
+  /// Returns what is mounted in kubelet's folder.
   List<Path> shown() throws IOException {
     return mounts().stream().filter(at -> at.startsWith(folder.resolve("kubelet"))).toList();
   }
@@ -107,7 +108,7 @@ final class Ground implements AutoCloseable {
         .toList();
   }
 
-  /// Unmounts and detaches what is left, volumes before the pools in which they lie.
+  /// Unmounts and detaches what is left, volumes before their pools.
   @Override
   public void close() throws IOException {
     takeBack("kubelet");

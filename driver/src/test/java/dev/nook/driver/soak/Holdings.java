@@ -8,17 +8,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What a process has of what can leak.
+/// The resources of a process that can leak.
 record Holdings(int descriptors, int threads, long heapKibibytes) {
   private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final int DESCRIPTORS = 4;
 
-  /// Idle ones that served calls go after a while; there are as many as there were calls at once.
+  /// How many more threads are allowed: idle ones that served calls end after a while.
   private static final int THREADS = 12;
 
   private static final long HEAP_KIBIBYTES = 6 << 10;
 
-  /// What a JVM holds now, after a collection of its garbage.
+  /// Measures a JVM after a garbage collection.
   static Holdings of(long pid) throws IOException, InterruptedException {
     String _ = output(tool("jcmd"), Long.toString(pid), "GC.run");
     Matcher used = USED.matcher(output(tool("jcmd"), Long.toString(pid), "GC.heap_info"));
@@ -30,7 +30,7 @@ record Holdings(int descriptors, int threads, long heapKibibytes) {
     return new Holdings(count(proc.resolve("fd")), count(proc.resolve("task")), kibibytes);
   }
 
-  /// A program of the JDK that runs this.
+  /// Returns the path of a program of the running JDK.
   static String tool(String name) {
     return Path.of(System.getProperty("java.home"), "bin", name).toString();
   }
@@ -50,7 +50,7 @@ record Holdings(int descriptors, int threads, long heapKibibytes) {
     return text;
   }
 
-  /// Whether it is as much as that of a process that has just started, or a little more.
+  /// Whether these are the resources of a process that has just started, or slightly more.
   boolean isLike(Holdings fresh) {
     return descriptors <= fresh.descriptors + DESCRIPTORS
         && threads <= fresh.threads + THREADS

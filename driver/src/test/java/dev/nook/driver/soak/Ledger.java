@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What a driver says that its pools hold. What images on btrfs keep beside their size is looked at
-/// when a copy goes and when a driver starts, and not in between, so what a btrfs pool is charged
-/// is compared only when it is empty.
+/// What a driver says that its pools are charged. What images on btrfs keep beside their size is
+/// measured when a copy is deleted and when a driver starts, and not in between, so a btrfs pool's
+/// charge is compared only when the pool is empty.
 record Ledger(Map<String, Double> figures) {
   private static final int LOOKS = 60;
 
   /// Waits until housekeeping has looked at the pools again, which it does every ten seconds.
   ///
-  /// @param since of [System#nanoTime]; what was seen before is old
+  /// @param since of [System#nanoTime]; figures from before are too old
   static Ledger of(SoakDriver driver, long since) throws IOException, InterruptedException {
     for (int look = 0; look < LOOKS; look++) {
       Thread.sleep(500);
@@ -22,7 +22,7 @@ record Ledger(Map<String, Double> figures) {
         age = Math.max(age, metric(driver, "status_age_seconds", pool));
         open += metric(driver, "open", pool);
       }
-      // What is served may be a second old.
+      // The metrics may be a second old.
       if (age < (System.nanoTime() - since) / 1e9 - 1 && open == Ground.POOLS.size()) {
         return read(driver);
       }

@@ -7,7 +7,7 @@ import dev.nook.client.CsiClient;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What a driver lists: ids and sizes.
+/// The ids and sizes that a driver lists.
 final class Listed {
   private Listed() {}
 

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The metrics of one driver.
+/// Reads the metrics of a driver.
 record Metrics(URI address) {
   private static final Pattern SERVED = Pattern.compile(" http=\"?([^\\s\"]+)");
 
-  /// Where a driver says that it serves them, in what it has logged from there on.
+  /// Finds in the log, from this position on, the address at which a driver serves its metrics.
   static Metrics servedBy(Path log, long from) throws IOException {
     try (InputStream in = Files.newInputStream(log)) {
       in.skipNBytes(from);

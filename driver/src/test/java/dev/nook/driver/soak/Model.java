@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/// All that was acknowledged and not deleted, and what may be. Actors change what is theirs; who
-/// wants all of it to stand still holds the lock of [Calls].
+/// What was acknowledged and not deleted, and what may exist. Actors change what is theirs; the
+/// lock of [Calls] keeps the whole model unchanged.
 final class Model {
   final List<OfVolume> volumes = new CopyOnWriteArrayList<>();
   final List<OfSnapshot> snapshots = new CopyOnWriteArrayList<>();
@@ -21,7 +21,7 @@ final class Model {
     return all().filter(subject -> id.equals(subject.id)).findFirst();
   }
 
-  /// How many creations nobody knows to have happened.
+  /// Returns how many creations have an unknown outcome.
   long perhaps(boolean volume) {
     return all()
         .filter(subject -> subject instanceof OfVolume == volume && subject.id == null)

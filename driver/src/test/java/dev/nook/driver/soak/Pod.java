@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
 
-/// Where volumes are shown, and what pods do there: write, and read all of it again.
+/// Does what pods do in published volumes: writes, and reads everything again.
 record Pod(Path kubelet, Calls calls, Tally tally) {
   Path staging(OfVolume volume) {
     return kubelet.resolve("staging-" + volume.name);
@@ -19,7 +19,7 @@ record Pod(Path kubelet, Calls calls, Tally tally) {
     return volume.kind.files() ? target(volume).resolve("data") : target(volume);
   }
 
-  /// Some writes, each durable before the next.
+  /// Makes some writes, each durable before the next.
   void write(OfVolume volume, int writes, Random random) throws IOException, InterruptedException {
     for (int i = 0; i < writes; i++) {
       boolean _ =
@@ -30,7 +30,7 @@ record Pod(Path kubelet, Calls calls, Tally tally) {
     }
   }
 
-  /// Reads all of it and compares; from then on it is known of which moment it is.
+  /// Reads all of it and compares; from then on its moment is known.
   void verify(OfVolume volume) throws IOException, InterruptedException {
     boolean _ =
         calls.locally(() -> {

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-/// Cuts and deletes snapshots, also while a pod writes.
+/// Makes and deletes snapshots, also while a pod writes.
 record SnapshotCalls(Calls calls, Model model, Pod pod, Tally tally) {
-  /// @param writes how many are made while the cut is under way
+  /// @param writes how many writes are made while the snapshot is cut
   void snapshot(OfSnapshot snapshot, OfVolume source, int writes, Random random)
       throws IOException, InterruptedException {
     model.snapshots.add(snapshot);

@@ -13,13 +13,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.Lock;
 
-/// Actors call, a killer kills, a checker compares: in rounds, of which each ends with a driver
-/// that has lived undisturbed for a while and must then hold no more than a new one.
+/// Runs the soak in rounds: actors call, a killer kills, a checker compares. Each round ends with a
+/// driver that was left alone for a while and must then hold no more resources than a new one.
 final class Soak {
   private static final int ACTORS = 4;
   private static final Duration ROUND = Duration.ofSeconds(60);
 
-  /// Of each round; the rest of it nobody is killed, so that leaks can grow.
+  /// The share of each round in which the driver is killed; in the rest it lives on, so that leaks
+  /// can grow.
   private static final double KILLING = 0.6;
 
   /// Longer than an idle thread lives.
@@ -36,7 +37,7 @@ final class Soak {
   private final Checker checker;
   private final List<Actor> actors = new ArrayList<>();
 
-  /// Of the last driver that was new and idle.
+  /// The resources of the last driver when it was new and idle.
   private Holdings fresh = new Holdings(0, 0, 0);
 
   Soak(Ground ground, SoakDriver driver, long seed) {
@@ -114,8 +115,8 @@ final class Soak {
     }
   }
 
-  /// A driver that has lived for a while holds what a new one holds, and has written down what it
-  /// remembers.
+  /// Checks that a driver that was left alone holds what a new one holds, and that nothing was in
+  /// its memory alone.
   private void rest() throws IOException, InterruptedException {
     checker.check(driver.client());
     ground.awaitEmptyTrash();
@@ -132,7 +133,7 @@ final class Soak {
     assertThat(old.isLike(fresh)).as("%s is what a new driver holds: %s", old, fresh).isTrue();
   }
 
-  /// What the driver holds when idle threads of its pools, which live for a minute, have gone.
+  /// Measures the driver when its pools' idle threads, which live for a minute, have ended.
   private Holdings settled() throws IOException, InterruptedException {
     long end = System.nanoTime() + IDLE.toNanos();
     Holdings now = driver.holdings();

@@ -11,8 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A driver in a process of its own, with the JVM's flags that it has on a node, one client of it,
-/// and what it holds.
+/// A driver in a process of its own, with the JVM flags that it has on a node, and its client.
 final class SoakDriver implements AutoCloseable {
   private final Path folder;
   private final List<String> pools;
@@ -21,7 +20,7 @@ final class SoakDriver implements AutoCloseable {
   private long started;
   private @Nullable Metrics metrics;
 
-  /// @param pools as `--pool` takes them
+  /// @param pools the values of its `--pool` flags
   SoakDriver(Path folder, List<String> pools) {
     this.folder = folder;
     this.pools = pools;
@@ -66,7 +65,7 @@ final class SoakDriver implements AutoCloseable {
     return folder.resolve("csi.sock");
   }
 
-  /// When, by [System#nanoTime].
+  /// Returns when it was started, by [System#nanoTime].
   long started() {
     return started;
   }
@@ -83,12 +82,12 @@ final class SoakDriver implements AutoCloseable {
     }
   }
 
-  /// kill -9. Calls that are under way fail as they would if a node's kubelet had made them.
+  /// Kills it (SIGKILL). Running calls fail as kubelet's would.
   void kill() throws InterruptedException {
     end(Objects.requireNonNull(process, "not started").destroyForcibly());
   }
 
-  /// SIGTERM; returns the exit code.
+  /// Stops it (SIGTERM). Returns the exit code.
   int terminate() throws InterruptedException {
     Process running = Objects.requireNonNull(process, "not started");
     disconnect();
@@ -111,7 +110,7 @@ final class SoakDriver implements AutoCloseable {
     }
   }
 
-  /// The value of one metric, such as `nook_pool_charged_bytes{pool="xfs"}`.
+  /// Returns the value of a metric, such as `nook_pool_charged_bytes{pool="xfs"}`.
   double metric(String name) throws IOException {
     return Objects.requireNonNull(metrics, "not started").value(name);
   }

@@ -19,14 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What was acknowledged stays, what was deleted stays deleted, data is what was written, the
-/// ledger is what the disk says, and nothing leaks, whatever is called and whenever the driver is
-/// killed. NOOK_SOAK says how long it is tried (`90s`, `10m`, `2h`), NOOK_SOAK_SEED what is called.
+/// Tests that what was acknowledged stays, that what was deleted stays deleted, that data is what
+/// was written, that the ledger agrees with the disk, and that nothing leaks, whatever is called
+/// and whenever the driver is killed. NOOK_SOAK says for how long (`90s`, `10m`, `2h`);
+/// NOOK_SOAK_SEED chooses the calls.
 @RealKernel
 class SoakIT {
   private static final Path KEPT = Path.of("../.nook/soak").toAbsolutePath().normalize();
 
-  /// What a soak takes beside its calls: checks, restarts and the end of every volume.
+  /// The time of a soak beside its calls: checks, restarts, and the deletion of every volume.
   private static final Duration CHECKS = Duration.ofMinutes(4);
 
   @TempDir Path temporary;
@@ -76,7 +77,7 @@ class SoakIT {
     return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
   }
 
-  /// Such as `90s`, `10m` and `2h`.
+  /// Parses durations such as `90s`, `10m` and `2h`.
   private static Duration duration(String text) {
     return Duration.parse("PT" + text);
   }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A volume or a snapshot as its owner, one actor, knows it. Whether a call that is under way has
-/// happened is unknown until it has been answered.
+/// A volume or a snapshot as its owner, one actor, knows it. Whether a call has taken effect is
+/// unknown until it is answered.
 abstract sealed class Subject permits Subject.OfVolume, Subject.OfSnapshot {
   final String name;
   final VolumeKind kind;
@@ -31,7 +31,7 @@ abstract sealed class Subject permits Subject.OfVolume, Subject.OfSnapshot {
     history.add(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " " + what);
   }
 
-  /// What was done to it, in order.
+  /// Returns what was done to it, in order.
   synchronized String story() {
     return "%s (%s, %s):%n  %s"
         .formatted(name, kind, id, String.join(System.lineSeparator() + "  ", history));
@@ -40,12 +40,13 @@ abstract sealed class Subject permits Subject.OfVolume, Subject.OfSnapshot {
   static final class OfVolume extends Subject {
     Content content;
 
-    /// Of which moment of its content it may be: a copy that was not read yet may be of several.
+    /// The earliest moment of its content that it may show: a copy that was not read yet may show
+    /// one of several.
     int earliest;
 
     long bytes;
 
-    /// What an unanswered growth asked for.
+    /// The size that an unanswered expansion asked for.
     long wanted;
 
     /// The last request for a size if it was refused, else 0.

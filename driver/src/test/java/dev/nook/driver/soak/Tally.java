@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What a run did.
+/// Counts what a run did.
 final class Tally {
   private final Map<String, AtomicLong> answers = new ConcurrentSkipListMap<>();
   private final Map<String, Long> slowest = new ConcurrentSkipListMap<>();

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Every call of CSI that a volume meets, and what its answer means for the model.
+/// Makes every CSI call that a volume meets, and applies its answer to the model.
 final class VolumeCalls {
-  /// A request that was refused once, and comes again with a publish in between, must not keep a
-  /// pod from starting (decision 19).
+  /// The codes of a refused expansion that is repeated after a publish, which must not keep a pod
+  /// from starting (decision 19).
   private static final Set<Status.Code> AFTER_A_REFUSAL =
       Set.of(
           Status.Code.RESOURCE_EXHAUSTED,
@@ -29,7 +29,7 @@ final class VolumeCalls {
     this.pod = pod;
   }
 
-  /// A volume from nothing, or from a source.
+  /// Creates a volume, empty or from a source.
   void create(OfVolume volume, Csi.@Nullable VolumeContentSource source, long bytes)
       throws IOException, InterruptedException {
     model.volumes.add(volume);
@@ -60,7 +60,7 @@ final class VolumeCalls {
         () -> volume.staged = true);
   }
 
-  /// Whoever sees a volume for the first time reads it.
+  /// Publishes a volume, and reads it the first time.
   void publish(OfVolume volume) throws IOException, InterruptedException {
     calls.done(
         volume,

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Every kind of volume on every kind of pool that can serve it.
+/// The kinds of volumes, each on every kind of pool that can serve it.
 enum VolumeKind {
   EXT4_ON_XFS("xfs", "ext4", Map.of("backend", "loop"), 48),
   THICK_ON_XFS("xfs", "ext4", Map.of("backend", "loop", "provisioning", "thick"), 48),
@@ -54,17 +54,17 @@ enum VolumeKind {
     return "directory".equals(parameters.get("backend"));
   }
 
-  /// Whether a pod sees files, and not a device.
+  /// Whether a pod sees files, not a device.
   boolean files() {
     return tree() || !type.isEmpty();
   }
 
-  /// Whether a copy can be taken at all; of a tree only where it is a subvolume.
+  /// Whether it can be copied at all; a directory only where it is a subvolume.
   boolean copied() {
     return this != TREE_ON_EXT4;
   }
 
-  /// Whether it can while the volume is in use.
+  /// Whether it can be copied while in use.
   boolean copiedInUse() {
     return !pool.equals("plain");
   }

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
-/// One block that was written and fsynced: which of all writes it was, and where it lies. Its bytes
-/// follow from it.
+/// One block that was written and fsynced: the number of the write, and the slot. Its bytes follow
+/// from both.
 ///
 /// @param number of the write, counted over the whole run; 0 for a block that was never written
 /// @param slot which block of the volume it fills
@@ -20,12 +20,12 @@ record Write(long number, int slot) {
     return block.putInt(checksum(block)).flip();
   }
 
-  /// Whether a block holds exactly this.
+  /// Whether a block has exactly these bytes.
   boolean isIn(ByteBuffer block) {
     return number == 0 ? block.equals(ByteBuffer.allocate(BYTES)) : block.equals(block());
   }
 
-  /// What a block says it is, for a person who looks for what went wrong.
+  /// Describes a block for a person who looks for a fault.
   static String describe(ByteBuffer block) {
     boolean intact = block.getInt(BYTES - Integer.BYTES) == checksum(block);
     if (block.equals(ByteBuffer.allocate(BYTES))) {

@@ -5,10 +5,10 @@ import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.SystemCallException;
 import java.util.List;
 
-/// Asks btrfs for a file's extent items. FIEMAP would say the same less exactly: it merges what
-/// lies side by side and takes time to look for sharing.
+/// Asks btrfs for a file's extent items. FIEMAP is less exact: it merges neighbouring extents, and
+/// takes time to look for sharing.
 final class BtrfsExtents implements KernelExtents.Search {
-  /// No extent item covers more of a file than this.
+  /// The most bytes of a file that one extent item covers.
   private static final long LARGEST = 256L << 20;
 
   private static final long FIRST_STEP_BACK = 4096;

@@ -1,11 +1,11 @@
 package dev.nook.linux.extent;
 
-/// Bytes of a file that lie one after the other on its filesystem.
+/// Bytes of a file that are contiguous on its filesystem.
 ///
 /// @param at where they begin in the file
 /// @param bytes how many they are
-/// @param place where they lie on the filesystem, or [#UNKNOWN] where that says nothing about what
-///   they are: compressed, stored inside metadata, or not written yet
+/// @param place where they lie on the filesystem, or [#UNKNOWN] where that does not identify them:
+///   compressed, stored inside metadata, or not written yet
 public record Extent(long at, long bytes, long place) {
   public static final long UNKNOWN = -1;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// One regular file that nobody writes any more, open for reading. It can be read to its end though
+/// A regular file that nobody writes any more, open for reading. It can be read to its end even if
 /// its name is removed meanwhile.
 public interface ExtentFile extends Closeable {
   /// The file's size in bytes.

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Asks by FS_IOC_FIEMAP ([fiemap](https://docs.kernel.org/filesystems/fiemap.html)).
+/// Asks for extents by FS_IOC_FIEMAP ([fiemap](https://docs.kernel.org/filesystems/fiemap.html)).
 final class Fiemap implements KernelExtents.Search {
   /// struct fiemap: u64 start, u64 length, u32 flags, u32 mapped_extents, u32 extent_count, u32.
   private static final long FS_IOC_FIEMAP = 0xC020660BL;
@@ -24,7 +24,7 @@ final class Fiemap implements KernelExtents.Search {
   private static final int LAST = 0x1;
 
   /// UNKNOWN, DELALLOC, ENCODED, DATA_ENCRYPTED, NOT_ALIGNED, DATA_INLINE, DATA_TAIL, UNWRITTEN:
-  /// the physical position does not stand for the bytes.
+  /// flags with which the physical position does not identify the bytes.
   private static final int NO_PLACE = 0x2 | 0x4 | 0x8 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800;
 
   @Override

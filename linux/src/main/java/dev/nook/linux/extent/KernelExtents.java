@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /// Asks the kernel for extents: btrfs by a search of its trees, other filesystems by FIEMAP.
 public final class KernelExtents implements Extents {
-  /// What one question about a file's extents is answered by.
+  /// One way to ask for a file's extents.
   interface Search {
     /// Hands over, in order, the extents that overlap a range of the file.
     void extents(Fd file, long from, long to, List<Extent> into) throws SystemCallException;

@@ -2,9 +2,9 @@ package dev.nook.linux.fs;
 
 /// Whether a file owns its blocks from the start.
 public enum Allocation {
-  /// Holes until written.
+  /// Blocks are allocated when they are written.
   SPARSE,
-  /// Every block allocated, so that a later write cannot fail for want of space, until another file
-  /// shares them.
+  /// Every block is allocated, so that a later write cannot fail for lack of space, as long as no
+  /// other file shares the blocks.
   FULL
 }

@@ -4,8 +4,8 @@ import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 
-/// The blocks of a file from its beginning on, seen to piece by piece: XFS and btrfs want as much
-/// free space as one call names, though most of it or all of it is allocated.
+/// Allocates the blocks of a file piece by piece: XFS and btrfs need as much free space as one call
+/// names, even if most of it is allocated already.
 final class Blocks {
   private static final long PIECE_BYTES = 64L << 20;
 

@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 
-/// What btrfs needs: [mkfs.btrfs(8)](https://btrfs.readthedocs.io/en/latest/mkfs.btrfs.html), its
-/// growth, which happens mounted, and files that are written in place.
+/// What is special about btrfs:
+/// [mkfs.btrfs(8)](https://btrfs.readthedocs.io/en/latest/mkfs.btrfs.html), its growth, which
+/// happens mounted, and files that are written in place.
 final class Btrfs {
   /// struct btrfs_ioctl_vol_args: s64 fd, then a name that here says `device:size`.
   private static final long BTRFS_IOC_RESIZE = 0x50009403L;
@@ -49,8 +50,8 @@ final class Btrfs {
     return type.equals(Optional.of(FileSystemType.BTRFS));
   }
 
-  /// Makes a file that is still empty be written in place. Any other is written elsewhere each
-  /// time, which needs free space however much of it is allocated.
+  /// Has a file that is still empty written in place (NOCOW). Any other file is written elsewhere
+  /// each time, which needs free space however much of the file is allocated.
   static void writeInPlace(Fd emptyFile) throws SystemCallException {
     ByteBuffer flags = flags(emptyFile);
     flags.putInt(0, flags.getInt(0) | FS_NOCOW_FL);

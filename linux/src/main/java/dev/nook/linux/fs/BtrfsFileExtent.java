@@ -16,9 +16,9 @@ import java.util.OptionalLong;
 ///
 /// @param at where it begins in the file
 /// @param bytes how much of the file it covers
-/// @param extent where the extent begins that it shows a part of; empty for a hole and for bytes
-///   that lie in the item itself
-/// @param extentBytes how long that extent is
+/// @param extent where the extent begins of which it shows a part; empty for a hole and for bytes
+///   inside the item itself
+/// @param extentBytes the bytes of that extent
 /// @param place where the part begins; empty also where the bytes are compressed
 /// @param holdsData false where the file reads as zeroes
 public record BtrfsFileExtent(

@@ -19,7 +19,7 @@ import java.util.UUID;
 /// The requests of [btrfs-ioctl(2)](https://btrfs.readthedocs.io/en/latest/btrfs-ioctl.html) that
 /// subvolumes need, with their structures.
 final class BtrfsIoctl {
-  /// Is shown what a search of a tree finds.
+  /// Receives what a search of a tree finds.
   interface Item {
     /// @param offset the last part of its key
     /// @param content little-endian, whatever the host is
@@ -87,7 +87,7 @@ final class BtrfsIoctl {
     return new UUID(id.getLong(), id.getLong());
   }
 
-  /// The id of the subvolume that a file lies in.
+  /// Returns the id of the subvolume that a file lies in.
   static long subvolumeId(Fd fd) throws SystemCallException {
     ByteBuffer lookup = struct(PAGE).putLong(0).putLong(FIRST_FREE_OBJECTID);
     Syscalls.ioctl("BTRFS_IOC_INO_LOOKUP", fd, INO_LOOKUP, lookup.array());
@@ -103,7 +103,7 @@ final class BtrfsIoctl {
     Syscalls.ioctl("BTRFS_IOC_SUBVOL_CREATE", directory, SUBVOL_CREATE, arguments.array());
   }
 
-  /// Committed to disk when it returns.
+  /// Makes a snapshot, which is committed to disk when this returns.
   static void snapshot(Fd subvolume, Fd directory, String name, boolean readOnly)
       throws SystemCallException {
     byte[] bytes = name.getBytes(UTF_8);
@@ -128,8 +128,8 @@ final class BtrfsIoctl {
     Syscalls.ioctl("BTRFS_IOC_SUBVOL_SETFLAGS", subvolume, SUBVOL_SETFLAGS, new byte[Long.BYTES]);
   }
 
-  /// The ids of the subvolumes that lie directly in one: the root tree's ROOT_REF keys (parent id,
-  /// type, child id), which name no path.
+  /// Returns the ids of the subvolumes directly below one: the root tree's ROOT_REF keys (parent
+  /// id, type, child id), which name no path.
   static List<Long> childrenOf(Fd anyFile, long id) throws SystemCallException {
     List<Long> children = new ArrayList<>();
     ByteBuffer found = search(anyFile, id, ROOT_REF_KEY, 0);
@@ -139,8 +139,8 @@ final class BtrfsIoctl {
     return children;
   }
 
-  /// Where one of the subvolumes that lie directly in one lies in it: the directory and the name
-  /// that the ROOT_REF item holds.
+  /// Returns the path of one of the subvolumes directly below one, from the directory and the name
+  /// in its ROOT_REF item.
   static Optional<String> pathOfOneChild(Fd anyFile, long id) throws SystemCallException {
     ByteBuffer found = search(anyFile, id, ROOT_REF_KEY, 0);
     if (found.getInt(64) == 0) {
@@ -152,8 +152,8 @@ final class BtrfsIoctl {
     return Optional.of(directory(anyFile, id, found.getLong(item)) + name);
   }
 
-  /// The path of a directory in a subvolume, with a slash at the end unless it is the top; dots for
-  /// one that is too long to read.
+  /// Returns the path of a directory in a subvolume, with a slash at the end unless it is the top;
+  /// dots for one that is too long to read.
   private static String directory(Fd anyFile, long subvolume, long inode)
       throws SystemCallException {
     ByteBuffer lookup = struct(PAGE).putLong(subvolume).putLong(inode);
@@ -176,17 +176,17 @@ final class BtrfsIoctl {
     return new String(bytes, from, length, ISO_8859_1).replaceAll("[^ -~]", "?");
   }
 
-  /// Whether a subvolume lies in another one, as all do but those that are gone and the top.
+  /// Whether a subvolume lies in another one, as all do except deleted ones and the top.
   static boolean stands(Fd anyFile, long id) throws SystemCallException {
     return search(anyFile, id, ROOT_BACKREF_KEY, 0).getInt(64) > 0;
   }
 
-  /// Whether a subvolume stands, or is being cleaned away after its deletion.
+  /// Whether a subvolume exists, or is being cleaned up after its deletion.
   static boolean exists(Fd anyFile, long id) throws SystemCallException {
     return search(anyFile, id, ROOT_ITEM_KEY, 0).getInt(64) > 0;
   }
 
-  /// Whether any subvolume is being cleaned away: the root tree has an ORPHAN item for each.
+  /// Whether any subvolume is being cleaned up: the root tree has an ORPHAN item for each.
   static boolean isCleaning(Fd anyFile) throws SystemCallException {
     return search(anyFile, ORPHAN_OBJECTID, ORPHAN_ITEM_KEY, 0).getInt(64) > 0;
   }
@@ -208,7 +208,7 @@ final class BtrfsIoctl {
     return found.getInt(64) > 0;
   }
 
-  /// Every subvolume from one id on that lies in another, with the one that it lies in.
+  /// Returns the parent of every subvolume from one id on that has one.
   static Map<Long, Long> parentsFrom(Fd anyFile, long firstId) throws SystemCallException {
     Map<Long, Long> parents = new LinkedHashMap<>();
     long id = firstId;
@@ -236,14 +236,14 @@ final class BtrfsIoctl {
     }
   }
 
-  /// The subvolume that one lies in; empty for the top and for one that is gone.
+  /// Returns the parent of a subvolume; empty for the top and for a deleted one.
   static Optional<Long> parentOf(Fd anyFile, long id) throws SystemCallException {
     List<Long> parents = new ArrayList<>();
     each(search(anyFile, id, ROOT_BACKREF_KEY, 0), (parent, _) -> parents.add(parent));
     return parents.stream().findFirst();
   }
 
-  /// The groups that a group is a member of.
+  /// Returns the groups that a group is a member of.
   static List<Long> groupsOf(Fd anyFile, long member) throws SystemCallException {
     List<Long> groups = new ArrayList<>();
     each(
@@ -263,7 +263,7 @@ final class BtrfsIoctl {
     return search(anyFile, ROOT_TREE, id, type, firstOffset);
   }
 
-  /// A tree's items of one object and type, as many as one answer holds.
+  /// Returns a tree's items of one object and type, as many as one answer has.
   private static ByteBuffer search(Fd anyFile, long tree, long id, int type, long firstOffset)
       throws SystemCallException {
     ByteBuffer arguments = struct(PAGE).putLong(tree).putLong(id).putLong(id);
@@ -273,10 +273,10 @@ final class BtrfsIoctl {
     return arguments;
   }
 
-  /// Waits until everything done so far is on disk, file data apart. To set a feature that every
-  /// btrfs of Nook has changes nothing, and the kernel commits before it returns; no request does
-  /// only that. BTRFS_IOC_START_SYNC now and then waits for the next periodic commit, half a
-  /// minute, and BTRFS_IOC_SYNC and syncfs(2) wait for the data of everybody who writes.
+  /// Commits: when this returns, everything done so far is on disk, except file data. Setting a
+  /// feature that every btrfs of Nook has changes nothing, and the kernel commits before it
+  /// returns; no request does only that. BTRFS_IOC_START_SYNC sometimes waits for the next periodic
+  /// commit, up to half a minute, and BTRFS_IOC_SYNC and syncfs(2) wait for all writers' data.
   static void commit(Fd anyFile) throws SystemCallException {
     ByteBuffer features = struct(FEATURES_BYTES);
     features.putLong(INCOMPAT_AT, INCOMPAT_EXTENDED_IREF);
@@ -284,7 +284,7 @@ final class BtrfsIoctl {
     Syscalls.ioctl("BTRFS_IOC_SET_FEATURES", anyFile, SET_FEATURES, features.array());
   }
 
-  /// Waits until all data of everybody is on disk, and wakes the cleaner.
+  /// Waits until all writers' data is on disk, and wakes the cleaner.
   static void syncAndClean(Fd anyFile) throws SystemCallException {
     Syscalls.ioctl("BTRFS_IOC_SYNC", anyFile, SYNC, 0);
   }
@@ -298,7 +298,7 @@ final class BtrfsIoctl {
     group(anyFile, 1, group);
   }
 
-  /// EBUSY while the group has members or charges.
+  /// Removes a group; EBUSY while it has members or charges.
   static void removeGroup(Fd anyFile, long group) throws SystemCallException {
     group(anyFile, 0, group);
   }
@@ -308,12 +308,12 @@ final class BtrfsIoctl {
     Syscalls.ioctl("BTRFS_IOC_QGROUP_CREATE", anyFile, QGROUP_CREATE, arguments);
   }
 
-  /// What the member holds is charged to the group at once.
+  /// Adds a member to a group, which is charged what the member holds at once.
   static void assign(Fd anyFile, long member, long group) throws SystemCallException {
     assign(anyFile, 1, member, group);
   }
 
-  /// What the member holds is no longer charged to the group.
+  /// Removes a member from a group, which is no longer charged what the member holds.
   static void withdraw(Fd anyFile, long member, long group) throws SystemCallException {
     assign(anyFile, 0, member, group);
   }
@@ -329,7 +329,7 @@ final class BtrfsIoctl {
     Syscalls.ioctl("BTRFS_IOC_QGROUP_LIMIT", anyFile, QGROUP_LIMIT, arguments);
   }
 
-  /// Takes away every limit of a group, whoever set it.
+  /// Removes every limit of a group, whoever set it.
   static void liftLimits(Fd anyFile, long group) throws SystemCallException {
     ByteBuffer arguments = struct(48).putLong(group).putLong(LIMIT_REFERENCED | LIMIT_EXCLUSIVE);
     arguments.putLong(NO_LIMIT).putLong(NO_LIMIT);

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Subvolumes by ioctl(2), their numbers by sysfs.
+/// Manages subvolumes by ioctl(2), and reads their charges and limits from sysfs.
 public final class BtrfsSubvolumes implements Subvolumes {
   private static final int PRIVATE_DIRECTORY = 0700;
   private static final KernelDisk DISK = new KernelDisk();
@@ -27,7 +27,7 @@ public final class BtrfsSubvolumes implements Subvolumes {
       BtrfsIoctl.enableSimpleQuotas(fd);
       BtrfsIoctl.commit(fd);
       if (!QuotaGroups.of(fd).areSimple()) {
-        throw new IOException(mountPoint + " has quotas of another kind switched on");
+        throw new IOException(mountPoint + " has another kind of quotas switched on");
       }
     }
   }
@@ -55,9 +55,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// The kernel takes the room for what it writes about quotas from the subvolume that it is asked
-  /// through: one that is full has none (EDQUOT), so all such requests go through the directory
-  /// that holds it.
+  /// The kernel reserves space for quota changes in the subvolume through which it is asked; a full
+  /// one has none (EDQUOT), so such requests go through the parent directory.
   private static void limitInGroupOfItsOwn(Fd outside, long id, long limitBytes)
       throws SystemCallException {
     long group = QuotaGroups.groupOf(id);
@@ -66,8 +65,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
     BtrfsIoctl.assign(outside, id, group);
   }
 
-  /// A filesystem that is mounted again gives out the highest ids of subvolumes once more that were
-  /// gone by then; the group of such a one may still wait to be removed.
+  /// Creates a group, and removes a stale one of the same id first: after a mount, btrfs gives the
+  /// highest ids of deleted subvolumes out again, and their groups may still be there.
   private static void createFresh(Fd anyFile, long group) throws SystemCallException {
     try {
       BtrfsIoctl.createGroup(anyFile, group);
@@ -160,8 +159,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// Clears what may keep a subvolume from being deleted: its limit, at which even deleting is
-  /// EDQUOT, and its owner's read-only flag.
+  /// Clears what may keep a subvolume from being deleted: its limit, at which even a deletion fails
+  /// with EDQUOT, and the read-only flag that its owner may have set.
   private static long release(Fd outside, Path subvolume) throws IOException {
     try (Fd fd = subvolume(subvolume)) {
       long id = BtrfsIoctl.subvolumeId(fd);
@@ -212,7 +211,7 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// A group that goes away meanwhile had nothing left.
+  /// Returns what is charged to a group; a group that is removed meanwhile had nothing left.
   private static long charged(Fd anyFile, long id) throws IOException {
     try {
       return QuotaGroups.of(anyFile).quota(id).usedBytes();
@@ -224,9 +223,9 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// Deepest first, by id. The kernel must be able to name each by a path (ENAMETOOLONG) and to
-  /// write in what it lies in (EROFS); whoever filled the subvolume can see to it that it cannot.
-  /// Whoever makes a nested one can also give it a limit of its own.
+  /// Deletes a subvolume with all nested ones, deepest first and by id. By path the kernel could
+  /// fail for hostile content: with ENAMETOOLONG for a deep one, with EROFS below a read-only one.
+  /// A nested one may also have a limit that its maker set.
   private static void destroyWithAllInside(Fd outside, long id) throws IOException {
     List<Long> family = new ArrayList<>(List.of(id));
     for (int next = 0; next < family.size(); next++) {
@@ -242,9 +241,9 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// A group goes only after the kernel's cleaner has emptied its subvolume: mostly that of an
-  /// earlier deletion. No id is used twice before the filesystem is mounted again, and then
-  /// [#createFresh] sees to it, so a group that waits harms nobody.
+  /// Removes groups of deleted subvolumes that the kernel's cleaner has emptied, usually those of
+  /// earlier deletions. No id is used twice until the filesystem is mounted again, and then
+  /// [#createFresh] handles it, so a group that waits does no harm.
   private static void removeOrphanedGroups(Fd anyFile) throws IOException {
     QuotaGroups groups = QuotaGroups.of(anyFile);
     if (groups.areSimple()) {
@@ -261,8 +260,8 @@ public final class BtrfsSubvolumes implements Subvolumes {
     }
   }
 
-  /// A subvolume has its group a moment before it has its root: what is on disk has both. The
-  /// kernel refuses to remove a group to which something is charged.
+  /// A new subvolume has its group before it has its root; on disk it has both. The kernel refuses
+  /// to remove a group to which something is charged.
   @Override
   public void reclaim(Path anyDirectory) throws IOException {
     try (Fd fd = directory(anyDirectory)) {

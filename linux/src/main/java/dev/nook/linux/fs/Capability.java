@@ -9,9 +9,9 @@ import java.util.HexFormat;
 /// A privilege that root may lack
 /// ([capabilities(7)](https://man7.org/linux/man-pages/man7/capabilities.7.html)).
 public enum Capability {
-  /// Without it nothing can be mounted.
+  /// Needed for every mount.
   SYS_ADMIN(21),
-  /// Without it ext4 grows only while unmounted.
+  /// Needed to grow an ext4 while it is mounted.
   SYS_RESOURCE(24);
 
   private static final Path STATUS = Path.of("/proc/self/status");

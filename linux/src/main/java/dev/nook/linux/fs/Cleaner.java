@@ -9,17 +9,17 @@ import dev.nook.linux.syscall.SystemCallException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/// The kernel's thread that gives back what deleted subvolumes of one btrfs held. By itself it runs
-/// after each periodic commit, every half minute.
+/// Wakes the kernel thread that frees what deleted subvolumes of a btrfs held. By itself that
+/// thread runs after each periodic commit, every half minute.
 final class Cleaner {
-  /// As long as sysfs lets an attribute be.
+  /// The longest attribute of sysfs.
   private static final int ATTRIBUTE_BYTES = 4096;
 
   private Cleaner() {}
 
-  /// Returns at once where sysfs can be written: writing a label there, the one that it has, wakes
-  /// the thread that wakes the cleaner. Elsewhere BTRFS_IOC_SYNC does, and waits for everybody's
-  /// data first.
+  /// Wakes the cleaner. Returns at once where sysfs can be written: writing the label there,
+  /// unchanged, wakes the thread that wakes the cleaner. Elsewhere BTRFS_IOC_SYNC does, after it
+  /// has waited for all writers' data.
   static void wake(Fd anyFile) throws SystemCallException {
     Path label = Path.of("/sys/fs/btrfs", BtrfsIoctl.fileSystemId(anyFile).toString(), "label");
     try (Fd fd = Syscalls.open(label, O_RDWR)) {

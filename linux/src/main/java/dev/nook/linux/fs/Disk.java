@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Every change to a pool's files. Each method is one step that a crash can fall behind, so that a
-/// test can number the steps; nothing outside this package changes a disk.
+/// Makes every change to a pool's files. Each method is one step after which a crash can come, so a
+/// test can number the steps. What else changes files (sockets, mount points, the quickstart) is
+/// named in `Architecture`.
 ///
 /// No method follows a symbolic link in the last component of a path; all throw {@link
 /// dev.nook.linux.syscall.SystemCallException} with the kernel's error number. Nothing is durable
@@ -25,15 +26,16 @@ public interface Disk {
   /// What lstat(2) says. `device` and `inode` identify the file; `rdev` names the device behind a
   /// device node and is 0 for anything else.
   record Stat(Kind kind, long device, long inode, long rdev, long sizeBytes, long allocatedBytes) {
-    /// A filesystem that allocates in large pieces counts blocks that nobody asked for.
+    /// Returns the allocated bytes, at most the file's size: a filesystem that allocates in large
+    /// pieces counts more.
     public long allocatedWithinSizeBytes() {
       return Math.min(allocatedBytes, sizeBytes);
     }
   }
 
-  /// What statfs(2) says of the filesystem that holds a path. `type` is empty for one that Nook
-  /// knows no name for; `availableBytes` is what an unprivileged writer may still take; a file of
-  /// more than `largestFileBytes` is EFBIG, whatever is free.
+  /// What statfs(2) says of the filesystem of a path. `type` is empty for one that Nook does not
+  /// know; `availableBytes` is what an unprivileged writer can still take; a file of more than
+  /// `largestFileBytes` is EFBIG, whatever is free.
   record Space(
       Optional<FileSystemType> type, long totalBytes, long availableBytes, long largestFileBytes) {
     public boolean is(FileSystemType wanted) {
@@ -41,7 +43,7 @@ public interface Disk {
     }
   }
 
-  /// What a file keeps from being freed where that happens by whole extents.
+  /// What a file keeps allocated where the filesystem frees whole extents only.
   ///
   /// @param bytes all of each extent of which the file has a part
   /// @param shownBytes the parts that it has
@@ -50,27 +52,27 @@ public interface Disk {
   /// A lock that lasts until closed or until this process dies. Its file is never read (closing any
   /// other descriptor of it would drop the lock) and never unlinked.
   interface Held extends Closeable {
-    /// Where the locked file lies, whatever its path shows by now.
+    /// Returns the location of the locked file, whatever its path now shows.
     Location location() throws IOException;
   }
 
-  /// Which file or directory something is, and through which mount it was reached.
+  /// The identity of a file or directory, and the mount through which it was reached.
   ///
   /// @param mount its id, which no other mount gets while anything of this one is open; 0 before
   ///   Linux 5.8
   record Location(long mount, long device, long inode) {}
 
-  /// Empty when nothing is there.
+  /// Returns what is at a path; empty when nothing is there.
   Optional<Stat> stat(Path path) throws IOException;
 
-  /// What each of these paths leads to now: another one than before when something was mounted over
-  /// it, or moved. ENOENT when one of them leads nowhere.
+  /// Returns what each of these paths leads to now, which differs from before when something was
+  /// mounted over it or moved. ENOENT when one of them leads nowhere.
   List<Location> locate(List<Path> paths) throws IOException;
 
-  /// The names in a directory, sorted.
+  /// Returns the names in a directory, sorted.
   List<String> list(Path directory) throws IOException;
 
-  /// The content of a regular file; EFBIG when it is larger than `atMostBytes`.
+  /// Returns the content of a regular file; EFBIG when it is larger than `atMostBytes`.
   byte[] read(Path file, int atMostBytes) throws IOException;
 
   Space space(Path path) throws IOException;
@@ -78,51 +80,50 @@ public interface Disk {
   /// Makes one directory of mode 0700; EEXIST when anything is there.
   void makeDirectory(Path directory) throws IOException;
 
-  /// Sets the permission bits of a regular file or a directory (chmod(2)), whatever the umask is:
-  /// for the one directory that a pod enters, and for what nobody writes any more.
+  /// Sets the permission bits of a regular file or a directory (chmod(2)), whatever the umask is.
   void chmod(Path path, int mode) throws IOException;
 
   /// Makes a file of mode 0600 with this content and fsyncs it; EEXIST when anything is there.
   void write(Path newFile, byte[] content) throws IOException;
 
   /// Makes a file of mode 0600 and this size, holes or allocated; EEXIST when anything is there. On
-  /// btrfs it is written in place: a file whose blocks move at each write keeps the old extents
-  /// until no block of them is left, so that it takes more than its size.
+  /// btrfs it is written in place (NOCOW): a file whose blocks move at each write keeps the old
+  /// extents until none of their blocks is left, and takes more than its size.
   void allocate(Path newFile, long bytes, Allocation allocation) throws IOException;
 
   /// Makes a file larger, or with [Allocation#FULL] fills its holes at the size it has; never
   /// shrinks it (EINVAL).
   void grow(Path file, long bytes, Allocation allocation) throws IOException;
 
-  /// Shares `from`'s blocks with a new file (FICLONE), which is written as `from` is, in place or
-  /// in pieces of the same size; EOPNOTSUPP where the filesystem cannot.
+  /// Shares `from`'s blocks with a new file (FICLONE), which is written as `from` is: in place, or
+  /// allocated in pieces of the same size. EOPNOTSUPP where the filesystem has no reflinks.
   void reflink(Path from, Path newFile) throws IOException;
 
-  /// Copies a file's data into a new file of the same size and leaves its holes holes (SEEK_DATA,
-  /// SEEK_HOLE): what the copy takes is at most what `from` takes. Nobody may write `from`
-  /// meanwhile. The copy is not synced; a failed one is removed.
+  /// Copies a file's data into a new file of the same size and keeps its holes (SEEK_DATA,
+  /// SEEK_HOLE), so the copy takes at most what `from` takes. Nobody may write `from` meanwhile.
+  /// The copy is not synced; a failed one is removed.
   void copySparse(Path from, Path newFile) throws IOException;
 
   /// Copies what is in a directory into an existing empty one: owners, modes, times, extended
   /// attributes, ACLs, hard links, holes and special files as they are, no link followed, blocks
-  /// shared where the filesystem can. Not synced; syncs of the whole filesystem are the caller's.
+  /// shared where the filesystem can. The copy is not synced; the caller syncs the filesystem.
   void copyTree(Path from, Path emptyDirectory) throws IOException;
 
   /// syncfs(2): everything of the filesystem that holds this path is on its device.
   void syncFileSystem(Path path) throws IOException;
 
-  /// How many extents a file has (FIEMAP); sharing it takes time by this number.
+  /// Returns how many extents a file has (FIEMAP); the time of a reflink grows with it.
   long extents(Path file) throws IOException;
 
-  /// What a file on btrfs holds; ENOTTY elsewhere, where every block is freed by itself. Of extents
-  /// that others share, it may miss what is written meanwhile.
+  /// Returns what a file on btrfs holds; ENOTTY elsewhere, where every block is freed by itself. In
+  /// extents that others share, it may miss what is written meanwhile.
   Holding holding(Path file) throws IOException;
 
   /// Whether another file has a part of an extent of this one (FIEMAP).
   boolean shares(Path file) throws IOException;
 
-  /// Asks the filesystem to allocate a file in pieces of this size, so that random writes do not
-  /// cut it up; nothing where it takes no such hint. For an empty file only.
+  /// Asks the filesystem to allocate an empty file in pieces of this size, so that random writes do
+  /// not fragment it. Does nothing where the filesystem takes no such hint.
   void hintExtentSize(Path emptyFile, long bytes) throws IOException;
 
   /// fsync(2) of a file or a directory. After an error the data's fate is unknown: never retry.
@@ -134,11 +135,11 @@ public interface Disk {
   /// rename(2) over an existing file.
   void replace(Path from, Path to) throws IOException;
 
-  /// Removes one file or one empty directory; absent is fine.
+  /// Removes one file or one empty directory; does nothing when it is absent.
   void remove(Path path) throws IOException;
 
-  /// Removes a directory and all in it, following no link and crossing into no other filesystem or
-  /// mount (EXDEV); absent is fine. Content is hostile: any depth, any name.
+  /// Removes a directory and all in it, follows no link and crosses into no other filesystem or
+  /// mount (EXDEV). Does nothing when it is absent. The content is hostile: any depth, any name.
   void removeTree(Path directory) throws IOException;
 
   /// Takes the exclusive lock of a file, made if absent; empty when somebody holds it.

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a filesystem has noted of errors that its kernel met. ext4 keeps this in its superblock and
-/// in that of its journal; XFS keeps nothing.
+/// The errors that a filesystem has noted. ext4 keeps this in its superblock and in that of its
+/// journal; XFS keeps nothing.
 ///
 /// @param marked whether it says that it has to be checked (s_state, EXT4_ERROR_FS)
 /// @param count how many errors were counted since it was checked last (s_error_count)
@@ -19,12 +19,12 @@ public record ErrorState(
   /// @param function of the kernel that met it, at most 32 printable characters
   /// @param code why, by ext4's own numbers (EXT4_ERR_EIO and so on); 0 where it is not known
   public record Event(Instant time, String function, int line, int code) {
-    /// EIO, ENOSPC, EROFS; and none, for a replay puts an older code in its place (EXT4_S_ERR_LEN
-    /// leaves it out).
+    /// ext4's codes of EIO, ENOSPC and EROFS; and 0, because a replay overwrites the code with an
+    /// older one (EXT4_S_ERR_LEN leaves it out).
     private static final Set<Integer> REFUSED_WRITES = Set.of(2, 6, 8, 0);
 
-    /// Where ext4 meets a journal that was aborted from below: at the first call that would write,
-    /// and when it is unmounted.
+    /// The functions in which ext4 meets an aborted journal: at the first call that would write,
+    /// and at an unmount.
     private static final Set<String> AFTER_ABORT =
         Set.of("ext4_journal_check_start", "ext4_put_super");
 
@@ -45,16 +45,16 @@ public record ErrorState(
 
   private static final Set<Integer> REFUSED_WRITES = Set.of(5, 28, 30); // EIO, ENOSPC, EROFS
 
-  /// Whether its metadata may be damaged. A journal that was aborted because its device refused a
-  /// write, as a full pool does, is no damage: what was committed is replayed, the rest is as after
-  /// a power cut.
+  /// Whether the filesystem's metadata may be damaged. A journal that was aborted because the
+  /// device refused a write, as a full pool does, is not damage: what was committed is replayed,
+  /// and the rest is as after a power cut.
   public boolean isDamage() {
     boolean journal = journalError != 0 && !REFUSED_WRITES.contains(journalError);
     boolean counted = count > 0 && !(isOfRefusedWrite(first) && isOfRefusedWrite(last));
     return journal || counted || (marked && count == 0);
   }
 
-  /// Whether all that it notes is that its device refused a write.
+  /// Whether it notes only that its device refused a write.
   public boolean isOfRefusedWrite() {
     return !isDamage() && (journalError != 0 || count > 0);
   }

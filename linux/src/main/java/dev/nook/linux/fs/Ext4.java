@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 
-/// What ext4 needs: [mke2fs(8)](https://man7.org/linux/man-pages/man8/mke2fs.8.html), and its two
-/// ways to grow.
+/// What is special about ext4: [mke2fs(8)](https://man7.org/linux/man-pages/man8/mke2fs.8.html),
+/// and two ways to grow.
 final class Ext4 {
   /// Every feature by name, so that a host's mke2fs.conf changes nothing and a newer mke2fs makes
   /// nothing that an older kernel cannot mount. metadata_csum_seed lets a copy get a new UUID
@@ -39,7 +39,7 @@ final class Ext4 {
           "resize_inode",
           "sparse_super");
 
-  /// Its argument is the number of blocks to have afterwards.
+  /// The argument is the new number of blocks.
   private static final long EXT4_IOC_RESIZE_FS = 0x40086610L;
 
   private static final int SUPERBLOCK_AT = 0x400;
@@ -53,8 +53,8 @@ final class Ext4 {
 
   /// Formats a file that reads as zeroes. mke2fs then has nothing to clear and notes it in every
   /// block group; otherwise the kernel clears the inode tables after the first mount, which
-  /// allocates 1.6 % of a sparse image. Before 1.47 mke2fs refuses that option: whatever it has
-  /// refused, it is asked once more without, and that answer counts.
+  /// allocates 1.6 % of a sparse image. mke2fs before 1.47 refuses that option, so after any
+  /// failure it runs once more without the option, and that result counts.
   static void format(Path zeroes, UUID uuid, Allocation allocation) throws IOException {
     try {
       Processes.run(mkfs(zeroes, uuid, "assume_storage_prezeroed=1"));
@@ -63,7 +63,8 @@ final class Ext4 {
     }
   }
 
-  /// A full image is cleared at once, by mke2fs and not by the kernel.
+  /// Returns the options by which mke2fs itself clears a fully allocated image, and leaves a sparse
+  /// one to the kernel.
   static String clearing(Allocation allocation) {
     int lazy = allocation == Allocation.FULL ? 0 : 1;
     return "lazy_itable_init=%1$d,lazy_journal_init=%1$d".formatted(lazy);
@@ -75,8 +76,8 @@ final class Ext4 {
         .with("-O", FEATURES, "-E", "nodiscard," + option, "-U", uuid.toString(), image.toString());
   }
 
-  /// Online; EPERM without CAP_SYS_RESOURCE. The superblock is read through the device's page
-  /// cache, which is where the mounted filesystem keeps it.
+  /// Grows it online; EPERM without CAP_SYS_RESOURCE. The superblock is read through the device's
+  /// page cache, which is where the mounted filesystem keeps it.
   static void expand(Fd mountPoint) throws IOException {
     BlockDevice device = BlockDevice.of(Syscalls.fstat(mountPoint).device());
     Ext4Size size = Ext4Size.in(Image.read(device.node()).head());
@@ -87,10 +88,10 @@ final class Ext4 {
     }
   }
 
-  /// Offline. It is checked first, which resize2fs asks for, and nothing is mended: a repair that
-  /// e2fsck takes for safe has been seen to lose files. `-f` tells resize2fs that the check was
-  /// made, for a check that may not write leaves no trace. EUCLEAN while its journal must be
-  /// replayed, and when it is not clean.
+  /// Grows it offline. It is checked first, as resize2fs demands, and nothing is mended, since even
+  /// repairs that e2fsck calls safe have lost files. `-f` tells resize2fs that the check was made,
+  /// because a read-only check leaves no trace. EUCLEAN while the journal must be replayed, and
+  /// when the filesystem is not clean.
   static void expandUnmounted(Path device) throws IOException {
     Image image = Image.read(device);
     if (Ext4Size.in(image.head()).canGrowOn(image.bytes())) {

@@ -20,8 +20,8 @@ import java.util.zip.CRC32C;
 
 /// Reads the errors that an ext4 has noted ([super
 /// block](https://docs.kernel.org/filesystems/ext4/super.html),
-/// [journal](https://docs.kernel.org/filesystems/ext4/journal.html)). All that it reads may be
-/// forged or damaged: a place that makes no sense is one where nothing is noted.
+/// [journal](https://docs.kernel.org/filesystems/ext4/journal.html)). What it reads may be forged
+/// or damaged: an implausible place counts as one where nothing is noted.
 final class Ext4Errors {
   private static final int AT = 1024;
   private static final int BYTES = 1024;
@@ -68,8 +68,8 @@ final class Ext4Errors {
     }
   }
 
-  /// Forgets that the journal was aborted, durably. The kernel would make a mark of it that cannot
-  /// be told from that of damage.
+  /// Clears the journal's note that it was aborted, durably. At the next mount the kernel would
+  /// turn it into a mark that cannot be told from one of damage.
   static void forgetAbort(Path device) throws SystemCallException {
     try (Fd fd = open(device, O_RDWR)) {
       OptionalLong journal = journalAt(superblock(fd));
@@ -97,7 +97,7 @@ final class Ext4Errors {
     return read(fd, AT, ByteOrder.LITTLE_ENDIAN);
   }
 
-  /// Where the journal begins, in bytes; empty where the superblock does not say so.
+  /// Returns where the journal begins, in bytes; empty where the superblock does not say so.
   private static OptionalLong journalAt(ByteBuffer block) {
     int blockLog = block.getInt(0x18);
     boolean extents =
@@ -117,7 +117,7 @@ final class Ext4Errors {
     return log.getInt(0) == JOURNAL_MAGIC && log.getInt(4) == JOURNAL_V2;
   }
 
-  /// crc32c as jbd2 has it: it begins with all ones and is not inverted at the end.
+  /// Computes crc32c as jbd2 does: it begins with all ones and is not inverted at the end.
   private static int checksum(ByteBuffer log) {
     CRC32C checksum = new CRC32C();
     checksum.update(log.array(), 0, BYTES);
@@ -138,7 +138,7 @@ final class Ext4Errors {
                 Byte.toUnsignedInt(block.get(timeHighAt + CODE_BEHIND_TIME_HIGH))));
   }
 
-  /// Bytes that are no plain ASCII are left out: they reach messages.
+  /// Leaves out bytes that are not printable ASCII, because the name reaches messages.
   private static String function(ByteBuffer block, int at) {
     byte[] bytes = new byte[FUNCTION_BYTES];
     block.get(at, bytes);

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// Changes the UUID of an ext4 in a file, and of an empty one the seed that names are hashed with:
-/// in its superblock and in every copy of it, each with a checksum of its own ([super
+/// Changes the UUID of an ext4 in a file, and in an empty one also the seed with which names are
+/// hashed: in its superblock and in every copy, each with its own checksum ([super
 /// block](https://docs.kernel.org/filesystems/ext4/super.html)). No other checksum depends on the
 /// UUID, because metadata_csum_seed is set.
 final class Ext4Identity {
@@ -33,7 +33,7 @@ final class Ext4Identity {
   private final UUID uuid;
   private final Optional<UUID> hashSeed;
 
-  /// @param hashSeed empty: that which it has, by which its directories are sorted
+  /// @param hashSeed empty keeps the seed, by which directories are sorted
   private Ext4Identity(Fd image, UUID uuid, Optional<UUID> hashSeed) {
     this.image = image;
     this.uuid = uuid;
@@ -46,8 +46,8 @@ final class Ext4Identity {
     }
   }
 
-  /// Of one in which no directory is sorted yet; EUCLEAN when a superblock is not as it was
-  /// written.
+  /// Changes both in a filesystem that has no sorted directory yet; EUCLEAN when a superblock is
+  /// not as it was written.
   static void changeUuidAndHashSeed(Path file, UUID uuid) throws SystemCallException {
     try (Fd image = KernelDisk.openFile(file, O_RDWR)) {
       new Ext4Identity(image, uuid, Optional.of(UUID.randomUUID())).renew();
@@ -82,8 +82,8 @@ final class Ext4Identity {
     Syscalls.pwrite(image, block, at);
   }
 
-  /// In a filesystem that was never mounted every copy has a checksum that is right; kernels have
-  /// left others behind when it grew.
+  /// Whether a superblock's checksum is wrong. In a filesystem that was never mounted every copy's
+  /// is right; kernels have left wrong ones behind after growth.
   private static boolean isDamaged(ByteBuffer block) {
     return block.getInt(CHECKSUM_AT) != checksum(block);
   }

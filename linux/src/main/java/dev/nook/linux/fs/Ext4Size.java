@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.stream.LongStream;
 
-/// How large an ext4 is and can become, from its
+/// How large an ext4 is and can become, read from its
 /// [superblock](https://docs.kernel.org/filesystems/ext4/super.html).
 ///
-/// A last block group too small for its own tables and 50 blocks is left out, as resize2fs does; a
-/// filesystem that lacks only that fills its device, and asking again would change nothing.
+/// A last block group that is too small for its own tables and 50 blocks is left out, as resize2fs
+/// does: a filesystem that lacks only that fills its device.
 record Ext4Size(
     long blocks, long blockBytes, long blocksPerGroup, long tableBlocks, long backupBlocks) {
   private static final int AT = 0x400;
@@ -16,8 +16,8 @@ record Ext4Size(
   private static final int USEFUL_BLOCKS = 50;
   private static final int BITMAPS = 2;
 
-  /// 64 KiB, as a power of two above 1024. No mount takes a larger one, nor a group without blocks:
-  /// a superblock that says so is damaged, which is for mount(2) to refuse.
+  /// 64 KiB, as a power of two above 1024. No mount accepts a larger one, nor a group without
+  /// blocks: such a superblock is damaged, and mount(2) refuses it.
   private static final int LARGEST_BLOCK_LOG = 6;
 
   /// @param head of a device that holds an ext4
@@ -50,7 +50,7 @@ record Ext4Size(
     return blocksOn(deviceBytes) > blocks;
   }
 
-  /// The number of blocks it has when it fills a device of this size.
+  /// Returns the number of blocks that fill a device of this size.
   long blocksOn(long deviceBytes) {
     long all = deviceBytes / blockBytes;
     long last = all % blocksPerGroup;
@@ -59,7 +59,7 @@ record Ext4Size(
     return last < needed && group > 0 ? all - last : all;
   }
 
-  /// Where the copies of the superblock lie, each at the head of its group, from the first on.
+  /// Returns the offsets of the superblock's copies, each at the head of its group, in order.
   LongStream backups() {
     return LongStream.range(1, up(blocks, blocksPerGroup))
         .filter(Ext4Size::hasBackup)

@@ -37,15 +37,16 @@ final class FileIoctl {
 
   private FileIoctl() {}
 
-  /// With room for no extent the kernel only counts them, and flushes nothing for it.
+  /// Returns the number of extents. The kernel only counts when the request has room for none, and
+  /// flushes nothing.
   static long extents(Fd file) throws SystemCallException {
     ByteBuffer map = struct(FIEMAP_BYTES).putLong(8, WHOLE_FILE);
     Syscalls.ioctl("FS_IOC_FIEMAP", file, FS_IOC_FIEMAP, map.array());
     return Integer.toUnsignedLong(map.getInt(MAPPED_EXTENTS_AT));
   }
 
-  /// Whether another file has a part of one of this file's extents. What was written before is
-  /// looked at; what is deleted no longer counts.
+  /// Whether another file has a part of one of this file's extents. Considers what was written
+  /// before; deleted files do not count.
   static boolean shares(Fd file) throws SystemCallException {
     long from = 0;
     while (true) {
@@ -66,7 +67,8 @@ final class FileIoctl {
     }
   }
 
-  /// EINVAL when the file has extents already, or when this is no multiple of its block size.
+  /// Sets the hint; EINVAL when the file has extents, or when this is not a multiple of its block
+  /// size.
   static void hintExtentSize(Fd file, int bytes) throws SystemCallException {
     ByteBuffer attributes = struct(FSXATTR_BYTES);
     Syscalls.ioctl("FS_IOC_FSGETXATTR", file, FS_IOC_FSGETXATTR, attributes.array());
@@ -75,7 +77,7 @@ final class FileIoctl {
     Syscalls.ioctl("FS_IOC_FSSETXATTR", file, FS_IOC_FSSETXATTR, attributes.array());
   }
 
-  /// 0 where there is none.
+  /// Returns the hint in bytes; 0 where there is none.
   static int extentSizeHint(Fd file) throws SystemCallException {
     ByteBuffer attributes = struct(FSXATTR_BYTES);
     Syscalls.ioctl("FS_IOC_FSGETXATTR", file, FS_IOC_FSGETXATTR, attributes.array());

@@ -21,19 +21,19 @@ public enum FileSystemType {
     this.minimumBytes = minimumBytes;
   }
 
-  /// What mount(2) calls it.
+  /// Returns the name that mount(2) uses.
   public String kernelName() {
     return kernelName;
   }
 
-  /// The smallest device that its mkfs takes and that is of use, in bytes.
+  /// Returns the bytes of the smallest usable device that mkfs accepts.
   public long minimumBytes() {
     return minimumBytes;
   }
 
-  /// The largest file, in bytes. ext4 numbers the blocks of a file with 32 bits and leaves the last
-  /// number out ([ext4(5)](https://man7.org/linux/man-pages/man5/ext4.5.html)); the others hold
-  /// what an offset can name.
+  /// Returns the bytes of the largest file. ext4 numbers a file's blocks with 32 bits and does not
+  /// use the last number ([ext4(5)](https://man7.org/linux/man-pages/man5/ext4.5.html)); in the
+  /// others only the offset limits it.
   public long largestFileBytes(long blockBytes) {
     return switch (this) {
       case EXT4 -> ((1L << 32) - 1) * blockBytes;

@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /// Makes, recognises, grows and measures filesystems.
 public interface FileSystems {
-  /// Which filesystem an image holds, read from its superblock.
+  /// The filesystem in an image, read from its superblock.
   record Identity(FileSystemType type, UUID uuid) {}
 
   /// What statvfs(3) says of a mounted filesystem, bytes and inodes. `availableBytes` is what an
@@ -35,18 +35,18 @@ public interface FileSystems {
   /// A device that cannot be read is an [IOException], never "empty". Runs no process.
   Optional<Identity> probe(Path imageOrDevice) throws IOException;
 
-  /// What the filesystem of an image or a block device has noted of errors that its kernel met.
-  /// Runs no process.
+  /// Returns the errors that the filesystem of an image or a block device has noted. Runs no
+  /// process.
   ErrorState errors(Path imageOrDevice, FileSystemType type) throws IOException;
 
-  /// What the kernel has met of errors on a mounted filesystem, in words; empty when it has met
-  /// none. Of ext4 and btrfs it is what they have counted, of XFS what it finds damaged now; of a
-  /// type that Nook does not know, nothing. One that has shut down may answer EIO.
+  /// Describes the errors that the kernel has met on a mounted filesystem; empty when it has met
+  /// none. For ext4 and btrfs they are what was counted, for XFS what it finds damaged now; for an
+  /// unknown type it is empty. EIO is possible for one that has shut down.
   Optional<String> met(Path mountPoint) throws IOException;
 
-  /// Takes back, durably, the note of an unmounted filesystem that its journal was aborted; its
-  /// journal stays as it is. Mounting it would make of the note a mark that says only that it must
-  /// be checked. Nothing noted is fine.
+  /// Clears, durably, the note of an unmounted filesystem that its journal was aborted; the journal
+  /// stays unchanged. A mount would turn the note into a mark that only says that it must be
+  /// checked. Does nothing where nothing is noted.
   void forgetAbort(Path imageOrDevice, FileSystemType type) throws IOException;
 
   /// Formats a regular file, whatever it holds, with 4096-byte blocks and sectors and this UUID. A
@@ -54,24 +54,24 @@ public interface FileSystems {
   void format(Path image, FileSystemType type, UUID uuid, Allocation allocation) throws IOException;
 
   /// Grows an unmounted filesystem to its device where that cannot be done mounted: ext4 without
-  /// CAP_SYS_RESOURCE. It is checked first and never mended: EUCLEAN when it is not clean. Nothing
-  /// to do is fine.
+  /// CAP_SYS_RESOURCE. It is checked first and not mended: EUCLEAN when it is not clean. Does
+  /// nothing when it fills its device.
   void expandUnmounted(Path device, FileSystemType type) throws IOException;
 
-  /// Grows a mounted filesystem to its device; nothing to do, or mounted read-only, is fine. EPERM:
-  /// this host grows ext4 only while unmounted.
+  /// Grows a mounted filesystem to its device; does nothing when it fills its device or is mounted
+  /// read-only. EPERM: this host grows ext4 only while unmounted.
   void expand(Path mountPoint, FileSystemType type) throws IOException;
 
   Usage usage(Path mountPoint) throws IOException;
 
-  /// Gives an unmounted, unattached image whose log is clean another UUID, durable but for a sync
-  /// of the file; `probe` then says it. EUCLEAN when its log is not clean.
+  /// Gives the filesystem in an unmounted, unattached image another UUID, which `probe` then
+  /// returns; the file is not synced. EUCLEAN when its log is not clean.
   void changeUuid(Path image, FileSystemType type, UUID uuid) throws IOException;
 
-  /// As [#changeUuid], of a filesystem that holds no file yet: what its kernel hashes names with is
-  /// new too, so that the owner of a copy does not know that of another.
+  /// Changes the UUID as [#changeUuid] does, and the seed with which names are hashed, so that the
+  /// owner of one copy does not know another's. For a filesystem without files only.
   void changeUuidAndHashSeed(Path image, FileSystemType type, UUID uuid) throws IOException;
 
-  /// The program that [#format] runs, as it is installed now: equal texts, equal program.
+  /// Identifies the installed program that [#format] runs: equal texts mean the same program.
   String formatter(FileSystemType type) throws IOException;
 }

@@ -73,7 +73,8 @@ public final class HostFileSystems implements FileSystems {
   private void verify(Path image, FileSystemType type, UUID uuid) throws IOException {
     Optional<Identity> found = probe(image);
     if (!found.equals(Optional.of(new Identity(type, uuid)))) {
-      throw new IOException("%s should hold %s %s: %s".formatted(image, type, uuid, found));
+      throw new IOException(
+          "%s should hold %s %s, but holds %s".formatted(image, type, uuid, found));
     }
   }
 
@@ -89,7 +90,7 @@ public final class HostFileSystems implements FileSystems {
     }
   }
 
-  /// A tool may punch holes into what it takes for free.
+  /// Allocates holes again that a tool may have punched into what it takes for free.
   private static void fillHoles(Fd image) throws IOException {
     Blocks.fill(image, Syscalls.fstat(image).sizeBytes());
     FileStatus now = Syscalls.fstat(image);

@@ -24,7 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The disk of this host, by system calls alone.
+/// The disk of this host, by system calls.
 ///
 /// Opening never waits: O_NONBLOCK keeps a FIFO that stands where a file should from holding the
 /// caller for ever.
@@ -173,7 +173,7 @@ public final class KernelDisk implements Disk {
     switch (allocation) {
       case SPARSE -> Syscalls.ftruncate(fd, bytes);
       case FULL -> {
-        if (bytes != before || bytes == 0) { // The kernel refuses a file of no bytes.
+        if (bytes != before || bytes == 0) { // The kernel refuses to allocate 0 bytes.
           Syscalls.fallocate(fd, before, bytes - before);
         }
         Blocks.fill(fd, before);
@@ -193,8 +193,9 @@ public final class KernelDisk implements Disk {
     }
   }
 
-  /// Two files on btrfs share blocks only when both are written in place or neither is. On XFS
-  /// sharing leaves the extent-size hint behind, which a file with blocks can no longer be given.
+  /// Gives a new file the write mode of its source, before blocks are shared: on btrfs both must be
+  /// written in place, or neither; on XFS the extent-size hint is not shared, and cannot be set on
+  /// a file with blocks.
   private static void beWrittenAs(Fd source, Fd newFile) throws SystemCallException {
     if (isXfs(newFile)) {
       int hint = FileIoctl.extentSizeHint(source);
@@ -352,7 +353,7 @@ public final class KernelDisk implements Disk {
     }
   }
 
-  /// Makes a file and fills it, or leaves none.
+  /// Makes a file and fills it; removes it again when that fails.
   private static void create(Path newFile, Filling filling) throws SystemCallException {
     try (Fd fd = Syscalls.open(newFile, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW)) {
       try {
@@ -364,7 +365,7 @@ public final class KernelDisk implements Disk {
     }
   }
 
-  /// What cannot be undone is told with the failure that asked for it.
+  /// Undoes a step; adds what cannot be undone to the failure as suppressed.
   private static void undo(SystemCallException failure, Undo undo) {
     try {
       undo.run();

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/// What the kernel has met of errors on a mounted filesystem, as sysfs shows it. No device is read.
+/// Reads from sysfs which errors the kernel has met on a mounted filesystem. No device is read.
 final class MetErrors {
   private static final int ATTRIBUTE_BYTES = 4096;
 
@@ -30,8 +30,8 @@ final class MetErrors {
     return errors.equals("0") ? Optional.empty() : Optional.of("ext4 has counted " + errors);
   }
 
-  /// What was counted of each device since it became part of the filesystem, or since
-  /// btrfs-device(8) put it back to zero (`btrfs device stats --reset`).
+  /// Returns the errors counted for each device since it was added to the filesystem, or since
+  /// `btrfs device stats --reset`.
   static Optional<String> btrfs(Fd mountPoint) throws IOException {
     UUID id = BtrfsIoctl.fileSystemId(mountPoint);
     Path devices = Path.of("/sys/fs/btrfs", id.toString(), "devinfo");

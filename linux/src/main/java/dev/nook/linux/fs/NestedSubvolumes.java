@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Subvolumes inside of those that have a level-1 group. They inherit it, unless whoever makes one
-/// names other groups, or none, in BTRFS_IOC_SUBVOL_CREATE_V2 or BTRFS_IOC_SNAP_CREATE_V2, which
-/// takes no privilege. Only a privileged process changes that afterwards.
+/// Confines subvolumes below those that have a level-1 group. They inherit the group unless their
+/// maker names other groups, or none, in BTRFS_IOC_SUBVOL_CREATE_V2 or BTRFS_IOC_SNAP_CREATE_V2,
+/// which needs no privilege. Only a privileged process can change that afterwards.
 final class NestedSubvolumes {
   private NestedSubvolumes() {}
 
   /// Puts every nested subvolume from one id on into its volume's group and no other. The kernel
-  /// moves what they hold to that group's charge at once, beyond its limit too.
+  /// charges what they hold to that group at once, even beyond its limit.
   ///
-  /// @return from where to look the next time: no id is used twice
+  /// @return the id from which to look the next time: no id is used twice
   static long confine(Fd anyFile, long firstId) throws SystemCallException {
     long next = firstId;
     for (Map.Entry<Long, Long> each : BtrfsIoctl.parentsFrom(anyFile, firstId).entrySet()) {
@@ -51,7 +51,7 @@ final class NestedSubvolumes {
     }
   }
 
-  /// The group of the nearest subvolume around that has one.
+  /// Returns the group of the nearest enclosing subvolume that has one.
   private static Optional<Long> groupAround(Fd anyFile, long id) throws SystemCallException {
     Optional<Long> at = Optional.of(id);
     while (at.isPresent() && !BtrfsIoctl.groupExists(anyFile, QuotaGroups.groupOf(at.get()))) {

@@ -25,7 +25,7 @@ record QuotaGroups(Path sysfs) {
     return new QuotaGroups(Path.of("/sys/fs/btrfs", id, "qgroups"));
   }
 
-  /// The level-1 group that belongs to a subvolume.
+  /// Returns the level-1 group of a subvolume.
   static long groupOf(long subvolumeId) {
     return 1L << LEVEL_SHIFT | subvolumeId;
   }
@@ -42,8 +42,8 @@ record QuotaGroups(Path sysfs) {
     }
   }
 
-  /// What the level-1 group of a subvolume holds and may hold. Data that is written but has no
-  /// place on the disk yet is in `rsv_data`.
+  /// Returns what the level-1 group of a subvolume is charged, and its limit. Data that is written
+  /// but not allocated yet is in `rsv_data`.
   Subvolumes.Quota quota(long subvolumeId) throws IOException {
     Path group = sysfs.resolve("1_" + subvolumeId);
     return new Subvolumes.Quota(
@@ -51,7 +51,7 @@ record QuotaGroups(Path sysfs) {
         number(group.resolve("max_referenced")));
   }
 
-  /// The subvolumes that have, or had, a level-1 group.
+  /// Returns the subvolumes that have, or had, a level-1 group.
   List<Long> limited() throws IOException {
     return DISK.list(sysfs).stream()
         .filter(name -> name.startsWith("1_"))
@@ -59,8 +59,7 @@ record QuotaGroups(Path sysfs) {
         .toList();
   }
 
-  /// The subvolumes that are gone, down to their own group, and have left their level-1 group
-  /// behind.
+  /// Returns the deleted subvolumes of which only the level-1 group is left.
   List<Long> orphans() throws IOException {
     Set<String> names = Set.copyOf(DISK.list(sysfs));
     return names.stream()
@@ -71,7 +70,7 @@ record QuotaGroups(Path sysfs) {
         .toList();
   }
 
-  /// The subvolumes to which nothing is charged: gone, or not yet on disk.
+  /// Returns the subvolumes to which nothing is charged: deleted, or not yet on disk.
   List<Long> uncharged() throws IOException {
     List<Long> ids = new ArrayList<>();
     for (String name : DISK.list(sysfs)) {
@@ -82,7 +81,8 @@ record QuotaGroups(Path sysfs) {
     return ids;
   }
 
-  /// A group that goes away meanwhile has no file any more, or one that cannot be read.
+  /// Whether nothing is charged to a group. One that is removed meanwhile has no file any more, or
+  /// one that cannot be read.
   private boolean isUncharged(String group) throws IOException {
     try {
       return number(sysfs.resolve(group).resolve("referenced")) == 0;

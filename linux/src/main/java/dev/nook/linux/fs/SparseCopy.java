@@ -7,7 +7,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
-/// Copies the data of a file to the same places of an empty one and leaves its holes holes.
+/// Copies the data of a file to the same offsets of an empty one, and keeps its holes.
 final class SparseCopy {
   private static final int BUFFER_BYTES = 1 << 20;
 
@@ -44,7 +44,7 @@ final class SparseCopy {
     }
   }
 
-  /// 0 where the kernel does not copy between these two files
+  /// Copies by the kernel; returns 0 where it does not copy between these two files
   /// ([copy_file_range(2)](https://man7.org/linux/man-pages/man2/copy_file_range.2.html)).
   private long byKernel(long at, long bytes) throws SystemCallException {
     try {

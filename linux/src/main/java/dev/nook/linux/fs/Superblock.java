@@ -5,13 +5,12 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.UUID;
 
-/// What the superblock at the head of an image says: whose it is and how many bytes it claims.
+/// What the superblock at the head of an image says: the filesystem's type, UUID and size.
 ///
-/// The order of the checks is XFS, ext4, btrfs: none of the first two leaves a byte that its users
-/// can write where an earlier check looks, while a file on ext4 can plant the btrfs magic at 64
-/// KiB.
+/// The order of the checks is XFS, ext4, btrfs: XFS and ext4 let no user write where an earlier
+/// check looks, while a file on ext4 can plant the btrfs magic at 64 KiB.
 record Superblock(FileSystemType type, UUID uuid, long bytes) {
-  /// Bytes from the start of a device that hold every superblock told apart here.
+  /// The bytes from the start of a device in which every known superblock lies.
   static final int HEAD_BYTES = 0x11000;
 
   private static final int XFS_MAGIC = 0x58465342;

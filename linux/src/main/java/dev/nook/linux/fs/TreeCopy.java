@@ -11,17 +11,18 @@ import java.time.Duration;
 /// Copies a directory by
 /// [cp(1)](https://www.gnu.org/software/coreutils/manual/html_node/cp-invocation.html).
 final class TreeCopy {
-  /// As long as it takes: killing a long copy only makes the next one begin again.
+  /// Very long, because killing a long copy only makes the next one begin again.
   private static final Duration PATIENCE = Duration.ofHours(12);
 
-  /// What cp, with the C locale, puts behind a quoted name; the quotes keep a name from saying it.
+  /// What cp prints after a quoted name in the C locale; no file name can forge it because of the
+  /// quotes.
   private static final String NO_SPACE = "': No space left on device";
 
   private static final String NO_QUOTA = "': Disk quota exceeded";
 
   private TreeCopy() {}
 
-  /// `-a` alone says nothing when it loses an extended attribute; asked for by name it fails.
+  /// Copies with extended attributes asked for by name: with `-a` alone cp loses them silently.
   static void copy(Path from, Path emptyDirectory) throws IOException {
     Command copy =
         Command.of("cp", "-a", "--preserve=xattr", "--reflink=auto", "-T", "--")

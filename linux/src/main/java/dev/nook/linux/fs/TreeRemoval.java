@@ -14,12 +14,12 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 
-/// Removes one directory with all in it: the only recursive deletion there is.
+/// Removes a directory with everything in it, by the only recursive deletion of the product.
 ///
-/// It walks by descriptors, one name at a time, so that no path it uses can be too long or lead
-/// through a link, and keeps its place on the heap, so that a level costs sixteen bytes and no
-/// stack. Descriptors are kept for the innermost levels only; a level above them is opened again
-/// through `..` and must then be the very directory that was left, for somebody may be moving it.
+/// It walks by descriptors, one name at a time, so that no path can be too long or lead through a
+/// link, and keeps its position on the heap: a level costs sixteen bytes and no stack. Descriptors
+/// are kept for the innermost levels only; a level above them is opened again through `..` and must
+/// then be the same directory as before, because somebody may move it.
 final class TreeRemoval implements AutoCloseable {
   private static final int MOST_OPEN = 64;
 
@@ -37,13 +37,14 @@ final class TreeRemoval implements AutoCloseable {
     this.subvolumesToo = subvolumesToo;
   }
 
-  /// As [Disk#removeTree]; a btrfs subvolume inside is another filesystem.
+  /// Removes a tree as [Disk#removeTree] says; a btrfs subvolume inside counts as another
+  /// filesystem.
   static void remove(Path directory) throws SystemCallException {
     run(new TreeRemoval(directory, false));
   }
 
-  /// As [#remove], but btrfs subvolumes inside are part of the tree, read-only or not. The kernel
-  /// takes an empty subvolume for an empty directory since 4.18.
+  /// Removes a tree with the btrfs subvolumes in it, read-only or not. Since Linux 4.18 an empty
+  /// subvolume can be removed like an empty directory.
   static void removeWithSubvolumes(Path directory) throws SystemCallException {
     run(new TreeRemoval(directory, true));
   }
@@ -85,8 +86,8 @@ final class TreeRemoval implements AutoCloseable {
     }
   }
 
-  /// Removes an entry unless it is a directory that holds something. An entry on which something is
-  /// mounted is left: opening a directory then says EXDEV, a file says it here.
+  /// Removes an entry unless it is a directory that is not empty. An entry on which something is
+  /// mounted stays (EXDEV).
   private static boolean isRemoved(Fd directory, String name) throws SystemCallException {
     try {
       Syscalls.unlinkat(directory, name);
@@ -156,7 +157,7 @@ final class TreeRemoval implements AutoCloseable {
     }
   }
 
-  /// A directory being emptied, and the names read from it that still stand.
+  /// A directory that is being emptied, and the names read from it that are left.
   private static final class Level {
     private final Fd fd;
     private final Deque<String> names = new ArrayDeque<>();
@@ -166,8 +167,8 @@ final class TreeRemoval implements AutoCloseable {
       this.fd = fd;
     }
 
-    /// Reads the next names. At the end it begins again if anything was removed on the way, because
-    /// removing may move entries; false when a whole pass has found nothing.
+    /// Reads the next names. At the end it begins again if anything was removed, because that may
+    /// move entries; returns false when a whole pass has found nothing.
     private boolean readOn() throws SystemCallException {
       names.addAll(Syscalls.getdents(fd));
       if (names.isEmpty() && changed) {

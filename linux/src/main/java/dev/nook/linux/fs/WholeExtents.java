@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Adds up what one file on btrfs holds. btrfs frees an extent when no file has a part of it any
-/// more, and until then all of it is taken.
+/// more; until then all of it is allocated.
 final class WholeExtents {
   private final Set<Long> met = new HashSet<>();
   private long bytes;
@@ -16,7 +16,8 @@ final class WholeExtents {
 
   private WholeExtents() {}
 
-  /// A file may be written meanwhile: what it alone has keeps its place, and is counted exactly.
+  /// Measures a file, which may be written meanwhile: extents that it does not share stay in place
+  /// and are counted exactly.
   static Disk.Holding of(Fd file) throws SystemCallException {
     var extents = new WholeExtents();
     List<BtrfsFileExtent> items = BtrfsFileExtent.of(file, 0);

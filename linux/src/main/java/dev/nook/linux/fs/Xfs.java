@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/// What XFS needs: [mkfs.xfs(8)](https://man7.org/linux/man-pages/man8/mkfs.xfs.8.html), and its
-/// growth, which happens mounted.
+/// What is special about XFS: [mkfs.xfs(8)](https://man7.org/linux/man-pages/man8/mkfs.xfs.8.html),
+/// and growth, which needs a mount.
 final class Xfs {
   /// struct xfs_fsop_geom_v1, understood by every kernel ([ioctl_xfs_fsgeometry(2)](
   /// https://man7.org/linux/man-pages/man2/ioctl_xfs_fsgeometry.2.html)).
@@ -34,9 +34,9 @@ final class Xfs {
   /// be replayed first.
   private static final String DIRTY_LOG = "valuable metadata changes in a log";
 
-  /// A copy that is cut in use has its log replayed before it is given out, which takes time by
-  /// what is in the log. This is the log that mkfs.xfs makes up to 128 GiB, and the least it makes;
-  /// one of a tebibyte would have eight times as much.
+  /// The log's size. A copy of a volume in use has its log replayed before the call answers, which
+  /// takes time by what is in the log. This is the smallest log that mkfs.xfs makes, and what it
+  /// makes up to 128 GiB; a filesystem of 1 TiB would get eight times as much.
   private static final String LOG = "size=64m";
 
   private Xfs() {}
@@ -49,7 +49,7 @@ final class Xfs {
             .with("-m", "uuid=%s,reflink=1".formatted(uuid), image.toString()));
   }
 
-  /// xfs_db exits with 0 whatever it has done, and says why it did not.
+  /// Changes the UUID. xfs_db exits with 0 even when it fails, so its output decides.
   static void changeUuid(Path image, UUID uuid) throws IOException {
     Output said =
         Processes.run(Command.of("xfs_db", "-x", "-f", "-c", "uuid " + uuid, image.toString()));
@@ -58,7 +58,7 @@ final class Xfs {
     }
   }
 
-  /// The kernel itself leaves out a last allocation group that would be too small.
+  /// Grows a mounted XFS. The kernel leaves out a last allocation group that would be too small.
   static void expand(Fd mountPoint) throws IOException {
     byte[] geometry = new byte[GEOMETRY_BYTES];
     Syscalls.ioctl("XFS_IOC_FSGEOMETRY", mountPoint, XFS_IOC_FSGEOMETRY_V1, geometry);

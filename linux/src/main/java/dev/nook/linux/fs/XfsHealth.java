@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// What a mounted XFS knows to be damaged: of the whole filesystem as it remembers it, and of each
-/// allocation group, whose headers it may have to read for it.
+/// Asks a mounted XFS what it knows to be damaged: in the whole filesystem, from its memory, and in
+/// each allocation group, whose headers it may have to read.
 final class XfsHealth {
   /// struct xfs_fsop_geom ([ioctl_xfs_fsgeometry(2)](
   /// https://man7.org/linux/man-pages/man2/ioctl_xfs_fsgeometry.2.html)).
@@ -26,7 +26,7 @@ final class XfsHealth {
   private static final int GROUP_BYTES = 128;
   private static final int GROUP_SICK_AT = 20;
 
-  /// Of a filesystem with more, the rest is not asked: a look must end.
+  /// The most groups that are asked about, so that a look ends.
   private static final int MOST_GROUPS = 64;
 
   private XfsHealth() {}

@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// What a process that is not trusted has instead of a host's tool's surroundings.
+/// The surroundings of a process that is not trusted.
 ///
-/// @param input its standard input; by `/proc/self/fd/0` it opens the same file in another way, as
-///   far as the file's owner may, with no way to it by name
+/// @param input its standard input; through `/proc/self/fd/0` it can open the same file with the
+///   rights of the file's owner, but not by name
 /// @param directory where it starts
-/// @param environment all that it sees of one
+/// @param environment its whole environment
 /// @param fifo that it may write to
 /// @param lines takes each line that was written there, on another thread, one after the other;
 ///   none is longer than [Lines#LONGEST]
-/// @param walls raised on the thread that starts it
+/// @param walls put up on the thread that starts it
 public record Cage(
     Path input,
     Path directory,
@@ -22,7 +22,7 @@ public record Cage(
     Path fifo,
     Consumer<String> lines,
     Walls walls) {
-  /// Gives up rights of the calling thread, which its children then never have.
+  /// Gives up rights of the calling thread and its future children.
   @FunctionalInterface
   public interface Walls {
     void raise() throws IOException;

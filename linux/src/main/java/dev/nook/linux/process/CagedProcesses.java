@@ -28,13 +28,13 @@ public final class CagedProcesses {
       lines.stop();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("a tool was killed: the thread was interrupted");
+      throw new InterruptedIOException("a tool was killed because the thread was interrupted");
     }
   }
 
-  /// What a thread has given up its children never have, and when that thread ends they get the
-  /// signal that they asked for (PR_SET_PDEATHSIG). So each is started by a thread of its own,
-  /// which does nothing else and stays until the process has ended.
+  /// Starts a command on a thread of its own, which does nothing else and stays until the process
+  /// has ended: children lack what their thread has given up, and they get the signal that they
+  /// asked for (PR_SET_PDEATHSIG) when it ends.
   private static Process start(Command command, Cage cage) throws IOException {
     ProcessBuilder builder = builder(command, cage);
     CompletableFuture<Process> started = new CompletableFuture<>();
@@ -53,11 +53,11 @@ public final class CagedProcesses {
     try {
       return started.get();
     } catch (ExecutionException e) {
-      throw new IOException("%s was not started".formatted(command), e.getCause());
+      throw new IOException("%s could not be started".formatted(command), e.getCause());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       var _ = started.thenAccept(Process::destroyForcibly);
-      throw new InterruptedIOException(command + " was killed: the thread was interrupted");
+      throw new InterruptedIOException(command + " was killed because the thread was interrupted");
     }
   }
 

@@ -14,7 +14,7 @@ final class Capture {
   private long total;
   private final Thread reader;
 
-  /// @param limit the last how many bytes are kept
+  /// @param limit how many of the last bytes are kept
   Capture(String name, InputStream stream, int limit) {
     ring = new byte[limit];
     reader = Thread.ofPlatform().daemon().name(name).start(() -> drain(stream));
@@ -27,7 +27,7 @@ final class Capture {
         keep(buffer, read);
       }
     } catch (IOException _) {
-      // The pipe was closed under the reader because the deadline had passed: what came, came.
+      // The deadline has passed and closed the pipe; what came before is kept.
     }
   }
 

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// One run of an installed tool: arguments as the tool gets them, with no shell between.
+/// One run of an installed tool. The tool gets the arguments as they are, without a shell.
 ///
 /// @param tool a bare name such as `mkfs.ext4`
-/// @param deadline after which the tool is killed
-/// @param accepted exit codes that are no failure; e2fsck has several
-/// @param surroundings where it is looked up, and what it sees of the caller's environment
+/// @param deadline the time after which the tool is killed
+/// @param accepted exit codes that are not failures; e2fsck has several
+/// @param surroundings where the tool is looked up, and what it sees of the caller's environment
 public record Command(
     String tool,
     List<String> arguments,
@@ -19,12 +19,12 @@ public record Command(
     Surroundings surroundings) {
   private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
 
-  /// What a tool is run in.
+  /// The surroundings of a tool.
   public enum Surroundings {
     /// Fixed directories and an empty environment: a tool of this host, which a driver runs as
     /// root.
     HOST,
-    /// The PATH and the environment of whoever typed the command: kubectl finds its cluster there.
+    /// The caller's PATH and environment, in which kubectl finds its cluster.
     CALLER
   }
 
@@ -36,7 +36,7 @@ public record Command(
     accepted = Set.copyOf(accepted);
   }
 
-  /// A command that may take two minutes and must exit with 0.
+  /// Returns a command that may take two minutes and must exit with 0.
   public static Command of(String tool, String... arguments) {
     return new Command(tool, List.of(arguments), TWO_MINUTES, Set.of(0), Surroundings.HOST);
   }
@@ -55,12 +55,12 @@ public record Command(
     return new Command(tool, arguments, deadline, Set.of(exitCodes), surroundings);
   }
 
-  /// The same in the caller's surroundings, with its whole output kept up to 16 MiB.
+  /// Returns the same command in the caller's surroundings, whose output is kept up to 16 MiB.
   public Command asCaller() {
     return new Command(tool, arguments, deadline, accepted, Surroundings.CALLER);
   }
 
-  /// The tool's name alone: arguments stay out of logs and messages.
+  /// Returns the tool's name only, so that arguments stay out of logs and messages.
   @Override
   public String toString() {
     return tool;

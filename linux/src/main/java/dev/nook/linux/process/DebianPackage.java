@@ -1,6 +1,6 @@
 package dev.nook.linux.process;
 
-/// Which Debian package brings a tool.
+/// The Debian packages that contain the tools.
 final class DebianPackage {
   private DebianPackage() {}
 

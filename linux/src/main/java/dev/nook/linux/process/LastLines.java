@@ -2,7 +2,7 @@ package dev.nook.linux.process;
 
 import java.util.List;
 
-/// The end of what a tool wrote, fit for one line of a message.
+/// Shortens what a tool wrote to its end, as one line for a message.
 final class LastLines {
   private static final int LINES = 4;
   private static final int CHARACTERS = 512;
@@ -14,7 +14,7 @@ final class LastLines {
         text.lines().map(LastLines::printable).filter(line -> !line.isEmpty()).toList();
     String last = String.join("; ", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
     if (last.isEmpty()) {
-      return "it said nothing";
+      return "it printed nothing";
     }
     return last.length() <= CHARACTERS ? last : "…" + last.substring(last.length() - CHARACTERS);
   }

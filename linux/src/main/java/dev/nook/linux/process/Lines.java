@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/// Reads a FIFO line by line, from its first writer until its last has gone or [#stop] was called.
+/// Reads a FIFO line by line, from its first writer until its last has ended or [#stop] was called.
 final class Lines {
-  /// Bytes of a line that are kept.
+  /// How many bytes of a line are kept.
   static final int LONGEST = 4096;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -39,15 +39,15 @@ final class Lines {
         }
       }
     } catch (IOException _) {
-      // What came, came: a line that is missing is noticed by who takes them.
+      // The reader of the lines notices that some are missing.
     }
     if (length > 0) {
       to.accept(new String(line, 0, length, StandardCharsets.UTF_8));
     }
   }
 
-  /// Waits until all that was written has been taken; the writers are gone. A reader that no writer
-  /// ever came to is woken by a writer that has nothing to say.
+  /// Waits until everything that was written has been read; all writers must have ended. A reader
+  /// that never had a writer is woken by an empty one.
   void stop() throws IOException, InterruptedException {
     Syscalls.open(fifo, OpenFlag.O_RDWR).close();
     if (!reader.join(PATIENCE)) {

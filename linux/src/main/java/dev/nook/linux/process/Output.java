@@ -1,4 +1,4 @@
 package dev.nook.linux.process;
 
-/// How an accepted run ended. Of either stream at most the last [Capture#LIMIT] bytes are kept.
+/// The result of an accepted run. At most the last [Capture#LIMIT] bytes of each stream are kept.
 public record Output(int exitCode, String out, String err) {}

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Runs the few tools that Nook needs. A child gets an absolute program, an argument array, no
-/// input, and until its deadline; in the host's surroundings an empty environment but for the C
-/// locale and a fixed PATH.
+/// Runs the few tools that Nook needs. A child gets an absolute program path, an argument array, no
+/// input and a deadline; in the host's surroundings its environment has only the C locale and a
+/// fixed PATH.
 public final class Processes {
   private static final List<String> DIRECTORIES = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");
   private static final Map<String, String> ENVIRONMENT =
@@ -24,8 +24,7 @@ public final class Processes {
 
   private Processes() {}
 
-  /// A tool that ran and said no. The message holds the end of what it wrote to stderr, never its
-  /// arguments.
+  /// A tool failed. The message has the end of its stderr, but not its arguments.
   public static final class Failed extends IOException {
     private final String tool;
     private final int exitCode;
@@ -45,14 +44,15 @@ public final class Processes {
     }
   }
 
-  /// A tool that was killed because its deadline passed.
+  /// A tool was killed because its deadline passed.
   public static final class TimedOut extends IOException {
     TimedOut(String tool, Duration deadline) {
-      super("%s was killed: not done after %d ms".formatted(tool, deadline.toMillis()));
+      super(
+          "%s was killed because it was not done after %d ms".formatted(tool, deadline.toMillis()));
     }
   }
 
-  /// A tool that is not installed.
+  /// A tool is not installed.
   public static final class Missing extends IOException {
     Missing(String tool) {
       super(
@@ -100,7 +100,7 @@ public final class Processes {
     return DIRECTORIES.stream().anyMatch(directory -> executable(Path.of(directory, tool)));
   }
 
-  /// The program of this host that a command of this name runs.
+  /// Returns the path of the program that a command of this name runs.
   public static Path program(String tool) throws Missing {
     return find(Command.of(tool));
   }
@@ -144,8 +144,8 @@ public final class Processes {
     return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
   }
 
-  /// Kills a child that still runs with all its descendants, and waits a moment for its death: one
-  /// that sleeps in the kernel dies when the kernel lets it.
+  /// Kills a running child with all its descendants, and waits a moment for its end: one that waits
+  /// in the kernel ends when the kernel lets it.
   private static void kill(Process child) {
     if (!child.isAlive()) {
       return;

@@ -22,8 +22,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// Where a checker in a cage starts: a directory that it can read and not change, with files that
-/// tell e2fsck where to log problems, and the FIFO where it does.
+/// The directory in which a caged checker starts. The checker can read it but not change it. It has
+/// the files that tell e2fsck where to log problems, and the FIFO for the log.
 final class CageFolder implements AutoCloseable {
   private static final int TRAVERSED_BY_ALL = 0711;
   private static final int READ_BY_ALL = 0644;
@@ -33,14 +33,15 @@ final class CageFolder implements AutoCloseable {
 
   private final Path path;
 
-  /// Locked while the folder is in use, so that what a killed driver has left can be told.
+  /// The lock that is held while the folder is in use; a folder that a killed driver has left is
+  /// not locked.
   private Optional<Fd> lock = Optional.empty();
 
   private CageFolder(Path path) {
     this.path = path;
   }
 
-  /// @param user who may write to the FIFO
+  /// @param user the user that may write to the FIFO
   static CageFolder make(Path parent, int user) throws IOException {
     requireOpenToAll(parent.toRealPath());
     removeAbandoned(parent);
@@ -56,7 +57,8 @@ final class CageFolder implements AutoCloseable {
     }
   }
 
-  /// A checker that cannot come to its folder would run without its log.
+  /// Throws unless every user can enter the parent: a checker that cannot reach its folder would
+  /// run without its log.
   private static void requireOpenToAll(Path parent) throws IOException {
     for (Path each = parent; each != null; each = each.getParent()) {
       if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
@@ -79,7 +81,8 @@ final class CageFolder implements AutoCloseable {
     }
   }
 
-  /// False for one that is just being made or removed.
+  /// Whether a folder was left by a killed driver; false for one that is just being made or
+  /// removed.
   private boolean isAbandoned() throws IOException {
     try {
       lock(silent());
@@ -94,7 +97,7 @@ final class CageFolder implements AutoCloseable {
 
   private void lock(Path file) throws SystemCallException {
     Fd fd = Syscalls.open(file, O_RDWR, O_NOFOLLOW);
-    // Whoever removes a folder takes this name away before the lock.
+    // The remover of a folder removes this name before the lock.
     if (Syscalls.tryLock(fd) && exists(file)) {
       lock = Optional.of(fd);
     } else {
@@ -108,7 +111,7 @@ final class CageFolder implements AutoCloseable {
       Syscalls.fchown(fd, user, user);
     }
     write(logging(), "[options]\nproblem_log_filename = %s\n".formatted(fifo()));
-    // It has its name only when it is locked.
+    // The file gets its name only when it is locked.
     write(unlocked(), "[options]\n");
     lock(unlocked());
     Syscalls.rename(unlocked(), silent());
@@ -129,12 +132,12 @@ final class CageFolder implements AutoCloseable {
     return path.resolve("problems");
   }
 
-  /// What e2fsck is told where it logs problems.
+  /// Returns the configuration with which e2fsck logs problems.
   Path logging() {
     return path.resolve("logging.conf");
   }
 
-  /// What it is told where it does not.
+  /// Returns the configuration with which e2fsck does not log.
   Path silent() {
     return path.resolve("silent.conf");
   }

@@ -30,29 +30,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// An image that belongs, until this is closed, to a user who exists for it alone, and the walls
-/// around what runs as that user: an image's bytes are a tenant's, and a checker that reads them
-/// may end up doing what they say.
+/// An image that belongs to a user of its own until this is closed, and the walls around what runs
+/// as that user: the image's bytes are a tenant's, and they may take over the checker that reads
+/// them.
 ///
-/// The tool gets the image as its standard input and opens it by that name. It has no capability
+/// The tool gets the image as its standard input and opens it through that. It has no capability
 /// and gains none, no other file to write, none to read but programs and libraries, no network, no
 /// other process in sight, and is bounded in time, memory and size of files. It dies with this
 /// process.
 final class CagedImage implements AutoCloseable {
-  /// What a tool in the cage calls the image.
+  /// The path of the image for a tool in the cage.
   static final String NAME = "/proc/self/fd/0";
 
-  /// Numbers that systemd leaves to nobody ([UIDs and GIDs](https://systemd.io/UIDS-GIDS/)): no two
-  /// cages share one, nor a limit on processes.
+  /// User ids that systemd assigns to nobody ([UIDs and GIDs](https://systemd.io/UIDS-GIDS/)): no
+  /// two cages share one, because limits on processes are per user.
   private static final int FIRST_USER = 1_900_000_000;
 
   private static final int USERS = 200_000_000;
   private static final int OPEN_FILES = 64;
 
-  /// What each thread has of the address space: xfs_repair has more than thirty.
+  /// The stack of each thread, which counts as address space: xfs_repair has more than thirty
+  /// threads.
   private static final int STACK_BYTES = 1 << 20;
 
-  /// The limits are put on this process by its number, which the filter of system calls lets pass.
+  /// Sets the limits on this process by its id, which the system call filter allows.
   private static final String LIMIT_THEN_BECOME =
       "\"$0\" --pid $$ \"$1\" \"$2\" \"$3\" \"$4\" \"$5\" \"$6\" \"$7\" && shift 7 && exec \"$@\"";
 
@@ -91,7 +92,8 @@ final class CagedImage implements AutoCloseable {
     this.folder = CageFolder.make(Path.of(System.getProperty("java.io.tmpdir")), user);
   }
 
-  /// EBUSY while anybody else has the image open, EINVAL for what is no file.
+  /// Gives the image to a new user; EBUSY while anybody else has it open, EINVAL for what is not a
+  /// file.
   static CagedImage of(Path image, Limits limits) throws IOException {
     Fd fd = Syscalls.open(image, O_RDWR, O_NOFOLLOW, O_NONBLOCK);
     try {
@@ -109,7 +111,7 @@ final class CagedImage implements AutoCloseable {
     return run(tool, arguments, folder.silent(), _ -> {});
   }
 
-  /// The same, and e2fsck logs problems.
+  /// Runs a tool on the image while e2fsck logs problems.
   ///
   /// @param problems takes the lines of that log on another thread, all before this returns
   Output run(String tool, List<String> arguments, Consumer<String> problems) throws IOException {
@@ -123,7 +125,7 @@ final class CagedImage implements AutoCloseable {
     Command command = command(tool, arguments);
     Output ended;
     try (Landlock rules = rules()) {
-      // After the last one this thread reads no file, not even one that holds a class.
+      // After the last wall this thread can read no file, not even one with a class.
       Cage.Walls walls =
           () -> {
             Seccomp.filterThread();
@@ -133,12 +135,14 @@ final class CagedImage implements AutoCloseable {
       ended = CagedProcesses.run(command, cage);
     }
     if (hasNotStarted(ended)) {
-      throw new IOException("%s was not started in its cage: %s".formatted(tool, Said.of(ended)));
+      throw new IOException(
+          "%s could not be started in its cage: %s".formatted(tool, Said.of(ended)));
     }
     return ended;
   }
 
-  /// What puts up the walls says 125 to 127, or 1 and its name first.
+  /// Whether the programs that put up the walls failed: they exit with 125 to 127, or with 1 and
+  /// their name first.
   private static boolean hasNotStarted(Output ended) {
     int code = ended.exitCode();
     return (code >= 125 && code <= 127) || (code == 1 && WALL.matcher(ended.err()).lookingAt());
@@ -154,8 +158,8 @@ final class CagedImage implements AutoCloseable {
         .accepting(ANY_EXIT_CODE.toArray(Integer[]::new));
   }
 
-  /// Each program takes its part away and becomes the next one; unshare stays as the parent of a
-  /// process that dies with it.
+  /// Returns the programs that put up the walls. Each does its part and executes the next; unshare
+  /// stays as the parent of a process that dies with it.
   private List<String> walls() throws IOException {
     List<String> walls = new ArrayList<>(List.of("-c", LIMIT_THEN_BECOME));
     walls.add(Processes.program("prlimit").toString());
@@ -200,7 +204,7 @@ final class CagedImage implements AutoCloseable {
     }
   }
 
-  /// Whom the image belongs to meanwhile.
+  /// Returns the user that owns the image meanwhile.
   int user() {
     return user;
   }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The host's e2fsck and xfs_repair, in a cage.
+/// Runs the host's e2fsck and xfs_repair in a cage.
 public final class CagedRepairs implements FileSystemRepairs {
   private final Limits limits;
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /// Mends an ext4 with [e2fsck(8)](https://man7.org/linux/man-pages/man8/e2fsck.8.html). What was
-/// wrong is taken from its problem log, and that it is sound from one more run that finds nothing:
-/// the exit code 1, "errors were corrected", has been seen where files were lost.
+/// wrong is read from its problem log, and the filesystem is sound when one more run finds nothing:
+/// e2fsck exits with 1, "errors were corrected", even where files were lost.
 final class E2fsck {
   private static final String TOOL = "e2fsck";
   private static final int CORRECTED = 1;
@@ -23,7 +23,7 @@ final class E2fsck {
     this.image = image;
   }
 
-  /// One run, and what it logged.
+  /// One run and its log.
   private record Run(Output output, ProblemLog log) {
     boolean isEnded() {
       return log.finished() && (output.exitCode() & ~CORRECTED) == 0;
@@ -33,8 +33,8 @@ final class E2fsck {
       return log.finished() && output.exitCode() == 0 && log.problems().isEmpty();
     }
 
-    /// Versions up to 1.47.4 at least crash when they log that lost+found is missing: fix_problem
-    /// is given no context there, and the log asks it for details.
+    /// Whether it crashed over its log. Versions up to at least 1.47.4 crash when they log that
+    /// lost+found is missing, because fix_problem gets no context there.
     boolean hasCrashed() {
       return log.begun() && !log.finished() && output.exitCode() == CRASHED;
     }
@@ -80,7 +80,7 @@ final class E2fsck {
     ProblemLog log = new ProblemLog();
     Output output = image.run(TOOL, List.of("-f", answer, CagedImage.NAME), log);
     if (!log.begun() && (output.exitCode() & ~CORRECTED) == 0) {
-      throw new IOException("e2fsck has logged nothing of what it did");
+      throw new IOException("e2fsck did not log what it did");
     }
     problems.addAll(log.problems());
     return new Run(output, log);

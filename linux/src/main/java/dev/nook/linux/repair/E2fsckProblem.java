@@ -11,7 +11,7 @@ final class E2fsckProblem {
   /// Bitmaps and counts of groups.
   private static final String PASS_5 = "0x05";
 
-  /// lost+found is missing, as where a tenant has removed it, and is made again.
+  /// lost+found is missing, for example because a tenant has removed it, and is made again.
   private static final String NO_LOST_AND_FOUND = "0x030004";
 
   private static final Map<String, String> PASSES =
@@ -29,12 +29,12 @@ final class E2fsckProblem {
           Map.entry("0x000020", "an orphaned inode is cleared"),
           Map.entry("0x00003f", "the count of free inodes was wrong"),
           Map.entry("0x000040", "the count of free blocks was wrong"),
-          Map.entry("0x010001", "the root inode is no directory"),
+          Map.entry("0x010001", "the root inode is not a directory"),
           Map.entry("0x010067", "an inode seems to be garbage, and is cleared"),
           Map.entry("0x010068", "an inode's checksum is wrong"),
           Map.entry("0x020003", "an entry names an inode that is not in use, and is cleared"),
           Map.entry("0x030001", "the root directory is missing"),
-          Map.entry("0x030003", "a directory is in no other, and goes to lost+found"),
+          Map.entry("0x030003", "a directory has no parent, and goes to lost+found"),
           Map.entry(NO_LOST_AND_FOUND, "lost+found is missing, and is made"),
           Map.entry("0x040001", "an empty inode has no name, and is cleared"),
           Map.entry("0x040002", "an inode has no name, and goes to lost+found"),

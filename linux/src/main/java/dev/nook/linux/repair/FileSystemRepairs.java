@@ -6,13 +6,13 @@ import java.nio.file.Path;
 
 /// Runs a filesystem's own checker on an image.
 public interface FileSystemRepairs {
-  /// Checks the filesystem in an image and mends what is wrong, by writing to it. What it writes is
-  /// the tool's decision and may lose files: the image is a copy that the caller made for this,
-  /// owns and has open nowhere, and that it keeps or throws away by what it is told.
+  /// Checks the filesystem in an image and mends what is wrong, by writing to it. The tool decides
+  /// what to write, and files may be lost: the image is a copy that the caller made for this, owns
+  /// and does not have open, and keeps or discards by the outcome.
   ///
-  /// ext4 replays its journal on the way. XFS replays its log in the kernel alone: an image whose
-  /// log holds something is left as it is ([Repair.Outcome#LOG_DIRTY]) until the caller has mounted
-  /// and unmounted it. EOPNOTSUPP for btrfs, which is no filesystem of a volume's image.
+  /// ext4 replays its journal on the way. Only the kernel replays the log of an XFS: an image with
+  /// a dirty log is left unchanged ([Repair.Outcome#LOG_DIRTY]) until the caller has mounted and
+  /// unmounted it. EOPNOTSUPP for btrfs, which is no filesystem of a volume's image.
   ///
   /// The image is not synced. An [IOException] says that nothing was found out, such as
   /// [dev.nook.linux.process.Processes.Missing] for a tool that is not installed.

@@ -2,13 +2,13 @@ package dev.nook.linux.repair;
 
 import java.time.Duration;
 
-/// What a checker may take at most.
+/// The limits of a checker.
 ///
 /// @param memoryBytes of address space (RLIMIT_AS)
-/// @param time from its start to its end, and on processors
-/// @param processes that it may be, threads among them
+/// @param time from start to end, and on processors
+/// @param processes processes and threads together
 record Limits(long memoryBytes, Duration time, int processes) {
-  /// Enough for an ext4 of a tebibyte with a million inodes, and less than what a pod's limit
-  /// leaves beside the driver.
+  /// Enough for an ext4 of 1 TiB with a million inodes, and less than the driver leaves of its
+  /// pod's memory limit.
   static final Limits USUAL = new Limits(256L << 20, Duration.ofHours(2), 64);
 }

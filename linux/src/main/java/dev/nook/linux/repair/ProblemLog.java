@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What e2fsck logs of problems ([e2fsck.conf(5)](
+/// Parses e2fsck's log of problems ([e2fsck.conf(5)](
 /// https://man7.org/linux/man-pages/man5/e2fsck.conf.5.html), `problem_log_filename`), line by
 /// line: `<problem code="0x020003" answer="1" fixed="1" ino="2" .../>`.
 final class ProblemLog implements Consumer<String> {
@@ -32,7 +32,7 @@ final class ProblemLog implements Consumer<String> {
 
   private void add(String code, String details) {
     boolean mayLose = E2fsckProblem.mayLose(code);
-    // Of those that do not fit, one that loses something has room.
+    // Beyond the limit, one more is kept if it may lose something.
     if (problems.size() < Repair.MOST_PROBLEMS || (mayLose && !loses)) {
       String where =
           INODE
@@ -46,12 +46,12 @@ final class ProblemLog implements Consumer<String> {
     loses |= mayLose;
   }
 
-  /// Whether it was opened at all.
+  /// Whether the log was opened.
   synchronized boolean begun() {
     return begun;
   }
 
-  /// Whether e2fsck came to its end.
+  /// Whether e2fsck logged its end.
   synchronized boolean finished() {
     return finished;
   }

@@ -3,33 +3,33 @@ package dev.nook.linux.repair;
 import java.util.Collection;
 import java.util.List;
 
-/// What a filesystem's checker found in an image, and what it made of it.
+/// What a filesystem's checker found in an image, and the outcome.
 ///
 /// @param problems in the order in which they were found, of each run of the tool at most
 ///   [#MOST_PROBLEMS] and one that may lose something
-/// @param output the end of what the tool said, for people; its words may be an attacker's
+/// @param output the end of the tool's output, for people; an attacker may have chosen its text
 public record Repair(Outcome outcome, List<Problem> problems, String output) {
-  /// A filesystem that is beyond sense has millions.
+  /// The most problems that are kept of a run; a badly damaged filesystem has millions.
   public static final int MOST_PROBLEMS = 1000;
 
-  /// How it ended. Never read from an exit code alone: that of e2fsck has been seen to say "mended"
-  /// where files were lost.
+  /// The outcome. An exit code alone does not decide it: e2fsck's says "mended" even where files
+  /// were lost.
   public enum Outcome {
-    /// No problem was found. A mark that it must be checked, and what it counted of errors, are
-    /// forgotten; a journal was replayed.
+    /// No problem was found. The mark that it must be checked and its counts of errors are cleared,
+    /// and its journal is replayed.
     CLEAN,
-    /// It is sound again, and nothing was wrong but orphans and counts, as after any power cut.
+    /// It is sound again, and only orphans and counts were wrong, as after any power cut.
     MENDED,
     /// It is sound again, and what was wrong may have cost files, their names or their content.
     MENDED_WITH_LOSS,
-    /// It is not sound: the tool gave up, or a second look still found something.
+    /// It is not sound: the tool gave up, or a second run still found something.
     BEYOND_REPAIR,
-    /// The log of an XFS has to be replayed by a mount first; nothing was written.
+    /// A mount has to replay the log of the XFS first; nothing was written.
     LOG_DIRTY,
-    /// A limit of time or memory ended the tool, and the image is in no known state.
+    /// A limit of time or memory ended the tool, and the state of the image is unknown.
     STOPPED;
 
-    /// The outcome of mending these.
+    /// Returns the outcome of mending these problems.
     static Outcome of(Collection<Problem> mended) {
       if (mended.isEmpty()) {
         return CLEAN;
@@ -43,10 +43,10 @@ public record Repair(Outcome outcome, List<Problem> problems, String output) {
     }
   }
 
-  /// One thing that was wrong.
+  /// One problem.
   ///
-  /// @param code what the tool calls it: a problem code of e2fsck such as `0x010001`, or the phase
-  ///   of xfs_repair such as `phase 3`
+  /// @param code the tool's name for it: a problem code of e2fsck such as `0x010001`, or a phase of
+  ///   xfs_repair such as `phase 3`
   /// @param description one printable line, in the tool's words where it has any
   /// @param mayLose whether mending it can cost a file, its name or its content; true for what is
   ///   not known
@@ -61,7 +61,7 @@ public record Repair(Outcome outcome, List<Problem> problems, String output) {
     problems = List.copyOf(problems);
   }
 
-  /// The problems whose mending can cost something.
+  /// Returns the problems whose mending may cost files.
   public List<Problem> losses() {
     return problems.stream().filter(Problem::mayLose).toList();
   }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What a checker said, and whether a limit of its cage ended it.
+/// Reads a checker's output, and whether a limit of its cage ended it.
 final class Said {
   /// 128 and the signals KILL, XCPU and XFSZ. SIGKILL comes from the limit on processor time and
   /// from a control group without memory.
@@ -38,7 +38,8 @@ final class Said {
         || (ended.exitCode() != 0 && NO_MEMORY.stream().anyMatch(all::contains));
   }
 
-  /// The end of it, each line printable: a tool repeats names that a tenant has chosen.
+  /// Returns the end of the output with printable characters only, because a tool repeats names
+  /// that a tenant chose.
   static String of(Output ended) {
     String all =
         Stream.of(ended.out(), ended.err())

@@ -7,18 +7,19 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What xfs_repair says, line by line: what is no step of its seven phases is a problem.
+/// Parses the output of xfs_repair: every line that does not announce a step of its seven phases is
+/// a problem.
 ///
 /// @param isEnded whether it came to its last phase
 record XfsPhases(List<Problem> problems, boolean isEnded) {
   private static final Pattern PHASE = Pattern.compile("Phase ([1-7]) - .*");
   private static final Pattern STEP = Pattern.compile("\\s+- .*");
 
-  /// In phase 2 the headers of allocation groups and free space are read, in 5 they are made anew
-  /// from what the inodes say, in 7 links are counted. What is lost is lost to the others.
+  /// Phase 2 reads the headers of allocation groups and free space, phase 5 rebuilds them from the
+  /// inodes, and phase 7 counts links. Files are lost in the other phases.
   private static final Set<String> REBUILDING = Set.of("2", "5", "7");
 
-  /// What it says of an image that has nothing wrong.
+  /// Its messages about a sound image.
   private static final Set<String> NOTHING =
       Set.of(
           "",
@@ -29,8 +30,8 @@ record XfsPhases(List<Problem> problems, boolean isEnded) {
           "No modify flag set, skipping phase 5",
           "No modify flag set, skipping filesystem flush and exiting.");
 
-  /// @param output from its end backwards as much as was kept; what stands before the first phase
-  ///   may belong to any
+  /// @param output the kept end of the output; what comes before the first phase line may belong to
+  ///   any phase
   static XfsPhases of(String output) {
     List<Problem> problems = new ArrayList<>();
     String phase = "1";

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Mends an XFS with [xfs_repair(8)](https://man7.org/linux/man-pages/man8/xfs_repair.8.html). It
-/// exits with 0 whatever it has lost, so that what was wrong is read from what it says, phase by
-/// phase. A log that holds something is never thrown away (`-L`).
+/// exits with 0 whatever it has lost, so what was wrong is read from its output, phase by phase. A
+/// dirty log is never discarded (`-L`).
 final class XfsRepair {
   private static final String TOOL = "xfs_repair";
 
-  /// What it says of such a log: with -n that it goes on without it, else that it does not.
+  /// Its message about a dirty log: with -n it goes on without the log, otherwise it stops.
   private static final String DIRTY_LOG = "valuable metadata changes in a log";
 
   private static final int LOG_DIRTY = 2;
@@ -55,7 +55,7 @@ final class XfsRepair {
         Said.of(sound ? said : again));
   }
 
-  /// Without prefetching, which takes threads and memory.
+  /// Runs it without prefetching, which takes threads and memory.
   private static Output run(CagedImage image, String... options) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("-f", "-P"));
     arguments.addAll(List.of(options));

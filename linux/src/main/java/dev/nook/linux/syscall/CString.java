@@ -8,15 +8,15 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Names between Java and the kernel. A name is bytes to the kernel, any but NUL and `/`; every
-/// byte that is not part of valid UTF-8 becomes the lone surrogate U+DC00 + byte and comes back
-/// unchanged, so that no file is out of reach because of its name.
+/// Converts names between Java and the kernel, for which a name is any bytes but NUL and `/`. A
+/// byte that is not part of valid UTF-8 becomes the lone surrogate U+DC00 + byte and is converted
+/// back unchanged, so every file can be reached.
 final class CString {
   private static final int ESCAPE = 0xDC00;
 
   private CString() {}
 
-  /// The bytes with a NUL at the end. A NUL inside would cut the name short and is refused.
+  /// Returns the bytes with a NUL at the end. Refuses a NUL inside, which would cut the name short.
   static byte[] bytes(String name) {
     if (name.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a file name holds a NUL byte");

@@ -19,7 +19,7 @@ public final class DeviceNumber {
     return (int) ((device >>> 12 & ~0xFFL) | (device & 0xFF));
   }
 
-  /// From the `major:minor` that sysfs and mountinfo write.
+  /// Parses the `major:minor` of sysfs and mountinfo.
   public static long parse(String text) {
     int colon = text.indexOf(':');
     return of(
@@ -27,7 +27,7 @@ public final class DeviceNumber {
         Integer.parseUnsignedInt(text.substring(colon + 1).strip()));
   }
 
-  /// As `major:minor`.
+  /// Returns a number as `major:minor`.
   public static String text(long device) {
     return Integer.toUnsignedString(major(device)) + ":" + Integer.toUnsignedString(minor(device));
   }

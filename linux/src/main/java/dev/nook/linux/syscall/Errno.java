@@ -1,6 +1,6 @@
 package dev.nook.linux.syscall;
 
-/// The error numbers that Nook tells apart; every other one is [#OTHER].
+/// The error numbers that Nook distinguishes; every other one is [#OTHER].
 ///
 /// Numbers are those of x86-64 and arm64, which agree
 /// ([errno(3)](https://man7.org/linux/man-pages/man3/errno.3.html)).

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// [fanotify(7)](https://man7.org/linux/man-pages/man7/fanotify.7.html), as far as it says that
-/// something was made on a filesystem.
+/// Uses [fanotify(7)](https://man7.org/linux/man-pages/man7/fanotify.7.html) to notice that
+/// something was created on a filesystem.
 public final class FanotifySyscalls {
   private static final int FAN_CLOEXEC = 0x1;
   private static final int FAN_NONBLOCK = 0x2;
@@ -24,8 +24,8 @@ public final class FanotifySyscalls {
 
   private FanotifySyscalls() {}
 
-  /// A queue of what is made anywhere on the filesystem that holds this directory, through whatever
-  /// mount. Events that it has no room for are one that says so.
+  /// Returns a queue of events for what is created anywhere on the filesystem of this directory,
+  /// through whatever mount. If the queue overflows, an event says so.
   public static Fd watchCreations(Path directory) throws SystemCallException {
     int flags = FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_FID;
     Fd queue =
@@ -46,7 +46,7 @@ public final class FanotifySyscalls {
     }
   }
 
-  /// Waits for an event and takes all that there are; false when none came in time.
+  /// Waits for an event and takes all that are there; returns false when none came in time.
   public static boolean drain(Fd queue, Duration longest) throws SystemCallException {
     ByteBuffer pollfd = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
     pollfd.putInt(0, queue.number()).putShort(4, POLLIN);
@@ -57,7 +57,7 @@ public final class FanotifySyscalls {
     byte[] events = new byte[BUFFER_BYTES];
     try {
       while (check("read", queue, () -> C.read(queue.number(), events, events.length)) > 0) {
-        // What they say does not matter.
+        // Their content does not matter.
       }
     } catch (SystemCallException e) {
       if (!e.is(Errno.EAGAIN)) {

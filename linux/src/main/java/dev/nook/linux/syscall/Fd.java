@@ -5,7 +5,8 @@ import java.nio.file.Path;
 /// An open file descriptor, closed once. Whoever opens one closes it in the same method or hands
 /// the duty on; nothing else does.
 public final class Fd implements AutoCloseable {
-  /// A name is for people; a tree can be deep enough that whole paths would fill the memory.
+  /// The most characters of a name, which is for messages only: whole paths of deep trees could
+  /// fill the memory.
   private static final int LONGEST_NAME = 4096;
 
   private final int number;
@@ -18,23 +19,23 @@ public final class Fd implements AutoCloseable {
         name.length() <= LONGEST_NAME ? name : "…" + name.substring(name.length() - LONGEST_NAME);
   }
 
-  /// The number itself, for an ioctl whose structure carries a descriptor.
+  /// Returns the number, for an ioctl whose structure has a descriptor.
   public int number() {
     return number;
   }
 
-  /// The path that leads to exactly this file while it is open, whatever its name has become.
+  /// Returns a path that leads to this file while it is open, whatever its name is now.
   public Path path() {
     return Path.of("/proc/self/fd/" + number);
   }
 
-  /// The name it was opened by.
+  /// Returns the name by which it was opened.
   @Override
   public String toString() {
     return name;
   }
 
-  /// close(2) frees the number whatever it answers, so it is never called twice.
+  /// Closes the descriptor, once: close(2) frees the number whatever it returns.
   @Override
   public synchronized void close() throws SystemCallException {
     if (open) {

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 ///
 /// @param magic f_type, such as 0xEF53 for ext4
 /// @param blockBytes the unit of the three block counts
-/// @param availableBlocks free to an unprivileged writer
-/// @param inodes 0 where the filesystem counts none
+/// @param availableBlocks free for an unprivileged writer
+/// @param inodes 0 where the filesystem does not count them
 /// @param readOnly whether the filesystem or this mount of it is read-only
 public record FileSystemStatus(
     long magic,

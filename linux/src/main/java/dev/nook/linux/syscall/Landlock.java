@@ -15,7 +15,7 @@ import java.util.Set;
 /// abstract sockets of others too (6.12). A kernel without it, or booted without it, restricts
 /// nothing; [#version] says so.
 public final class Landlock implements AutoCloseable {
-  /// What may be done with a file, or below a directory.
+  /// What a rule can allow for a file, or below a directory.
   public enum Right {
     EXECUTE(0),
     WRITE_FILE(1),
@@ -51,7 +51,7 @@ public final class Landlock implements AutoCloseable {
     this.rules = rules;
   }
 
-  /// The version of the kernel's interface; 0 where it has none, or was booted without it.
+  /// Returns the version of the kernel's interface; 0 where it has none, or was booted without it.
   public static int version() throws SystemCallException {
     try {
       return (int)
@@ -67,7 +67,7 @@ public final class Landlock implements AutoCloseable {
     }
   }
 
-  /// Rules that allow nothing yet.
+  /// Returns rules that allow nothing yet.
   public static Landlock denyAll() throws SystemCallException {
     int version = version();
     return new Landlock(version == 0 ? Optional.empty() : Optional.of(create(version)));
@@ -87,7 +87,8 @@ public final class Landlock implements AutoCloseable {
         "landlock rules");
   }
 
-  /// Allows this of what lies at a path now, and of all below it; links are followed.
+  /// Allows these rights for what is at a path now, and for everything below it; links are
+  /// followed.
   public void allow(Path path, Set<Right> rights) throws SystemCallException {
     if (rules.isEmpty()) {
       return;

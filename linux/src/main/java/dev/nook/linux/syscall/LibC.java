@@ -5,11 +5,11 @@ import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import org.jspecify.annotations.Nullable;
 
-/// The C library's functions as jnr-ffi binds them, paths as NUL-terminated bytes.
+/// The C library's functions, as jnr-ffi binds them. Paths are NUL-terminated bytes.
 ///
 /// Variadic functions are declared with the arguments they get here: on x86-64 and arm64 integers
 /// and pointers travel in the same registers either way. Public because the class that jnr-ffi
-/// generates for it lives in another class loader; everybody else goes through [Syscalls].
+/// generates for it lives in another class loader; all other classes use [Syscalls].
 public interface LibC {
   int openat(int directory, @In byte[] path, int flags, int mode);
 

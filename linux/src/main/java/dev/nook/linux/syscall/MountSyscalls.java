@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// System calls on mounts. Targets are descriptors, so that a name that is swapped for a link
+/// System calls on mounts. Targets are descriptors, so that a name that is replaced by a link
 /// between two calls leads nowhere else.
 public final class MountSyscalls {
   private static final long AT_EMPTY_PATH = 0x1000;

@@ -21,7 +21,8 @@ final class Native {
     long run();
   }
 
-  /// The call's result. A call that a signal interrupted is made again: the kernel has not begun.
+  /// Makes a call and returns its result. Repeats a call that a signal interrupted, because the
+  /// kernel has not begun it.
   static long check(String call, Object operand, Call body) throws SystemCallException {
     while (true) {
       long result = body.run();
@@ -35,7 +36,7 @@ final class Native {
     }
   }
 
-  /// As [#check], but never made again.
+  /// Makes a call once, without repeating it.
   static void once(String call, Object operand, Call body) throws SystemCallException {
     if (body.run() < 0) {
       throw new SystemCallException(call, operand.toString(), errno());

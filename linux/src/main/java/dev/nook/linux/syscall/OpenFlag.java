@@ -1,8 +1,8 @@
 package dev.nook.linux.syscall;
 
-/// How to open a file ([open(2)](https://man7.org/linux/man-pages/man2/open.2.html)). Three of the
-/// numbers differ between x86-64 and arm64; of the others that Nook uses only those of [Seccomp]
-/// do. O_CLOEXEC is always set and is no choice.
+/// Flags of [open(2)](https://man7.org/linux/man-pages/man2/open.2.html). Three of the numbers
+/// differ between x86-64 and arm64; of all other numbers that Nook uses, only those in [Seccomp]
+/// do. O_CLOEXEC is always set.
 public enum OpenFlag {
   O_RDONLY(0),
   O_WRONLY(01),

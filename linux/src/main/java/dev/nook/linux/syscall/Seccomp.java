@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// A [seccomp(2)](https://man7.org/linux/man-pages/man2/seccomp.2.html) filter for a tool that
-/// reads and writes files: what it never needs, and what has let processes out of their confinement
-/// before, is EPERM to the thread that takes it and to the processes that this one starts.
+/// reads and writes files. System calls that it does not need, and those that have let processes
+/// out of confinement before, are EPERM for the thread that takes on the filter and for the
+/// processes that it starts.
 public final class Seccomp {
   /// A denied system call, by its number on both architectures (the kernel's
   /// arch/x86/entry/syscalls/syscall_64.tbl and scripts/syscall.tbl).
@@ -85,10 +86,10 @@ public final class Seccomp {
 
   private Seccomp() {}
 
-  /// Puts the filter on the calling thread for the rest of its life. A user namespace, where a
-  /// process has all capabilities, is denied however it is asked for. A process that changes its
-  /// own limit on the size of files is told that it did, and keeps the one that it has: xfs_repair
-  /// refuses to run where it cannot lift it.
+  /// Puts the filter on the calling thread for the rest of its life. User namespaces, in which a
+  /// process has all capabilities, are denied in every way to ask for one. A process that raises
+  /// its own file size limit is told that it succeeded, but keeps the old limit: xfs_repair refuses
+  /// to run otherwise.
   public static void filterThread() throws SystemCallException {
     byte[] program = program(System.getProperty("os.arch"));
     check("PR_SET_NO_NEW_PRIVS", "", () -> C.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
@@ -128,7 +129,7 @@ public final class Seccomp {
       add(to, JUMP_EQUAL, 0, 1, x86 ? call.x86 : call.arm64);
       add(to, RETURN, 0, 0, ERRNO | Errno.EPERM.number());
     }
-    // Its flags lie in memory that a filter cannot read; the C library then takes clone.
+    // A filter cannot read its flags, which are in memory; the C library then uses clone.
     add(to, JUMP_EQUAL, 0, 1, CLONE3);
     add(to, RETURN, 0, 0, ERRNO | Errno.ENOSYS.number());
     addNamespaces(to, x86);
@@ -147,7 +148,7 @@ public final class Seccomp {
     add(to, RETURN, 0, 0, ALLOW);
   }
 
-  /// prlimit(0, RLIMIT_FSIZE, a limit, ...) answers 0 and does nothing.
+  /// Makes prlimit(0, RLIMIT_FSIZE, a limit, ...) return 0 and do nothing.
   private static void addFileSize(ByteBuffer to, boolean x86) {
     add(to, JUMP_EQUAL, 0, 7, x86 ? 302 : 261); // prlimit64
     add(to, LOAD, 0, 0, FIRST_ARGUMENT_AT);

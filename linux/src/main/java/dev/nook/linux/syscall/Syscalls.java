@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// System calls on files, each under the kernel's own name and checked: a failure is a
-/// [SystemCallException] with its error number. The first call binds the C library.
+/// System calls on files, each under the kernel's own name. A failure is a [SystemCallException]
+/// with its error number. The first call binds the C library.
 ///
-/// A name beside a directory descriptor is one name or a relative path; names read by [#getdents]
-/// lead back to their files whatever bytes they hold.
+/// A name with a directory descriptor is one name or a relative path; names read by [#getdents]
+/// lead back to their files whatever bytes they have.
 public final class Syscalls {
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -47,8 +47,8 @@ public final class Syscalls {
 
   private Syscalls() {}
 
-  /// open(2), close-on-exec; a file that O_CREAT makes gets mode 0600. A lease that somebody has on
-  /// the file is waited for, by O_NONBLOCK for two seconds.
+  /// open(2), close-on-exec; a file that O_CREAT makes gets mode 0600. Waits while somebody has a
+  /// lease on the file; with O_NONBLOCK for two seconds at most.
   public static Fd open(Path path, OpenFlag... flags) throws SystemCallException {
     return open(AT_FDCWD, path.toString(), path.toString(), flags);
   }
@@ -102,13 +102,13 @@ public final class Syscalls {
     Native.once("close", fd, () -> C.close(fd.number()));
   }
 
-  /// What stands at a path; the last component is not followed.
+  /// Returns what is at a path; the last component is not followed.
   public static FileStatus lstat(Path path) throws SystemCallException {
     return statx(AT_FDCWD, path.toString(), AT_SYMLINK_NOFOLLOW, path.toString());
   }
 
-  /// What a path leads to, as far as it is known without asking whoever serves the file: a server
-  /// that hangs is not waited for (AT_STATX_DONT_SYNC).
+  /// Returns what a path leads to, from the kernel's memory: a file server that hangs is not waited
+  /// for (AT_STATX_DONT_SYNC).
   public static FileStatus stat(Path path) throws SystemCallException {
     return statx(AT_FDCWD, path.toString(), AT_STATX_DONT_SYNC, path.toString());
   }
@@ -141,7 +141,8 @@ public final class Syscalls {
     return FileSystemStatus.of(statfs);
   }
 
-  /// fsync(2), once: after an error the fate of the data is unknown and a second call may lie.
+  /// fsync(2), once: after an error the fate of the data is unknown, and a second call may falsely
+  /// succeed.
   public static void fsync(Fd fd) throws SystemCallException {
     Native.once("fsync", fd, () -> C.fsync(fd.number()));
   }
@@ -155,13 +156,13 @@ public final class Syscalls {
     check("ftruncate", fd, () -> C.ftruncate(fd.number(), bytes));
   }
 
-  /// Allocates blocks for a range, which reads as zeroes where nothing was; the file grows to hold
-  /// it.
+  /// Allocates blocks for a range, which reads as zeroes where nothing was; the file grows if
+  /// needed.
   public static void fallocate(Fd fd, long offset, long bytes) throws SystemCallException {
     check("fallocate", fd, () -> C.fallocate(fd.number(), 0, offset, bytes));
   }
 
-  /// Makes a range read as zeroes by giving its blocks back; the size stays.
+  /// Makes a range read as zeroes and frees its blocks; the size stays.
   public static void punchHole(Fd fd, long offset, long bytes) throws SystemCallException {
     int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
     check("fallocate", fd, () -> C.fallocate(fd.number(), mode, offset, bytes));
@@ -172,7 +173,8 @@ public final class Syscalls {
     check("fallocate", fd, () -> C.fallocate(fd.number(), FALLOC_FL_ZERO_RANGE, offset, bytes));
   }
 
-  /// Reads into the buffer's remaining room and moves its position; 0 at the end of the file.
+  /// Reads into the buffer's remaining space and moves its position; returns 0 at the end of the
+  /// file.
   public static int pread(Fd fd, ByteBuffer into, long offset) throws SystemCallException {
     int read = (int) check("pread", fd, () -> C.pread(fd.number(), into, into.remaining(), offset));
     into.position(into.position() + read);
@@ -191,7 +193,7 @@ public final class Syscalls {
     }
   }
 
-  /// Where data next begins at or after an offset; empty when only a hole follows.
+  /// Returns where data next begins at or after an offset; empty when only a hole follows.
   public static OptionalLong seekData(Fd fd, long offset) throws SystemCallException {
     try {
       return OptionalLong.of(check("lseek", fd, () -> C.lseek(fd.number(), offset, SEEK_DATA)));
@@ -203,7 +205,7 @@ public final class Syscalls {
     }
   }
 
-  /// Where the data around an offset ends; the end of a file counts as a hole.
+  /// Returns where the data around an offset ends; the end of a file counts as a hole.
   public static long seekHole(Fd fd, long offset) throws SystemCallException {
     return check("lseek", fd, () -> C.lseek(fd.number(), offset, SEEK_HOLE));
   }
@@ -286,7 +288,7 @@ public final class Syscalls {
     check("fchown", fd, () -> C.fchown(fd.number(), uid, gid));
   }
 
-  /// Makes a FIFO; who writes to it and who reads from it meet there.
+  /// Makes a FIFO.
   public static void mkfifo(Path path, int permissions) throws SystemCallException {
     byte[] bytes = CString.bytes(path.toString());
     check("mkfifo", path, () -> C.mknodat(AT_FDCWD, bytes, 0010000 | permissions, 0));
@@ -300,8 +302,8 @@ public final class Syscalls {
     return CString.text(target, 0, length);
   }
 
-  /// The next names of a directory, without `.` and `..`, a bounded number of them; empty at the
-  /// end. A directory may be larger than memory.
+  /// Returns the next names of a directory, without `.` and `..`; empty at the end. Their number is
+  /// bounded, because a directory may be larger than memory.
   public static List<String> getdents(Fd directory) throws SystemCallException {
     byte[] buffer = new byte[32 << 10];
     while (true) {
@@ -329,13 +331,14 @@ public final class Syscalls {
     return names;
   }
 
-  /// Begins a directory again, for [#getdents].
+  /// Makes [#getdents] begin a directory again.
   public static void rewind(Fd directory) throws SystemCallException {
     check("lseek", directory, () -> C.lseek(directory.number(), 0, 0));
   }
 
-  /// Takes the write lock of an open file description (F_OFD_SETLK), held until the descriptor is
-  /// closed; false when somebody has it. Closing another descriptor of the file does not drop it.
+  /// Takes the write lock of an open file description (F_OFD_SETLK), which is held until the
+  /// descriptor is closed; returns false when somebody else has it. Closing another descriptor of
+  /// the file does not drop it.
   public static boolean tryLock(Fd fd) throws SystemCallException {
     byte[] flock = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder()).putShort(F_WRLCK).array();
     try {
@@ -349,12 +352,12 @@ public final class Syscalls {
     }
   }
 
-  /// Takes a lease on a file (F_SETLEASE), F_WRLCK by a descriptor that writes and F_RDLCK by one
-  /// that reads, and gives it back at once. False when anybody else has the file open, or for
-  /// F_RDLCK open for writing, in whatever namespace, a loop device included. Whoever opens it in
-  /// between waits. The signal is SIGURG, which a process ignores unless it asks for it; the
-  /// default one would end this process. A lease that is kept while the descriptor is given to a
-  /// loop device would stay with that device.
+  /// Takes a lease on a file (F_SETLEASE) and releases it at once: F_WRLCK through a descriptor
+  /// that writes, F_RDLCK through one that reads. Returns false when anybody else, a loop device
+  /// included, has the file open in whatever namespace, or for F_RDLCK open for writing. An open(2)
+  /// in between waits. The signal is SIGURG, which a process ignores by default; the default signal
+  /// would end this process. A lease that is still held when the descriptor is given to a loop
+  /// device would stay with that device.
   ///
   /// EINVAL where the filesystem knows no leases, EACCES without CAP_LEASE on another's file.
   public static boolean tryLease(Fd fd, OpenFlag access) throws SystemCallException {

@@ -36,7 +36,7 @@ class ProcessesTest {
   void aFailureThatSaysNothingSaysSo() {
     assertThatThrownBy(() -> Processes.run(Command.of("false", "hidden-argument")))
         .isInstanceOf(Processes.Failed.class)
-        .hasMessage("false exited with 1: it said nothing");
+        .hasMessage("false exited with 1: it printed nothing");
   }
 
   @Test
@@ -62,7 +62,7 @@ class ProcessesTest {
 
     assertThatThrownBy(() -> Processes.run(hangs))
         .isInstanceOf(Processes.TimedOut.class)
-        .hasMessage("timeout was killed: not done after 300 ms");
+        .hasMessage("timeout was killed because it was not done after 300 ms");
 
     assertThat(commandLines()).noneMatch(line -> line.contains(unique));
   }

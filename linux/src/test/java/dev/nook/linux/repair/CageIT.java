@@ -307,7 +307,7 @@ class CageIT {
   void aCageThatCannotBeBuiltIsNoWordOfTheTools() {
     assertThatThrownBy(() -> run("sh", "-c", "exec /no/tool"))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("sh was not started in its cage: ");
+        .hasMessageStartingWith("sh could not be started in its cage: ");
     assertThatThrownBy(() -> run("sh", "-c", "echo unshare: no namespaces >&2; exit 1"))
         .isInstanceOf(IOException.class)
         .hasMessageEndingWith("unshare: no namespaces");

@@ -8,8 +8,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Work in a folder of its own that leaves nothing behind, whether it ends, fails or is
-/// interrupted: a signal interrupts it once, and the process waits for the rest.
+/// Runs work in a folder of its own that leaves nothing behind, whether it ends, fails or is
+/// interrupted: a signal interrupts the work once, and the process waits until the folder is
+/// cleared.
 public final class CleanRun {
   private static final long CLEANUP_SECONDS = 120;
 
@@ -23,18 +24,18 @@ public final class CleanRun {
     this.out = out;
   }
 
-  /// What is done in the folder.
+  /// The work that is done in the folder.
   public interface Work {
     int run(CleanRun run) throws Exception;
   }
 
-  /// One at a time for a folder.
+  /// Runs the work, one run at a time for a folder. Returns the exit code.
   public static int in(LocalFolder folder, PrintWriter out, Work work) throws Exception {
     var run = new CleanRun(folder, out);
     return run.run(() -> work.run(run));
   }
 
-  /// The hook is there before the folder is.
+  /// Registers the shutdown hook before the folder exists.
   private int run(Callable<Integer> work) throws Exception {
     var cleared = new CountDownLatch(1);
     Thread here = Thread.currentThread();
@@ -48,7 +49,7 @@ public final class CleanRun {
                 "nook-clean-up"));
     try (Disk.Held lock = folder.take().orElse(null)) {
       if (lock == null) {
-        out.println("Another run uses " + folder.root());
+        out.println("Another run is using " + folder.root());
         return Exit.HELD;
       }
       return cleared(work);
@@ -65,7 +66,7 @@ public final class CleanRun {
       if (!interrupted) {
         throw e;
       }
-      out.println("Interrupted; all of it is taken away again.");
+      out.println("Interrupted; everything was removed again.");
       out.flush();
       return Exit.FAILED;
     } finally {
@@ -86,7 +87,7 @@ public final class CleanRun {
     folder.remove();
   }
 
-  /// From here on nothing is cut short: what runs now clears up.
+  /// Ends interrupts: what runs from here on clears up and must not be cut short.
   synchronized void endInterrupts() {
     clearing = true;
     boolean _ = Thread.interrupted();

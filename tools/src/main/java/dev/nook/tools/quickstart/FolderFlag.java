@@ -9,12 +9,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Where a command that brings its own driver puts all that it makes.
+/// The flag for the folder in which a command with its own driver puts everything it makes.
 public final class FolderFlag {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "The folder to use, a new one (default: ${DEFAULT-VALUE}).")
+      description = "The folder to use; it is removed afterwards (default: ${DEFAULT-VALUE}).")
   private Path directory;
 
   @Spec(Spec.Target.MIXEE)
@@ -30,7 +30,8 @@ public final class FolderFlag {
       Endpoint _ = folder.endpoint();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
-          command.commandLine(), e.getMessage() + "; name a shorter folder with --dir");
+          command.commandLine(),
+          e.getMessage() + "; choose a folder with a shorter path with --dir");
     }
     return folder;
   }

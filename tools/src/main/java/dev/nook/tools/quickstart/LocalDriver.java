@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// A driver in this process and a client of it, which talk over a socket in one folder.
+/// A driver in this process and its client, which talk over a socket in one folder.
 public final class LocalDriver implements AutoCloseable {
   private static final int MOST_VOLUMES = 256;
 
@@ -28,7 +28,7 @@ public final class LocalDriver implements AutoCloseable {
     this.client = client;
   }
 
-  /// Returns when all calls are served.
+  /// Starts the driver. Returns when it serves all calls.
   public static LocalDriver start(CleanRun run, LocalFolder folder, List<PoolConfig> pools)
       throws PoolHeld, IOException, InterruptedException {
     var config =
@@ -60,7 +60,7 @@ public final class LocalDriver implements AutoCloseable {
     return client;
   }
 
-  /// An interrupt must not cut short what the driver still has to finish.
+  /// Stops the driver. An interrupt does not cut short what the driver still has to finish.
   @Override
   public void close() throws IOException {
     run.endInterrupts();

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The one folder that a driver of one's own uses, and how all of it goes away again: what is
-/// mounted below it, what is attached from it, then the folder. The kernel is asked what there is,
-/// so that what a run left that was killed goes too.
+/// The folder of a local driver, and how everything in it is removed: what is mounted below it,
+/// what is attached from it, then the folder. The kernel is asked what there is, so the remains of
+/// a killed run are removed too.
 public record LocalFolder(Linux linux, Path root, List<String> pools) {
   private static final String LOCK = "lock";
 
@@ -31,18 +31,18 @@ public record LocalFolder(Linux linux, Path root, List<String> pools) {
     return root.resolve("kubelet");
   }
 
-  /// A pool on an image of its own.
+  /// Returns a pool in an image of its own.
   public PoolConfig pool(String name, long bytes, FileSystemType type) {
     return PoolConfig.of(new PoolName(name), pool(name))
         .withImage(new PoolConfig.Image(bytes, type));
   }
 
-  /// Refuses to begin what does not fit.
+  /// Throws IOException unless this many bytes are free.
   public void requireRoom(long neededBytes) throws IOException {
     long free = linux.disk().space(root).availableBytes();
     if (free < neededBytes) {
       throw new IOException(
-          "%s is needed below %s and %s is free; name another place with --dir"
+          "%s are needed below %s, but %s are free; choose another place with --dir"
               .formatted(Size.text(neededBytes), root, Size.text(free)));
     }
   }
@@ -55,14 +55,15 @@ public record LocalFolder(Linux linux, Path root, List<String> pools) {
     return root.resolve(pool + ".img");
   }
 
-  /// Makes the folder, or takes one that an earlier run left; empty while another one runs.
+  /// Makes and locks the folder, or takes over one that an earlier run left. Returns empty while
+  /// another run holds it.
   Optional<Disk.Held> take() throws IOException {
     boolean known = linux.disk().stat(root).isEmpty();
     makeDirectories(root);
     known |= linux.disk().stat(root.resolve(LOCK)).isPresent() || linux.disk().list(root).isEmpty();
     if (!known) {
       throw new IOException(
-          "%s holds something else; name a new folder with --dir".formatted(root));
+          "%s was not made by Nook; choose a new folder with --dir".formatted(root));
     }
     return linux.disk().tryLock(root.resolve(LOCK));
   }
@@ -75,7 +76,7 @@ public record LocalFolder(Linux linux, Path root, List<String> pools) {
     }
   }
 
-  /// Takes everything away but the folder and its lock.
+  /// Removes everything but the folder and its lock.
   void clear() throws IOException {
     unmount(mount -> pools.stream().map(this::pool).noneMatch(mount.mountPoint()::equals));
     for (String pool : pools) {
@@ -91,7 +92,7 @@ public record LocalFolder(Linux linux, Path root, List<String> pools) {
     }
   }
 
-  /// The last step: nothing of it is left.
+  /// Removes the folder itself, as the last step.
   void remove() throws IOException {
     remove(root.resolve(LOCK));
     linux.disk().remove(root);

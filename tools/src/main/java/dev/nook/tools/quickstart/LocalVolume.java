@@ -5,11 +5,11 @@ import dev.nook.client.CsiClient;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// One volume, and the two paths below a kubelet directory at which a CO shows it.
+/// One volume and its staging and target paths below a kubelet directory.
 public record LocalVolume(
     CsiClient client, String id, Csi.VolumeCapability capability, Path staging, Path target) {
 
-  /// Makes the directories that a CO makes.
+  /// Makes the directories that a CO would make.
   public static LocalVolume of(
       Csi.Volume volume,
       String name,

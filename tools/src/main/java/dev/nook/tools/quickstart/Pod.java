@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// What runs in a pod: it writes into the volume that it is shown, and nowhere else.
+/// Does what a pod does: writes into its volume, and nowhere else.
 public final class Pod {
   public static final int PIECE_BYTES = 4096;
 
@@ -29,7 +29,7 @@ public final class Pod {
     return quoted(Files.readString(volume.resolve(FILE)));
   }
 
-  /// Writes bytes that no filesystem can make smaller, and syncs them.
+  /// Writes incompressible bytes and syncs them.
   public static void fill(Path file, long bytes) throws IOException {
     var random = new SplittableRandom(bytes);
     byte[] chunk = new byte[CHUNK_BYTES];
@@ -42,7 +42,7 @@ public final class Pod {
     }
   }
 
-  /// Writes every other piece of a block device, in no order, and syncs them.
+  /// Writes every other piece of a block device in random order, and syncs them.
   public static void scatter(Path device, int pieces) throws IOException {
     var random = new SplittableRandom(pieces);
     int[] order = IntStream.range(0, pieces).toArray();

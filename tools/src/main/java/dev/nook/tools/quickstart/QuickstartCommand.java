@@ -19,12 +19,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// Shows the life of a volume of each backend and of its copies on this host, in seconds: a real
-/// driver over pool images in one folder, and a client that sends what kubelet sends. Whatever
-/// happens, also when it is interrupted, nothing of it stays.
+/// Shows the life of a volume of each backend, and of its copies, on this host in seconds: a real
+/// driver over pool images in one folder, and a client that sends what kubelet sends. Leaves
+/// nothing behind, even when it is interrupted.
 @Command(
     name = "quickstart",
-    description = "Take two volumes and their copies through their lives, over a local folder.")
+    description = "Create, mount, expand, copy and delete volumes with a driver in a local folder.")
 public final class QuickstartCommand implements Callable<Integer> {
   private static final String LOOP = "loop";
   private static final String DIRECTORY = "directory";
@@ -34,10 +34,10 @@ public final class QuickstartCommand implements Callable<Integer> {
   private static final String NEXT =
       """
 
-      All is gone, and so is %s. Next:
-        ./nook doctor                     what this host can do, and what to type where it cannot
+      Everything was removed, %s too. Next:
+        ./nook doctor                     what this host can and cannot do, with a fix for each
         ./nook serve --node-id "$(hostname)" --pool default=/var/lib/nook,image=10Gi
-                                          the same driver, to stay
+                                          the same driver, for longer
         docs/operations.md                pools, full disks, moved disks\
       """;
 
@@ -82,16 +82,17 @@ public final class QuickstartCommand implements Callable<Integer> {
       throws Exception {
     out.println();
     if (Capability.SYS_RESOURCE.isEffective()) {
-      out.println("A loop volume: an image file with an ext4 filesystem of its own");
+      out.println("A loop volume: an image file with its own ext4 filesystem");
       life.walk("on-a-loop", "ext4", Map.of("pool", LOOP));
     } else {
-      out.println("A loop volume: an image file with an xfs filesystem of its own (the default is");
-      out.println("ext4, which grows while mounted only with CAP_SYS_RESOURCE, missing here)");
+      out.println("A loop volume: an image file with its own xfs filesystem (not the default,");
+      out.println(
+          "ext4, which needs CAP_SYS_RESOURCE to expand while mounted; it is missing here)");
       life.walk("on-a-loop", "xfs", Map.of("pool", LOOP));
     }
     out.println();
     if (without.isEmpty()) {
-      out.println("A directory volume: a btrfs subvolume held to its size by a quota");
+      out.println("A directory volume: a btrfs subvolume whose size a quota enforces");
       life.walk("a-directory", "", Map.of("pool", DIRECTORY, "backend", "directory"));
     } else {
       out.println("A directory volume cannot be shown here:");
@@ -99,7 +100,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
   }
 
-  /// What keeps a directory volume from being shown; empty when nothing does.
+  /// Returns the finding that keeps a directory volume from being shown; empty when there is none.
   private static Optional<Finding> without(List<Finding> findings) {
     return findings.stream()
         .filter(found -> found.mark() != Finding.Mark.FINE)

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-/// One volume's whole life through the socket, and that of its copies, each call printed with its
-/// result and its time.
+/// Takes one volume and its copies through all their calls, over the socket, and prints each call
+/// with its result and its time.
 final class VolumeLife {
   private static final long BYTES = 320L << 20;
   private static final long GROWN_BYTES = 400L << 20;
@@ -36,7 +36,7 @@ final class VolumeLife {
             volume ->
                 "%s, %s".formatted(volume.getVolumeId(), Size.text(volume.getCapacityBytes())));
     LocalVolume volume = LocalVolume.of(made, name, capability, client, folder);
-    step("NodeStageVolume", volume::stage, "mounted for the node");
+    step("NodeStageVolume", volume::stage, "mounted on the node");
     step("NodePublishVolume", volume::publish, "shown to the pod");
     step("the pod writes", () -> Pod.write(volume.target(), BEFORE), Function.identity());
     copy(volume, name, parameters);
@@ -46,12 +46,12 @@ final class VolumeLife {
         bytes -> Size.text(bytes) + ", while mounted");
     step("NodeGetVolumeStats", () -> client.stats(volume.id(), volume.target()), VolumeLife::words);
     step("the pod reads", () -> Pod.read(volume.target()), Function.identity());
-    step("NodeUnpublishVolume", volume::unpublish, "gone from the pod");
-    step("NodeUnstageVolume", volume::unstage, "gone from the node");
+    step("NodeUnpublishVolume", volume::unpublish, "unmounted from the pod");
+    step("NodeUnstageVolume", volume::unstage, "unmounted from the node");
     step("DeleteVolume", volume::delete, "gone");
   }
 
-  /// A snapshot of a volume in use, a volume restored from it, and a clone.
+  /// Makes a snapshot of a volume in use, a volume restored from it, and a clone.
   private void copy(LocalVolume volume, String name, Map<String, String> parameters)
       throws Exception {
     String snapshot =

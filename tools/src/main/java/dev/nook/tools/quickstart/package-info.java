@@ -1,5 +1,5 @@
-/// `nook quickstart`: a driver and its client in this process, over one folder of which nothing
-/// stays, and the life of a volume on them.
+/// `nook quickstart`: a driver and its client in this process, in one folder that is removed again,
+/// and the life of a volume on them.
 @NullMarked
 package dev.nook.tools.quickstart;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Writes past the port that numbers every step.
+/// Writes without the port that counts every step.
 public final class ChangesTheDisk {
   public void touch(Path file) throws IOException {
     Files.createFile(file);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/// Every measurement, in small. What a time is does not count here.
+/// Runs every measurement with small sizes. The times themselves are not checked.
 @RealKernel
 class BenchIT {
   private static final String TIME = " +[0-9]+[.][0-9]{2} ms";
@@ -124,7 +124,7 @@ class BenchIT {
     assertThat(here.resolve("bench")).doesNotExist();
   }
 
-  /// Runs it in small; nothing of it may stay.
+  /// Runs a measurement with small sizes and checks that nothing is left behind.
   private String bench(String... words) throws Exception {
     Path folder = temporary.toRealPath().resolve("bench");
     Leftovers leftovers = Leftovers.since(RealPool.linux(), folder);

@@ -18,7 +18,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/// No test can hang a run: what the build gives to each is enough to end it.
+/// Tests that no test can hang a run: the build's time limit ends each.
 @ExtendWith(TimeLimitTest.Reader.class)
 class TimeLimitTest {
   private static final String LIMIT = "junit.jupiter.execution.timeout.default";
@@ -74,7 +74,7 @@ class TimeLimitTest {
     }
   }
 
-  /// Reads what this run was given.
+  /// Reads the time limit of this run.
   static final class Reader implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

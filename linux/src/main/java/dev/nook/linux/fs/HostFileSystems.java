@@ -73,8 +73,9 @@ public final class HostFileSystems implements FileSystems {
   private void verify(Path image, FileSystemType type, UUID uuid) throws IOException {
     Optional<Identity> found = probe(image);
     if (!found.equals(Optional.of(new Identity(type, uuid)))) {
+      String holds = found.map(it -> it.type() + " " + it.uuid()).orElse("no filesystem");
       throw new IOException(
-          "%s should hold %s %s, but holds %s".formatted(image, type, uuid, found));
+          "%s should hold %s %s, but holds %s".formatted(image, type, uuid, holds));
     }
   }
 

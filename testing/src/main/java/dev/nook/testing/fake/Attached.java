@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A loop device with something attached. Its node is a hard link to the backing file, so that the
-/// bytes stay readable through it when the file's name is gone.
+/// A loop device with something attached. Its node is a hard link to the backing file, so the bytes
+/// stay readable through it when the file's name is removed.
 final class Attached {
   final int number;
   final Path device;
@@ -24,7 +24,7 @@ final class Attached {
   /// The device below a read-only view.
   final Optional<Attached> lower;
 
-  /// What keeps the mount of the backing file busy.
+  /// The descriptor that keeps the mount of the backing file busy.
   final Closeable descriptor;
 
   long bytes;
@@ -55,7 +55,7 @@ final class Attached {
     resize();
   }
 
-  /// The number of a loop device, from the file name of its node.
+  /// Returns the number of a loop device, from the file name of its node.
   static Optional<Integer> number(Path node) {
     String name = node.getFileName().toString();
     return name.matches("loop[0-9]{1,7}")
@@ -67,12 +67,12 @@ final class Attached {
     return (7L << 8) | (number & 0xff) | ((long) (number & ~0xff) << 12);
   }
 
-  /// Whether this is the attachment of a file.
+  /// Whether this file is attached.
   boolean shows(Superblock superblock, long inode) {
     return lower.isEmpty() && backing.superblock() == superblock && backingInode == inode;
   }
 
-  /// Whether this is a view of a device.
+  /// Whether this is a view of the device.
   boolean shows(Attached device) {
     return lower.isPresent() && lower.get() == device;
   }
@@ -81,7 +81,7 @@ final class Attached {
     bytes = lower.isPresent() ? lower.get().bytes : Files.size(node) / 512 * 512;
   }
 
-  /// Leaves an empty node, as a detached device is.
+  /// Leaves an empty node, as a detach does.
   void forgetNode() {
     try {
       if ((Integer) Files.getAttribute(node, "unix:nlink") == 1) {

@@ -2,11 +2,12 @@ package dev.nook.testing.fake;
 
 import dev.nook.linux.fs.FileSystemType;
 
-/// How much of a device a filesystem leaves for files.
+/// Computes how much of a device a filesystem leaves for files.
 final class Capacity {
   private Capacity() {}
 
-  /// A part of every device is metadata, as statvfs shows on a real host.
+  /// Returns the bytes for files; a part of every device is metadata, as statvfs shows on a real
+  /// host.
   static long usable(long bytes) {
     return (bytes - bytes / 32) / 4096 * 4096;
   }

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Files of a temporary folder, seen through the fake mounts. The real disk does what it can
-/// without root; devices, space, full allocations and reflinks are simulated.
+/// Files of a temporary folder, seen through the fake mounts. Uses the real disk for what needs no
+/// root; devices, space, full allocations and reflinks are simulated.
 final class FakeDisk implements Disk {
   private final FakeKernel kernel;
   private final Disk real = new KernelDisk();
@@ -33,7 +33,7 @@ final class FakeDisk implements Disk {
     return place(path).mustExist(call).mustBeWritable(call);
   }
 
-  /// A path where something is about to be made; what stands in its way is found by the real disk.
+  /// Returns the place of a new file; the real disk refuses what is in its way.
   private Place fresh(Path path, String call) throws IOException {
     Place place = place(path);
     return place.exists() ? place : place.mustBeWritable(call);
@@ -282,7 +282,7 @@ final class FakeDisk implements Disk {
     return Objects.equals(one.real().getParent(), other.real().getParent());
   }
 
-  /// A directory is written when its parent changes, which a read-only subvolume refuses.
+  /// Refuses to move a directory in a read-only subvolume, because a new parent is written into it.
   private static void mayMove(Place source, Place target) throws IOException {
     if (source.isMountPoint() || target.isMountPoint()) {
       throw source.refused("rename", Errno.EBUSY);
@@ -311,7 +311,8 @@ final class FakeDisk implements Disk {
     subvolume.ifPresent(place.superblock().subvolumes::remove);
   }
 
-  /// The inode of a file whose last name this is; a loop device that shows it has one of its own.
+  /// Returns the inode of a file of which this is the last name; a loop device that shows it has
+  /// another.
   private static Optional<Long> releasable(Place place) throws IOException {
     return place.exists()
             && !place.isDirectory()

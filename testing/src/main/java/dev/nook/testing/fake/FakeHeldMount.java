@@ -5,7 +5,7 @@ import dev.nook.linux.mount.HeldMount;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// A descriptor of a mount's root, under a path of its own that leads nowhere else.
+/// A descriptor of a mount's root, under a path that leads only to it.
 final class FakeHeldMount implements HeldMount {
   private final FakeKernel kernel;
   private final Place root;

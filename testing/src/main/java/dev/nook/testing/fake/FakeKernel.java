@@ -28,35 +28,35 @@ import java.util.stream.Stream;
 /// A kernel without root: mounts, loop devices and filesystems over a temporary folder, as strict
 /// as the real one (the kernel contract runs on both).
 ///
-/// Whatever is not below a mount lies on the host's filesystem. Devices are `<root>/dev/loopN`. A
+/// Paths that are not below a mount are on the host's filesystem. Devices are `<root>/dev/loopN`. A
 /// driver restart is a new object graph over the same kernel; [#reboot] forgets what a host
-/// forgets. What a pod writes through [#contentOf] is counted but stopped by no size or quota.
+/// forgets. What a pod writes through [#contentOf] is counted, but no size or quota stops it.
 public final class FakeKernel {
-  /// What an ext4 notes of errors, in its superblock or its journal.
+  /// Errors that an ext4 notes in its superblock or journal.
   public enum Noted {
     NOTHING,
     /// It must be checked.
     MARK,
-    /// Its device refused a write; mounting it makes a mark of that.
+    /// Its device refused a write; a mount turns this into the mark.
     REFUSED_WRITE,
-    /// Its journal was aborted because of damage; mounting it makes a mark of that.
+    /// Its journal was aborted because of damage; a mount turns this into the mark.
     DAMAGE
   }
 
-  /// What the checker of a filesystem finds in an image.
+  /// Damage that the checker of a filesystem finds in an image.
   public enum Damage {
     NONE,
     /// Orphans and counts, as after a power cut.
     COUNTS,
-    /// What cannot be mended without losing files.
+    /// It cannot be mended without losing files.
     FILES,
-    /// What cannot be mended at all.
+    /// It cannot be mended at all.
     HOPELESS,
-    /// What the checker never comes to the end of.
+    /// The checker never ends.
     ENDLESS
   }
 
-  /// What kind of host this is.
+  /// The kind of host.
   ///
   /// @param type the filesystem of the host: ext4 has no reflink, btrfs has simple quotas on
   /// @param ext4GrowsOnline whether this process has CAP_SYS_RESOURCE
@@ -93,7 +93,7 @@ public final class FakeKernel {
   private int toolsVersion = 1;
   private final Path root;
 
-  /// What images hold, by inode and UUID.
+  /// The filesystems in images, by inode and UUID.
   private final Map<Long, Map<UUID, Superblock>> images = new HashMap<>();
 
   private final Linux linux;
@@ -136,7 +136,7 @@ public final class FakeKernel {
     return linux;
   }
 
-  /// Mounts, loop devices, locks and open files are gone; what is on disks stays.
+  /// Forgets mounts, loop devices, locks and open files; disks keep their content.
   public synchronized void reboot() throws IOException {
     table.clear();
     loops.values().forEach(Attached::forgetNode);
@@ -147,7 +147,8 @@ public final class FakeKernel {
     boot();
   }
 
-  /// The real file or folder behind a path, mounted or not, to read and write as a pod would.
+  /// Returns the real file or folder behind a path, mounted or not, to read and write as a pod
+  /// would.
   public synchronized Path contentOf(Path path) {
     try {
       return table.follow(path).real();
@@ -156,7 +157,7 @@ public final class FakeKernel {
     }
   }
 
-  /// Shows a path in the namespace of pid 1 alone, until a reboot.
+  /// Shows a path only in the mount namespace of pid 1, until a reboot.
   public synchronized void bindElsewhere(Path from, Path mountPoint) throws IOException {
     table.addElsewhere(table.follow(from).mustExist("mount"), mountPoint);
   }
@@ -208,13 +209,13 @@ public final class FakeKernel {
     return toolsVersion;
   }
 
-  /// What others have written: only this many bytes are left on the host's filesystem.
+  /// Leaves only this many bytes on the host's filesystem, as if others had written.
   public synchronized void leaveAvailable(long bytes) {
     long charged = host.chargedBytes();
     host.size(host.totalBytes(), bytes + charged);
   }
 
-  /// Fails naming every mount and every loop device that is left.
+  /// Fails, naming every mount and loop device that is left.
   public synchronized void assertNothingLeft() {
     Stream<String> mounts =
         table.all().stream()
@@ -228,13 +229,13 @@ public final class FakeKernel {
     return broken.contains(inode);
   }
 
-  /// A descriptor of a file: keeps its mount busy, and its loop device when it is one.
+  /// Opens a file, which keeps its mount busy, and its loop device when it is one.
   Descriptor open(Place place) throws IOException {
     Optional<Attached> loop = place.isBlockDevice() ? loopAt(place) : Optional.empty();
     return new Descriptor(this, place.mount(), loop);
   }
 
-  /// The device number of a filesystem or subvolume that has no block device to show.
+  /// Returns a device number for a filesystem or subvolume without a block device.
   long anonymousDevice() {
     lastAnonymous += 2;
     return lastAnonymous;
@@ -244,7 +245,7 @@ public final class FakeKernel {
     return Attached.number(device.real()).map(loops::get);
   }
 
-  /// The filesystem inside an image: the same one whenever this inode holds this UUID.
+  /// Returns the filesystem in an image: the same object whenever this inode has this UUID.
   Superblock superblock(Path image, Marker marker) throws IOException {
     long inode = Place.inode(image);
     Map<UUID, Superblock> known = images.computeIfAbsent(inode, _ -> new HashMap<>());
@@ -261,7 +262,7 @@ public final class FakeKernel {
     return root.resolve("contents").resolve(Long.toString(inode));
   }
 
-  /// What a copy of an image's blocks does: the copy holds the same files.
+  /// Gives a copy of an image's blocks the same files.
   void copyContent(Path from, Path to) throws IOException {
     Optional<Marker> marker = Marker.read(from);
     if (marker.isPresent()) {
@@ -269,14 +270,14 @@ public final class FakeKernel {
     }
   }
 
-  /// What another UUID does: the files stay.
+  /// Keeps the files of a filesystem that gets another UUID.
   void renew(Path image, Marker old, Marker renewed) throws IOException {
     Superblock before = superblock(image, old);
     renewed.write(image);
     Tree.copy(before.folder, superblock(image, renewed).folder);
   }
 
-  /// What a format does to the files that an image held.
+  /// Removes the files of an image that is formatted.
   void forget(Path image) throws IOException {
     long inode = Place.inode(image);
     if (images.remove(inode) != null) {

@@ -87,7 +87,7 @@ final class FakeMounts implements Mounts {
     }
   }
 
-  /// What mounting for writing does to a log, and unmounting undoes.
+  /// Marks the log as dirty, as a mount for writing does, or as clean, as an unmount does.
   private static void dirty(Attached loop, boolean dirty) throws IOException {
     Optional<Marker> marker = Marker.read(loop.node);
     if (marker.isPresent()) {
@@ -125,8 +125,8 @@ final class FakeMounts implements Mounts {
     return kernel.table.noFollow(path).mustExist("open").mustNotBeALink("open");
   }
 
-  /// The filesystem of a device: the mounted one, which another type or another access cannot
-  /// share, or the one that its image holds.
+  /// Returns the filesystem of a device: the mounted one, which a mount of another type or access
+  /// cannot share, or the one in its image.
   private Superblock superblock(Place from, Attached loop, FileSystemType type, MountFlags flags)
       throws IOException {
     long device = Attached.rdev(loop.number);

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// The checker of filesystems that are a [Marker] in an image: finds the damage that a test has
-/// done to it ([FakeKernel#damage]), and takes it and every note of an error away.
+/// Checks filesystems that are a [Marker] in an image: finds the damage that a test has done
+/// ([FakeKernel#damage]), and removes it and every note of an error.
 final class FakeRepairs implements FileSystemRepairs {
   private final FakeKernel kernel;
 

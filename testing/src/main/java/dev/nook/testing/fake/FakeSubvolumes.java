@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Subvolumes as directories that the kernel remembers the limit of. A pod that writes through
-/// [FakeKernel#contentOf] is counted, not stopped.
+/// Subvolumes as directories whose limits are remembered. What a pod writes through
+/// [FakeKernel#contentOf] is counted, but not stopped.
 final class FakeSubvolumes implements Subvolumes {
   private final FakeKernel kernel;
 
@@ -101,14 +101,14 @@ final class FakeSubvolumes implements Subvolumes {
     return owners;
   }
 
-  /// What is nested is always counted with what it lies in here.
+  /// Does nothing: here a nested subvolume always counts with the one around it.
   @Override
   public long confine(Path anyDirectory, long firstId) throws IOException {
     Place _ = kernel.table.noFollow(anyDirectory).mustBeADirectory("open");
     return firstId;
   }
 
-  /// Nothing escapes here, so that nothing need be noticed.
+  /// Does nothing: here no subvolume escapes its limit.
   @Override
   public Watch watch(Path anyDirectory) throws IOException {
     Place _ = kernel.table.noFollow(anyDirectory).mustBeADirectory("open");
@@ -181,7 +181,7 @@ final class FakeSubvolumes implements Subvolumes {
     return place;
   }
 
-  /// A subvolume with a level-1 group, which a read-only one has not.
+  /// Returns a subvolume that has a level-1 group; a read-only one has none.
   private Place limited(Path path, String call) throws IOException {
     Place place = subvolume(path, call);
     if (place.subvolume().filter(Subvolume::readOnly).isPresent()) {
@@ -222,14 +222,14 @@ final class FakeSubvolumes implements Subvolumes {
     Tree.delete(place.real());
   }
 
-  /// What is deleted is gone at once here.
+  /// Returns false: here deleted subvolumes are freed at once.
   @Override
   public boolean cleaning(Path anyDirectory) throws IOException {
     Place _ = kernel.table.noFollow(anyDirectory).mustBeADirectory("open");
     return false;
   }
 
-  /// Groups go with their subvolumes here.
+  /// Does nothing: here groups are removed with their subvolumes.
   @Override
   public void reclaim(Path anyDirectory) throws IOException {
     Place _ = kernel.table.noFollow(anyDirectory).mustBeADirectory("open");

@@ -24,7 +24,7 @@ final class Lock implements Disk.Held {
     return location;
   }
 
-  /// A lock from before a reboot holds nothing any more.
+  /// Releases the lock; one from before a reboot is released already.
   @Override
   public void close() throws IOException {
     synchronized (kernel) {

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 
-/// The superblock of a fake filesystem, kept inside its image, so that an image that is swapped,
-/// truncated or zeroed is another one, as on a real host.
+/// The superblock of a fake filesystem, kept inside its image, so that replacing, truncating or
+/// zeroing the image has the same effects as on a real host.
 ///
 /// @param noted what an ext4 says of errors
 /// @param dirty whether its log holds what was not written in place: it is mounted for writing, or

@@ -17,8 +17,8 @@ final class MountTable {
   private static final Path ROOT = Path.of("/");
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-  /// Where a mount is made: on a path of the mount below it. Two never share one, for the second is
-  /// made on top of the first.
+  /// Where a mount is made: on a path of the mount below it. No two mounts share a site, because
+  /// the second is made on top of the first.
   private record Site(int parentId, Path mountPoint) {}
 
   private final List<Mount> mounts = new ArrayList<>();
@@ -89,7 +89,7 @@ final class MountTable {
     sites.remove(new Site(mount.parentId, mount.mountPoint));
   }
 
-  /// A mount shows a file, whatever its name becomes.
+  /// Follows a rename: a mount shows the same file under its new name.
   void renamed(Path from, Path to) {
     Stream.concat(mounts.stream(), elsewhere.stream())
         .filter(mount -> mount.shown.startsWith(from))
@@ -119,12 +119,12 @@ final class MountTable {
     held.remove(path);
   }
 
-  /// Where a path leads, its last component followed when it is a symbolic link.
+  /// Returns where a path leads, following its last component when that is a symbolic link.
   Place follow(Path path) throws IOException {
     return walk(path.toAbsolutePath(), true, 0);
   }
 
-  /// Where a path leads, its last component taken as it is.
+  /// Returns where a path leads, without following its last component.
   Place noFollow(Path path) throws IOException {
     return walk(path.toAbsolutePath(), false, 0);
   }
@@ -154,7 +154,7 @@ final class MountTable {
     return place;
   }
 
-  /// The topmost of what is stacked at a path that lies in a mount.
+  /// Returns the topmost of the mounts that are stacked at a path of a mount.
   private Place top(Mount in, Path path) {
     Mount topmost = in;
     Mount upper = sites.get(new Site(topmost.id, path));

@@ -19,7 +19,7 @@ record Place(Mount mount, Path path, Path real) {
     return mount.superblock;
   }
 
-  /// A mount stays when what it shows has been removed.
+  /// Whether something is there; a mount stays when what it shows is removed.
   boolean exists() {
     return isMountPoint() || Files.exists(real, LinkOption.NOFOLLOW_LINKS);
   }
@@ -36,7 +36,7 @@ record Place(Mount mount, Path path, Path real) {
     return isDirectory() && superblock().subvolumes.containsKey(inode());
   }
 
-  /// The innermost subvolume around what lies here, but for the top one.
+  /// Returns the innermost enclosing subvolume, other than the top one.
   Optional<Superblock.Subvolume> subvolume() throws IOException {
     Superblock superblock = superblock();
     if (superblock.subvolumes.isEmpty()) {
@@ -68,7 +68,7 @@ record Place(Mount mount, Path path, Path real) {
     return path.equals(mount.mountPoint);
   }
 
-  /// ENOENT, or ENOTDIR where a file stands in the middle of the path.
+  /// Throws ENOENT, or ENOTDIR where a file is in the middle of the path.
   Place mustExist(String call) throws IOException {
     if (!exists() && new KernelDisk().stat(real).isEmpty()) {
       throw refused(call, Errno.ENOENT);

@@ -34,7 +34,7 @@ final class Superblock {
 
   final String fsType;
 
-  /// What stands for a device where there is none.
+  /// The device number where there is no device.
   private final long anonymous;
 
   String source;
@@ -90,7 +90,7 @@ final class Superblock {
     return devices;
   }
 
-  /// Its source and its block device are those that it is mounted from.
+  /// Returns a filesystem whose source and block device are those that it is mounted from.
   static Superblock ofImage(Marker marker, Path folder, long anonymous) {
     return new Superblock(
         Optional.of(marker.type()),
@@ -101,7 +101,7 @@ final class Superblock {
         anonymous);
   }
 
-  /// As mountinfo shows it.
+  /// Returns the device number that mountinfo shows.
   long device() {
     return rdev == 0 || is(FileSystemType.BTRFS) ? anonymous : rdev;
   }
@@ -130,7 +130,7 @@ final class Superblock {
     return type.map(each -> each.largestFileBytes(4096)).orElse(Long.MAX_VALUE);
   }
 
-  /// What full allocations have taken.
+  /// Returns the bytes of full allocations.
   long chargedBytes() {
     return charged;
   }

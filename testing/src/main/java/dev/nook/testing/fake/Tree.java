@@ -28,7 +28,7 @@ final class Tree {
 
   record Entry(long inode, int links, long bytes) {}
 
-  /// A folder and all in it, as deep as a path can name.
+  /// Returns a folder and everything in it, as deep as a path can name.
   static List<Entry> entries(Path folder) throws IOException {
     List<Entry> entries = new ArrayList<>();
     Files.walkFileTree(
@@ -72,12 +72,12 @@ final class Tree {
     return (bytes + 4095) / 4096 * 4096;
   }
 
-  /// Copies what is in a folder into another, modes and links as they are.
+  /// Copies the content of a folder into another, with modes and links.
   static void copy(Path from, Path to) throws IOException {
     copy(from, to, _ -> false);
   }
 
-  /// @param without what is left out, with all below it
+  /// @param without entries that are left out, with everything below them
   static void copy(Path from, Path to, Predicate<Path> without) throws IOException {
     Set<Path> left = new HashSet<>();
     try (Stream<Path> walk = Files.walk(from).skip(1)) {
@@ -95,7 +95,7 @@ final class Tree {
     }
   }
 
-  /// Copies what is not zero into an empty file.
+  /// Copies the bytes that are not zero into an empty file.
   static void copySparse(Path from, Path to) throws IOException {
     try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
         FileChannel target = FileChannel.open(to, StandardOpenOption.WRITE)) {

@@ -1,7 +1,8 @@
 package dev.nook.testing.fault;
 
-/// The process is dead: thrown by the call it died at and by every later one, past every `catch` of
-/// an exception, so that nothing is cleaned up that a dead process could not clean up.
+/// Says that the process is dead. The call at which it died throws this, and so does every later
+/// one, past every `catch` of an exception, so that nothing is cleaned up that a dead process could
+/// not clean up.
 public final class Crash extends Error {
   Crash(String call) {
     super("crashed at " + call);

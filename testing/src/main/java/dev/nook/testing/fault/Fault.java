@@ -3,7 +3,7 @@ package dev.nook.testing.fault;
 import dev.nook.linux.syscall.Errno;
 import java.util.Optional;
 
-/// What goes wrong at a call.
+/// What fails at a call.
 public enum Fault {
   /// The call fails and does nothing.
   EIO(Optional.of(Errno.EIO), false),
@@ -16,7 +16,7 @@ public enum Fault {
   /// The process dies before the kernel does anything.
   CRASH_BEFORE(Optional.empty(), true),
 
-  /// The process dies when the kernel has done everything.
+  /// The process dies after the kernel has done everything.
   CRASH_AFTER(Optional.empty(), true);
 
   final Optional<Errno> errno;

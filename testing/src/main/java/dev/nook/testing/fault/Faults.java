@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Numbers every call of every port from 1 and makes one of them go wrong, so that a test can fail
-/// call 1, 2, 3 and so on until the operation ends with [#fired] still false.
+/// Numbers every call of every port from 1 and makes one of them fail, so that a test can fail call
+/// 1, 2, 3 and so on until the operation ends with [#fired] still false.
 ///
 /// After a crash the locks and mounts that were held through it are free, as the kernel frees those
 /// of a dead process.
@@ -55,7 +55,7 @@ public final class Faults {
     return new Faults(linux, call, fault);
   }
 
-  /// Only numbers the calls.
+  /// Returns ports that only number their calls.
   public static Faults none(Linux linux) {
     return new Faults(linux, Integer.MAX_VALUE, Fault.EIO);
   }
@@ -69,7 +69,7 @@ public final class Faults {
     return fired;
   }
 
-  /// Every call so far, such as `3 Disk.rename(/pool/a, /pool/b)`.
+  /// Returns every call so far, such as `3 Disk.rename(/pool/a, /pool/b)`.
   public synchronized List<String> calls() {
     return List.copyOf(calls);
   }
@@ -103,7 +103,7 @@ public final class Faults {
     }
     if (fault.errno.isPresent()) {
       if (target instanceof Disk.Held lock) {
-        // A close(2) that fails has closed all the same.
+        // A close(2) that fails has closed anyway.
         lock.close();
       }
       throw new SystemCallException(method.getName(), "at " + call, fault.errno.get());

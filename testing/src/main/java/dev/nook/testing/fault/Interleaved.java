@@ -12,10 +12,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.function.Predicate;
 
-/// Lets something happen just before one call of the ports, so that a test can put it before call
-/// 1, 2, 3 and so on until [#happened] stays false.
+/// Runs an action just before one call of the ports, so that a test can put it before call 1, 2, 3
+/// and so on until [#happened] stays false.
 public final class Interleaved {
-  /// What another thread would do.
+  /// The action that another thread would take.
   public interface Action {
     void run() throws Exception;
   }
@@ -43,7 +43,7 @@ public final class Interleaved {
     return new Interleaved(real, _ -> true);
   }
 
-  /// Counts the calls of some methods alone, such as `unmount`.
+  /// Counts only the calls of some methods, such as `unmount`.
   public static Interleaved over(Linux real, Predicate<String> methods) {
     return new Interleaved(real, methods);
   }
@@ -52,7 +52,8 @@ public final class Interleaved {
     return linux;
   }
 
-  /// Calls are numbered from 1 again; those that the action makes are not counted.
+  /// Puts the action before this call. Calls are numbered from 1 again; the action's own calls are
+  /// not counted.
   public void before(int call, Action between) {
     before = call;
     action = between;

@@ -1,5 +1,5 @@
-/// What goes wrong or happens in between: a call that fails, a driver that dies, another call that
-/// runs at every point of the first.
+/// Faults and interleavings: a call that fails, a driver that dies, another call that runs at every
+/// point of the first.
 @NullMarked
 package dev.nook.testing.fault;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// One end of a filesystem in user space: requests of the kernel, in order, and answers
+/// The server's end of a filesystem in user space: the kernel's requests, in order, and the answers
 /// ([fuse(4)](https://man7.org/linux/man-pages/man4/fuse.4.html), `linux/fuse.h`).
 final class Fuse implements Closeable {
   static final int LOOKUP = 1;
@@ -40,9 +40,9 @@ final class Fuse implements Closeable {
   private static final int IN_HEADER = 40;
   private static final int OUT_HEADER = 16;
 
-  /// A request; `arguments` are good until the next one is asked for.
+  /// A request; `arguments` are valid until [#next] is called again.
   record Request(int opcode, long unique, long node, ByteBuffer arguments) {
-    /// The name that follows in a LOOKUP.
+    /// Returns the name in a LOOKUP.
     String name() {
       ByteBuffer bytes = arguments.duplicate();
       bytes.limit(bytes.limit() - 1);
@@ -62,12 +62,13 @@ final class Fuse implements Closeable {
     return new Fuse(FileChannel.open(DEVICE, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
-  /// The number of the one descriptor of the device that this process has.
+  /// Returns the number of this process's one descriptor of the device.
   int descriptor() throws IOException {
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
       List<Path> mine = open.filter(Fuse::leadsToDevice).toList();
       if (mine.size() != 1) {
-        throw new IOException("%s is open %d times".formatted(DEVICE, mine.size()));
+        throw new IOException(
+            "%s should be open once, but is open %d times".formatted(DEVICE, mine.size()));
       }
       return Integer.parseInt(mine.getFirst().getFileName().toString());
     }
@@ -81,7 +82,7 @@ final class Fuse implements Closeable {
     }
   }
 
-  /// The next request; empty when the filesystem has been unmounted (ENODEV).
+  /// Returns the next request; empty when the filesystem was unmounted (ENODEV).
   Optional<Request> next() throws IOException {
     while (true) {
       in.clear();
@@ -107,12 +108,12 @@ final class Fuse implements Closeable {
     return in.slice(IN_HEADER, length - IN_HEADER).order(ByteOrder.nativeOrder());
   }
 
-  /// Room for the arguments of an answer, to be handed to [#answer] when filled.
+  /// Returns a buffer for the arguments of an answer, which [#answer] sends.
   ByteBuffer room() {
     return out.clear().position(OUT_HEADER);
   }
 
-  /// Answers with what stands in the [#room].
+  /// Answers a request with the content of the [#room].
   void answer(Request request) throws IOException {
     send(request, 0);
   }

@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// What a power cut does to what a disk was told after it was last told to keep everything. A disk
-/// may keep any of it, in whatever order it likes; it loses or keeps whole sectors.
+/// What a power cut does to writes after the last flush. A disk may keep any of them, in any order;
+/// it loses or keeps whole sectors.
 enum Loss {
   ALL,
   NONE,
-  /// Each by itself, some of them torn.
+  /// Each is kept or lost by itself, and some are torn.
   ANY,
-  /// The newest is kept and the oldest is lost.
+  /// The newest are kept and the oldest are lost.
   OLDEST,
   /// All but a few are kept.
   FEW;
@@ -23,14 +23,14 @@ enum Loss {
 
   private static final int SECTOR = 4096;
 
-  /// More parts of one entry than this are of no interest.
+  /// The most parts into which an entry is torn.
   private static final int MAX_PARTS = 32;
 
   static Loss of(RandomGenerator random) {
     return values()[random.nextInt(values().length)];
   }
 
-  /// @return in the order in which the disk was told
+  /// @return the kept parts, in the order of the writes
   List<Kept> keep(List<Entry> unflushed, RandomGenerator random) {
     List<Kept> kept = new ArrayList<>();
     int first = this == OLDEST ? random.nextInt(unflushed.size() + 1) : 0;
@@ -77,7 +77,7 @@ enum Loss {
     }
   }
 
-  /// Whether the disk has to keep all before this entry.
+  /// Whether the disk has to keep everything before this entry.
   static boolean isFlush(Entry entry) {
     return entry.kind() == Kind.FLUSH;
   }

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// What a disk holds after the power failed at some moment of its log. Moments are asked for in
-/// order, since what has been flushed once stays.
+/// Makes what a disk holds after a power failure at a moment of its log. Moments must be asked for
+/// in order, since what was flushed once stays.
 public final class PowerCuts implements Closeable {
   private final Linux linux;
   private final WriteLog log;
@@ -38,15 +38,15 @@ public final class PowerCuts implements Closeable {
     return new PowerCuts(linux, WriteLog.open(log), durable);
   }
 
-  /// How often the disk was told to keep everything, and what it was told to write.
+  /// Returns the writes and flushes of the log.
   public List<Entry> entries() {
     return entries;
   }
 
-  /// Makes a file of what is left: all before the last flush before the moment, and what chance
-  /// keeps of what came after.
+  /// Makes a file of what is left: everything before the last flush before the moment, and what
+  /// chance keeps of what came after.
   ///
-  /// @return what was lost
+  /// @return a description of what was lost
   public String cut(long position, RandomGenerator random, Path newFile) throws IOException {
     int end = upTo(position);
     int flushed = end;
@@ -72,7 +72,7 @@ public final class PowerCuts implements Closeable {
         .formatted(loss, unflushed.size(), kept.size());
   }
 
-  /// How many entries had been answered at a moment.
+  /// Returns how many entries had been answered at a moment.
   private int upTo(long position) {
     int end = applied;
     while (end < entries.size() && entries.get(end).end() <= position) {

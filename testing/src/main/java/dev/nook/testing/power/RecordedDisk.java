@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A file that is a disk with a write cache: [RememberingDisk] in a process of its own, so that
-/// nobody who waits for the disk can keep it from answering. Closing takes it away whatever state
-/// it is in; the log stays.
+/// A file that is a disk with a write cache, served by [RememberingDisk] in a process of its own,
+/// so that nothing that waits for the disk can keep it from answering. Closing removes it whatever
+/// state it is in; the log stays.
 public final class RecordedDisk implements Closeable {
   private static final int PATIENCE_SECONDS = 20;
 
@@ -32,7 +32,7 @@ public final class RecordedDisk implements Closeable {
     this.server = server;
   }
 
-  /// Makes a disk of zeroes; what it remembers lies in the folder.
+  /// Makes a disk of zeroes, with its log in the folder.
   public static RecordedDisk create(Linux linux, Path folder, long bytes) throws IOException {
     Path mountPoint = folder.resolve("recorded");
     Path log = folder.resolve("log");
@@ -60,23 +60,23 @@ public final class RecordedDisk implements Closeable {
     BufferedReader said = server.inputReader(StandardCharsets.UTF_8);
     if (!RememberingDisk.READY.equals(said.readLine())) {
       disk.close();
-      throw new IOException("the program that serves a disk ended before it did");
+      throw new IOException("the program that should serve a disk ended before it did");
     }
     return disk;
   }
 
-  /// The file to attach. Who opens it waits for another process; a process that reads or writes it
-  /// through its own page cache may wait for itself.
+  /// Returns the file to attach. To open it is to wait for another process; a process that reads or
+  /// writes it through its own page cache may wait for itself.
   public Path file() {
     return mountPoint.resolve(RememberingDisk.NAME);
   }
 
-  /// A moment: all that the disk has answered by now lies before it.
+  /// Returns the current moment: everything that the disk has answered lies before it.
   public long position() throws IOException {
     return Files.size(log);
   }
 
-  /// What the disk was told.
+  /// Returns the log of the disk.
   public Path log() {
     return log;
   }
@@ -97,7 +97,7 @@ public final class RecordedDisk implements Closeable {
     }
   }
 
-  /// The end of the server is the end of whatever waits for the disk.
+  /// Ends the server, and with it whatever waits for the disk.
   private void end() throws IOException {
     try {
       if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -16,15 +16,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A program that serves a filesystem of one file and writes down, before it answers, what it was
-/// told to write, zero and flush. It runs until the filesystem is unmounted or its input ends, so
-/// that it never outlives who started it; requests are served one after the other, so that whatever
-/// stands before a flush in the log was told before it.
+/// A program that serves a filesystem of one file and logs every write, zero and flush before it
+/// answers. It runs until the filesystem is unmounted or its input ends, so it does not outlive the
+/// process that started it. Requests are served one after the other, so whatever is before a flush
+/// in the log came before it.
 final class RememberingDisk {
   /// The one file.
   static final String NAME = "disk";
 
-  /// What it prints when the file is there.
+  /// The line that it prints when the file is there.
   static final String READY = "mounted";
 
   private static final long ROOT = 1;
@@ -51,7 +51,8 @@ final class RememberingDisk {
     this.bytes = bytes;
   }
 
-  /// @param arguments where to mount, the log and the content to make, the disk's size in bytes
+  /// @param arguments the mount point, the files of the log and the content, and the disk's size in
+  ///   bytes
   public static void main(String[] arguments) throws IOException {
     Path mountPoint = Path.of(arguments[0]);
     long bytes = Long.parseLong(arguments[3]);
@@ -77,7 +78,7 @@ final class RememberingDisk {
     try {
       while (System.in.read() >= 0) {}
     } catch (IOException _) {
-      // An input that cannot be read has ended.
+      // Input that cannot be read has ended.
     }
     Runtime.getRuntime().halt(1);
   }
@@ -168,8 +169,7 @@ final class RememberingDisk {
     fuse.answer(request);
   }
 
-  /// A discard, or zeroes that the kernel need not send; whoever wants blocks allocated is told
-  /// that this disk has none to give.
+  /// Serves a discard, or zeroes that the kernel need not send; refuses to allocate blocks.
   private void zero(Request request) throws IOException {
     long offset = request.arguments().getLong(8);
     long length = request.arguments().getLong(16);

@@ -13,17 +13,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// All that a disk was told, in the order in which it was told. An entry stands in the log before
-/// the disk answers, so that the length of the file is a moment: whatever was answered by then lies
-/// before it.
+/// Everything that a disk was told, in order. An entry is in the log before the disk answers, so a
+/// length of the file is a moment: whatever was answered by then lies before it.
 public final class WriteLog implements Closeable {
-  /// What a disk can be told.
+  /// The kinds of entries.
   public enum Kind {
-    /// Bytes, which follow in the log.
+    /// Writes bytes, which follow in the log.
     WRITE,
-    /// A range that reads as zeroes from now on: a discard or zeroes that were not sent.
+    /// Makes a range read as zeroes: a discard, or zeroes that were not sent.
     ZERO,
-    /// All that was answered before stays, whatever happens.
+    /// Makes everything that was answered before durable.
     FLUSH
   }
 
@@ -70,7 +69,7 @@ public final class WriteLog implements Closeable {
     }
   }
 
-  /// Every whole entry; the last may have been cut short with its disk.
+  /// Returns every whole entry; the last may have been cut short with its disk.
   public List<Entry> entries() throws IOException {
     List<Entry> entries = new ArrayList<>();
     long length = file.size();
@@ -89,7 +88,7 @@ public final class WriteLog implements Closeable {
     return entries;
   }
 
-  /// A part of what was written.
+  /// Returns a part of what was written.
   ByteBuffer content(Entry written, long from, long bytes) throws IOException {
     return read(written.position() + HEADER_BYTES + from, Math.toIntExact(bytes));
   }

@@ -1,5 +1,4 @@
-/// A disk that remembers what it was told and when it was told to keep it, and what may be left of
-/// it when the power fails.
+/// A disk that logs writes and flushes, and what may be left of it when the power fails.
 @NullMarked
 package dev.nook.testing.power;
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /// A file of zeroes on a filesystem in user space
 /// ([fuse(4)](https://man7.org/linux/man-pages/man4/fuse.4.html)) whose server can stop answering:
-/// then every system call that asks it waits, uninterruptibly, until [#abort].
+/// then every system call that asks it waits uninterruptibly until [#abort].
 public final class HangingFile implements Closeable {
   private static final Path DEVICE = Path.of("/dev/fuse");
   private static final int LOOKUP = 1;
@@ -89,7 +89,7 @@ public final class HangingFile implements Closeable {
     return mountPoint.resolve("file");
   }
 
-  /// From now on nothing is answered.
+  /// Stops answering.
   public void hang() {
     hangs = true;
   }
@@ -138,12 +138,12 @@ public final class HangingFile implements Closeable {
     return out.put(new byte[count]);
   }
 
-  /// Ends every call that waits: the filesystem is gone, though it is still mounted.
+  /// Ends every waiting call with an error: the filesystem is dead, though still mounted.
   public void abort() throws IOException {
     device.close();
   }
 
-  /// Nobody may have the file open any more.
+  /// Unmounts it. Nobody may have the file open any more.
   @Override
   public void close() throws IOException {
     abort();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What a test leaves on a host: mounts and loop devices of its folder or labels, and children of
-/// this process. Others may be at work on the same host, so nothing else counts.
+/// Finds what a test leaves on a host: mounts and loop devices of its folder or labels, and
+/// children of this process. Others may work on the same host, so nothing else counts.
 public final class Leftovers {
   private final Linux linux;
   private final Path folder;
@@ -26,12 +26,12 @@ public final class Leftovers {
     this.before = new HashSet<>(present());
   }
 
-  /// Looks before the test; what is there already is not the test's.
+  /// Looks before the test; what is there already does not count.
   public static Leftovers since(Linux linux, Path folder, String... labels) throws IOException {
     return new Leftovers(linux, folder, Set.of(labels));
   }
 
-  /// Fails naming everything that has appeared and is still there.
+  /// Fails, naming everything that has appeared since and is still there.
   public void assertNone() throws IOException {
     List<String> left = present();
     left.removeAll(before);

@@ -22,7 +22,7 @@ public record Owned(Linux linux, List<Loop> loops, List<Mounts.Entry> mounts) {
     return below(folder, linux, Set.of());
   }
 
-  /// @param labels of loop devices that belong to it wherever their files lie
+  /// @param labels labels of loop devices that belong to it wherever their files are
   public static Owned below(Path folder, Linux linux, Set<String> labels) throws IOException {
     List<Loop> loops = new ArrayList<>();
     List<Loop> views = new ArrayList<>();
@@ -57,7 +57,7 @@ public record Owned(Linux linux, List<Loop> loops, List<Mounts.Entry> mounts) {
                     || entry.root().equals("/" + loop.device().getFileName()));
   }
 
-  /// What sysfs says of a loop device's file, ` (deleted)` included.
+  /// Returns a loop device's file as sysfs names it, including ` (deleted)`.
   static Path backingFile(Path device) {
     Path file = Path.of("/sys/block", device.getFileName().toString(), "loop/backing_file");
     try {
@@ -67,7 +67,7 @@ public record Owned(Linux linux, List<Loop> loops, List<Mounts.Entry> mounts) {
     }
   }
 
-  /// Newest first.
+  /// Unmounts and detaches all of it, newest first.
   public void takeBack() throws IOException {
     for (Mounts.Entry mount : mounts.reversed()) {
       linux.mounts().unmount(mount.mountPoint());

@@ -6,9 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Marks tests that mount and attach for real. As root they run; without root they are disabled
-/// with the reason, unless the environment variable or system property NOOK_REQUIRE_KERNEL is true:
-/// then they fail, so that a run that is to prove something cannot quietly prove nothing.
+/// Marks tests that mount and attach for real. As root they run. Without root they are disabled
+/// with the reason; if the environment variable or system property NOOK_REQUIRE_KERNEL is true they
+/// fail instead, so that such a run cannot silently prove nothing.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RealKernelCondition.class)

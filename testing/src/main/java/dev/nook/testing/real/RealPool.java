@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// A folder on a real filesystem of its own, in a sparse image; a btrfs has simple quotas on.
-/// Closing it takes back every mount and loop device of what lies in it.
+/// Closing it removes every mount and loop device of what is in it.
 public final class RealPool implements AutoCloseable {
   /// The label of the loop device below a pool.
   public static final String LABEL = "nook-test-pool-" + ProcessHandle.current().pid();
 
-  /// Where [btrfs-scrub(8)](https://man7.org/linux/man-pages/man8/btrfs-scrub.8.html) leaves what
-  /// it found.
+  /// The folder in which [btrfs-scrub(8)](https://man7.org/linux/man-pages/man8/btrfs-scrub.8.html)
+  /// leaves its results.
   private static final Path SCRUBBED = Path.of("/var/lib/btrfs");
 
   private final Linux linux;
@@ -38,7 +38,7 @@ public final class RealPool implements AutoCloseable {
     this.path = path;
   }
 
-  /// The ports of the host.
+  /// Returns the ports of the host.
   public static Linux linux() {
     return Linux.host();
   }
@@ -70,18 +70,18 @@ public final class RealPool implements AutoCloseable {
     return path;
   }
 
-  /// What a reboot does to all that lies in it: nothing of it is mounted or attached any more.
+  /// Does what a reboot would: unmounts and detaches everything in it.
   public void forget() throws IOException {
     forget(path, linux);
   }
 
-  /// The same for what lies in a folder, or in the filesystem that is mounted on it.
+  /// Does so for what is in a folder, or in the filesystem that is mounted on it.
   public static void forget(Path folder, Linux linux) throws IOException {
     Owned.below(folder, linux).takeBack();
   }
 
-  /// Fails if its filesystem has an error; unmounts it. The kernel reads a btrfs in full: not every
-  /// `btrfs check` knows simple quotas.
+  /// Unmounts its filesystem and fails if it has an error. A btrfs is read in full by the kernel,
+  /// because not every `btrfs check` knows simple quotas.
   public void check() throws IOException {
     if (identity.type() == FileSystemType.BTRFS) {
       Processes.run(Command.of("btrfs", "scrub", "start", "-B", "-r", path.toString()));

@@ -1,4 +1,4 @@
-/// What tests borrow of the real kernel, and what makes sure that they give it back.
+/// Real devices, mounts and filesystems for tests, and checks that nothing of them is left.
 @NullMarked
 package dev.nook.testing.real;
 

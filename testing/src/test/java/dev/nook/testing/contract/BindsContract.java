@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// What every bind mount shows and refuses.
+/// Rules for every bind mount.
 interface BindsContract extends Ground {
   private void mount(Loop loop, Path directory, MountFlags flags) throws IOException {
     mounts().mount(loop.device(), directory, FileSystemType.EXT4, flags);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// How a volume in use becomes another one beside it.
+/// Rules for copying a volume in use.
 interface CopiesContract extends Ground {
   private void mount(Loop loop, Path directory, FileSystemType type) throws IOException {
     mounts().mount(loop.device(), directory, type, MountFlags.NONE);

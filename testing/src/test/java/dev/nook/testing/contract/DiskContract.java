@@ -22,7 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What every disk does and refuses.
+/// Rules for every [Disk].
 interface DiskContract extends Ground {
   @Test
   default void nothingIsMadeWhereSomethingStands() throws IOException {

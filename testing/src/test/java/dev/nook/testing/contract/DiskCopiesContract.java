@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 
-/// How every disk copies and what it says of a file's extents.
+/// Rules for every [Disk]: copies and extents.
 interface DiskCopiesContract extends Ground {
   private void put(Path file, String text, long at) throws IOException {
     write(contentOf(file), text, at);

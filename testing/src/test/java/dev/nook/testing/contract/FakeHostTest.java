@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What only the fake can do.
+/// Tests what only the fake can do.
 class FakeHostTest {
   @TempDir Path root;
 

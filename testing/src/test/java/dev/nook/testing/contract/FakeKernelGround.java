@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 
-/// A fake kernel of its own for each test.
+/// Gives each test a fake kernel of its own.
 @ParameterizedClass
 abstract class FakeKernelGround implements KernelContract {
   private final FileSystemType host;

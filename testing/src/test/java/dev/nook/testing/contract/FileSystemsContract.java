@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What everyone who makes and knows filesystems does and refuses.
+/// Rules for every [FileSystems].
 interface FileSystemsContract extends Ground {
   @ParameterizedTest
   @EnumSource(FileSystemType.class)

@@ -22,23 +22,23 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/// The kernel that a contract is run on, and words to say it in.
+/// The kernel on which a contract runs, and what its tests share.
 interface Ground {
   long MIB = 1L << 20;
   String LABEL = "nook-contract";
 
   Linux linux();
 
-  /// The filesystem that [#folder] lies on.
+  /// Returns the type of the filesystem that has [#folder].
   FileSystemType host();
 
-  /// An empty folder.
+  /// Returns an empty folder.
   Path folder();
 
-  /// Where a pod's reads and writes at a path go.
+  /// Returns the file in which a pod's reads and writes at a path end.
   Path contentOf(Path path);
 
-  /// An open descriptor of a file, directory or device.
+  /// Opens a file, directory or device.
   Closeable holdOpen(Path path) throws IOException;
 
   default Disk disk() {
@@ -94,7 +94,7 @@ interface Ground {
     return linux().loops().attach(new Attach(backing, access, true, LABEL));
   }
 
-  /// The one mount at a path.
+  /// Returns the one mount at a path.
   default Mounts.Entry only(Path mountPoint) throws IOException {
     assertThat(mounts().at(mountPoint)).hasSize(1);
     return mounts().at(mountPoint).getFirst();

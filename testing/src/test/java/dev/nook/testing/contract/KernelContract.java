@@ -1,7 +1,7 @@
 package dev.nook.testing.contract;
 
-/// The same calls on the fake kernel and on the real one, so that what is proven on the fake holds
-/// on a host. What depends on the filesystem below is added by who knows it.
+/// Makes the same calls on the fake kernel and on the real one, so that what is proven on the fake
+/// holds on a host. Subclasses add what depends on the filesystem below.
 interface KernelContract
     extends DiskContract,
         MountsContract,

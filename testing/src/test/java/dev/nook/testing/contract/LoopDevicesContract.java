@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// What every set of loop devices does and refuses.
+/// Rules for every [LoopDevices].
 interface LoopDevicesContract extends Ground {
   @Test
   default void anAttachedDeviceIsItsBackingFile() throws IOException {

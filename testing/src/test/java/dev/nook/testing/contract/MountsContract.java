@@ -24,7 +24,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What every mount table does and refuses.
+/// Rules for every [Mounts].
 interface MountsContract extends Ground {
   private void mount(Loop loop, Path directory, MountFlags flags) throws IOException {
     mounts().mount(loop.device(), directory, FileSystemType.EXT4, flags);

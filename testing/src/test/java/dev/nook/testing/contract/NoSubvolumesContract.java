@@ -7,7 +7,7 @@ import dev.nook.linux.syscall.Errno;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/// What a filesystem other than btrfs answers about subvolumes.
+/// Rules for subvolumes on a filesystem other than btrfs.
 interface NoSubvolumesContract extends Ground {
   @Test
   default void subvolumesAreRefusedAndQuotasAreNotEnforced() throws IOException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 
-/// A pool image on this host, formatted with one filesystem for all tests of an invocation.
+/// Gives all tests of an invocation one pool image on this host, with one filesystem.
 @RealKernel
 @ParameterizedClass
 abstract class RealKernelGround implements KernelContract {

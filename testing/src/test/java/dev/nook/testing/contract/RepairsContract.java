@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What a checker is given and what it refuses. What it makes of damage is shown on real images
-/// alone.
+/// Rules for what a checker accepts and refuses. How it mends damage is tested on real images only.
 interface RepairsContract extends Ground {
   private Repair mend(Path image, FileSystemType type) throws IOException {
     return linux().repairs().mend(image, type);

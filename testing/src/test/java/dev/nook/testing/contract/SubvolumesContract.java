@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// What every btrfs does and refuses.
+/// Rules for subvolumes on btrfs.
 interface SubvolumesContract extends Ground {
   @Test
   default void aSubvolumeHasItsLimitFromTheStart() throws IOException {

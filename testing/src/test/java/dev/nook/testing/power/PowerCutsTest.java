@@ -82,7 +82,7 @@ class PowerCutsTest {
     return ByteBuffer.wrap(bytes);
   }
 
-  /// The disks that cuts at one moment leave, each block as one number.
+  /// Returns the disks that cuts at one moment leave, each block as one number.
   private Set<List<Integer>> cut(Path log, long moment, int times) throws IOException {
     Set<List<Integer>> seen = new HashSet<>();
     Path disk = folder.resolve("disk");

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The disk sees what filesystems write and when they flush, and what it says is left after a power
-/// cut is what a filesystem can be expected to live with.
+/// Tests that the disk sees what filesystems write and when they flush, and that what it leaves
+/// after a power cut is what a filesystem must survive.
 @RealKernel
 @Timeout(60)
 class RecordedDiskIT {

@@ -29,10 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A checker comes to its end within its cage, on a sparse filesystem of a mebibyte for each file
-/// in it. Every fifth of its files was deleted, so that free space lies in pieces. The environment
-/// variable NOOK_REPAIR_FILES says how many there are; a million is a tebibyte, and takes five
-/// minutes.
+/// Tests that a checker ends within its cage, on a sparse filesystem with one MiB for each file in
+/// it. Every fifth file is deleted, so that free space is fragmented. The environment variable
+/// NOOK_REPAIR_FILES says how many files there are; a million make 1 TiB and take five minutes.
 @RealKernel
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class LargeRepairIT {
@@ -101,7 +100,7 @@ class LargeRepairIT {
     }
   }
 
-  /// Looks for the checker among this process's children and notes what it took at most.
+  /// Looks for the checker among this process's children and notes its highest memory use.
   private static final class Peaks {
     private final Thread watcher = Thread.ofPlatform().daemon().unstarted(this::run);
     private volatile boolean ended;

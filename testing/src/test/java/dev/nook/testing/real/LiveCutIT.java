@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A volume is cut while it is written; every cut is a power failure that lost nothing which was
-/// acknowledged before it.
+/// Tests that a copy that is cut while a volume is written is crash-consistent: nothing that was
+/// acknowledged before the cut is missing.
 @RealKernel
 class LiveCutIT {
   private static final int CUTS = 3;
@@ -31,7 +31,7 @@ class LiveCutIT {
   private final Linux linux = RealPool.linux();
   @TempDir private Path folder;
 
-  /// A copy of a volume and how many records it must hold.
+  /// A copy of a volume, and how many records it must have.
   private record Cut(Path image, long acknowledged) {}
 
   @ParameterizedTest
@@ -98,7 +98,7 @@ class LiveCutIT {
     fsck(cut.image(), type);
   }
 
-  /// Exits with another code than 0 when there is anything to repair.
+  /// Checks a filesystem; fails when there is anything to repair.
   private static void fsck(Path image, FileSystemType type) throws IOException {
     Processes.run(
         type == FileSystemType.EXT4

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A btrfs that is mounted again gives out the id of a subvolume that is gone, whose quota group
-/// may still be there: the power failed, or the machine was restarted, before it was removed.
+/// Tests a btrfs that, mounted again after a power failure or restart, reuses the id of a deleted
+/// subvolume whose quota group is still there.
 @RealKernel
 class ReusedSubvolumeIdIT {
   private static final long BYTES = 1L << 30;

@@ -39,12 +39,12 @@ final class Writers implements AutoCloseable {
     return new Writers(volume);
   }
 
-  /// How many records are known to be on disk.
+  /// Returns how many records are known to be on disk.
   synchronized long acknowledged() {
     return acknowledged;
   }
 
-  /// Waits until so many more records are acknowledged.
+  /// Waits until this many more records are acknowledged.
   synchronized void awaitAnother(long records) throws ExecutionException, InterruptedException {
     long wanted = acknowledged + records;
     while (acknowledged < wanted) {
@@ -110,8 +110,8 @@ final class Writers implements AutoCloseable {
     return record.put(filling).putLong(checksum.getValue() ^ number).flip();
   }
 
-  /// How many records a volume holds, each whole and in its place. The last one may still have been
-  /// on its way: a filesystem may know its place before its bytes.
+  /// Returns how many records a volume has, each whole and in its place. The last may be
+  /// incomplete, because a filesystem may know its place before its bytes.
   static long recordsIn(Path volume) throws IOException {
     byte[] log = Files.readAllBytes(volume.resolve(LOG));
     int records = log.length / RECORD_BYTES;

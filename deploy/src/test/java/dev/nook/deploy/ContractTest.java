@@ -3,9 +3,11 @@ package dev.nook.deploy;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.driver.Main;
 import dev.nook.rpc.Parameters;
+import dev.nook.rpc.Topology;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -121,6 +123,29 @@ class ContractTest {
   }
 
   @Test
+  void theSchemaHasTheLimitsThatTheDriverTakes() {
+    JsonNode schema =
+        Yaml.documents(Yaml.text(Yaml.CHART.resolve("values.schema.json"))).getFirst();
+
+    assertThat(schema.at("/properties/driverName/maxLength").asInt())
+        .isEqualTo(Topology.LONGEST_DRIVER);
+    assertHighest(schema.at("/properties/maxVolumes/maximum").asInt(), "--max-volumes=%d");
+    for (String setting : List.of("volumes", "snapshots")) {
+      assertHighest(
+          schema.at("/$defs/pool/properties/%s/maximum".formatted(setting)).asInt(),
+          "--pool=p=/p," + setting + "=%d");
+    }
+  }
+
+  @Test
+  void thePoliciesKnowTheTopologyKeyOfTheDriver() {
+    String key = Topology.key(Yaml.one("CSIDriver", manifests).at("/metadata/name").asString());
+
+    assertThat(Yaml.ofKind("ValidatingAdmissionPolicy", manifests).toString())
+        .contains("one.key == '" + key + "'");
+  }
+
+  @Test
   void theSidecarsRunOnTheirNodeAlone() {
     assertThat(arguments("csi-provisioner"))
         .contains(
@@ -159,6 +184,18 @@ class ContractTest {
     List<String> all = new ArrayList<>();
     Yaml.container(container, daemonSet).path("args").forEach(one -> all.add(one.asString()));
     return all;
+  }
+
+  /// Asserts that a flag takes this number and not the next one.
+  private static void assertHighest(int highest, String flag) {
+    assertThat(highest).isPositive();
+    parse(flag.formatted(highest));
+    assertThatThrownBy(() -> parse(flag.formatted(highest + 1)))
+        .isInstanceOf(CommandLine.ParameterException.class);
+  }
+
+  private static void parse(String flag) {
+    new CommandLine(new Main()).parseArgs("serve", "--node-id=n", flag);
   }
 
   private static String flag(String variable) {

@@ -18,23 +18,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Read-only loop devices over the device of a block volume: a read-only bind of a device node
-/// stops no write to the device. Each target has one of its own, whose label names the volume, so
-/// that it is found without any record.
+/// Manages read-only loop devices over the devices of block volumes, because a read-only bind mount
+/// of a device node does not stop writes to the device. Each target has a device of its own, whose
+/// label names the volume, so that it is found without a record.
 public final class DeviceViews {
   private static final String SUFFIX = ".ro";
 
   private final Linux linux;
 
-  /// Those of this process, known whatever became of their labels.
+  /// The views that this process made, known even if their labels were changed.
   private final Map<Path, VolumeId> made = new ConcurrentHashMap<>();
 
   public DeviceViews(Linux linux) {
     this.linux = linux;
   }
 
-  /// A new view of a volume's device, for one target: whoever has a view can make it show something
-  /// else (LOOP_CHANGE_FD), and that must reach nobody but them.
+  /// Makes a view of a volume's device, for one target: a pod with a view can make it show
+  /// something else (LOOP_CHANGE_FD), and that must affect no other pod.
   Path over(VolumeId id, Path device, Rollback rollback) throws IOException {
     Path view =
         linux
@@ -46,7 +46,7 @@ public final class DeviceViews {
     return view;
   }
 
-  /// Detaches each of a volume's views that no mount shows any more, whatever it shows now.
+  /// Detaches a volume's views that no mount shows any more, whatever they show now.
   void release(VolumeId id) throws StorageException, IOException {
     Set<Path> views = new TreeSet<>();
     of(id).forEach(view -> views.add(view.device()));
@@ -95,7 +95,7 @@ public final class DeviceViews {
     return loop.readOnly() && loop.backingRdev() != 0 && loop.label().equals(id.text() + SUFFIX);
   }
 
-  /// A bound device node shows in mountinfo as a root of its name.
+  /// Whether a mount shows a view: mountinfo has the name of a bound device node as the root.
   private boolean isShown(Path view) throws IOException {
     String root = "/" + view.getFileName();
     for (Mounts.Entry entry : linux.mounts().everywhere()) {

@@ -8,8 +8,8 @@ import dev.nook.store.volume.CapacityRange;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// NodeExpandVolume. The paths may be any text: one that shows nothing is not found, after the
-/// volume has been looked for.
+/// A NodeExpandVolume call. The paths may be any text; the volume is looked up first, then a path
+/// that does not show it is NOT_FOUND.
 record ExpandVolume(VolumeId id, Path path, Optional<Path> staging, CapacityRange range) {
   static ExpandVolume from(NodeExpandVolumeRequest r) throws StorageException {
     return new ExpandVolume(

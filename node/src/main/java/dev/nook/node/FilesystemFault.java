@@ -7,8 +7,8 @@ import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.util.Set;
 
-/// What the kernel answers when a volume's own filesystem has given up: read-only after an error,
-/// shut down, or damaged. That is the volume's fault, and no fault of the host.
+/// Recognises the kernel's answers of a volume's own filesystem that has failed: read-only after an
+/// error, shut down, or damaged. That is a failure of the volume, not of the host.
 final class FilesystemFault {
   private static final Set<Errno> OF_THE_VOLUME = Set.of(Errno.EIO, Errno.EROFS, Errno.EUCLEAN);
 
@@ -19,7 +19,7 @@ final class FilesystemFault {
 
   private FilesystemFault() {}
 
-  /// @param what the step is for, such as "be shown"
+  /// @param what the step would do to the volume, such as "be shown"
   static void named(VolumeId id, String what, Step step) throws StorageException, IOException {
     try {
       step.run();
@@ -27,7 +27,7 @@ final class FilesystemFault {
       if (OF_THE_VOLUME.contains(e.errno())) {
         throw new StorageException.NotReady(
             id,
-            "its filesystem has failed and cannot %s; end its pods, so that it is mounted anew: %s"
+            "its filesystem has failed and cannot %s; end its pods, so that it is mounted again: %s"
                 .formatted(what, e.getMessage()));
       }
       throw e;

@@ -6,13 +6,12 @@ import dev.nook.store.health.VolumeFault;
 import dev.nook.store.id.VolumeId;
 import java.util.List;
 
-/// What is wrong with volumes and pools of this node, as it was seen last. No answer waits for a
-/// disk.
+/// The faults of this node's volumes and pools, as they were last seen. No answer waits for a disk.
 public interface Health {
-  /// Returns what is wrong with one volume; nothing when it is well. `NotFound` when no pool has
+  /// Returns the faults of one volume; empty when it has none. Throws `NotFound` when no pool has
   /// it, `Unavailable` while its pool is still being read.
   List<VolumeFault> of(VolumeId id) throws StorageException;
 
-  /// Returns what is wrong with the pools.
+  /// Returns the faults of the pools.
   List<PoolFault> ofPools();
 }

@@ -9,8 +9,8 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A volume limit in a file that is read again at each use. A file that cannot be read or holds no
-/// limit changes nothing: the last good one stays, and the log says so once for each new reason.
+/// A volume limit in a file that is read at each use. When the file cannot be read or has no valid
+/// limit, the last valid one stays in force, and each new reason is logged once.
 public final class LimitFile implements IntSupplier {
   private static final Logger LOG = LoggerFactory.getLogger(LimitFile.class);
   private static final int MAX_BYTES = 16;
@@ -21,7 +21,7 @@ public final class LimitFile implements IntSupplier {
   private String complaint = "";
 
   /// @param most the highest limit that may be set
-  /// @throws IOException when the file holds no limit now: there is no earlier one to keep
+  /// @throws IOException when the file has no valid limit now, because there is no earlier one
   public LimitFile(Path file, int most) throws IOException {
     this.file = file;
     this.most = most;

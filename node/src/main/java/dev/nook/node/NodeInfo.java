@@ -3,8 +3,8 @@ package dev.nook.node;
 import dev.nook.rpc.Topology;
 import java.util.function.IntSupplier;
 
-/// What a CO learns of this node.
+/// What a CO learns about this node.
 ///
-/// @param nodeId what the CO calls the node
-/// @param limit how many volumes may be staged, asked at each call
+/// @param nodeId the CO's name for the node
+/// @param limit how many volumes may be staged; read at each call
 public record NodeInfo(String nodeId, Topology topology, IntSupplier limit) {}

@@ -26,7 +26,7 @@ import dev.nook.rpc.Fields;
 import dev.nook.rpc.Unary;
 import io.grpc.stub.StreamObserver;
 
-/// The CSI Node service: each call is parsed, handed to the policy that answers it, and replied to.
+/// The CSI Node service: each call is parsed, handed to its policy, and answered.
 public final class NodeService extends NodeGrpc.NodeImplBase {
   private final Stager stager;
   private final Publisher publisher;
@@ -138,7 +138,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     Unary.answer(reply, () -> Replies.capabilities(features.node()));
   }
 
-  /// Answers from the first moment: nothing here waits for a pool.
+  /// Answers at once, because it waits for no pool.
   @Override
   public void nodeGetInfo(NodeGetInfoRequest request, StreamObserver<NodeGetInfoResponse> reply) {
     Unary.answer(reply, () -> Replies.info(info));

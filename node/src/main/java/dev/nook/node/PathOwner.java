@@ -2,13 +2,13 @@ package dev.nook.node;
 
 /// Whose mounts the CSI convention puts at a path.
 sealed interface PathOwner {
-  /// The convention says nothing of the path.
+  /// The convention does not cover the path.
   record Anybody() implements PathOwner {}
 
-  /// Those of one driver.
+  /// The mounts of one driver.
   record Driver(String name) implements PathOwner {}
 
-  /// Those of some driver, and nothing says which.
+  /// The mounts of a driver, and it is not known which.
   ///
   /// @param why what is wrong with kubelet's record
   record Unnamed(String why) implements PathOwner {}

@@ -9,9 +9,9 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.VolumeCapability;
 
-/// NodePublishVolume.
+/// A NodePublishVolume call.
 ///
-/// @param stage what kubelet leaves out after a reboot
+/// @param stage the NodeStageVolume call that kubelet leaves out after a reboot
 record PublishVolume(StageVolume stage, KubeletPath target, boolean readonly) {
   static final String PATH = "target_path";
 
@@ -30,7 +30,7 @@ record PublishVolume(StageVolume stage, KubeletPath target, boolean readonly) {
     return new PublishVolume(stage, target, r.getReadonly());
   }
 
-  /// The same at the paths' real names.
+  /// Returns the call with the paths' real names.
   PublishVolume at(KubeletPath realStaging, KubeletPath realTarget) {
     return new PublishVolume(stage.at(realStaging), realTarget, readonly);
   }
@@ -47,7 +47,7 @@ record PublishVolume(StageVolume stage, KubeletPath target, boolean readonly) {
     return readOnly() ? stage.flags().withReadOnly() : stage.flags();
   }
 
-  /// Whether this must stay the only target on the node.
+  /// Whether this must be the only target on the node.
   boolean singleTarget() {
     return stage.capability().mode().singleTarget();
   }

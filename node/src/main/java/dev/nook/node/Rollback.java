@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Undoes what one call has done, last step first, unless the call ends well: a CO takes most
-/// errors as final and calls nothing to clean up after them.
+/// Undoes what a call has done, last step first, unless the call succeeds: a CO takes most errors
+/// as final and does not clean up after them.
 final class Rollback implements AutoCloseable {
   interface Step {
     void undo() throws StorageException, IOException;
@@ -18,12 +18,12 @@ final class Rollback implements AutoCloseable {
     steps.push(step);
   }
 
-  /// All is well: nothing will be undone.
+  /// Keeps everything: the call has succeeded.
   void keep() {
     steps.clear();
   }
 
-  /// Runs every step, whatever the ones before it threw.
+  /// Undoes every step, whatever the ones before threw.
   @Override
   public void close() throws StorageException, IOException {
     if (!steps.isEmpty()) {

@@ -14,9 +14,9 @@ import dev.nook.store.volume.VolumeCapability;
 import dev.nook.store.volume.VolumeCapability.Access;
 import java.util.Optional;
 
-/// NodeStageVolume, and what every NodePublishVolume needs first.
+/// A NodeStageVolume call, which every NodePublishVolume needs first.
 ///
-/// @param onDamage what its class says, as the CO has kept it
+/// @param onDamage what its class says, as kept by the CO
 record StageVolume(
     VolumeId id, KubeletPath staging, VolumeCapability capability, OnDamage onDamage) {
   static final String PATH = "staging_target_path";
@@ -30,12 +30,12 @@ record StageVolume(
         Parameters.onDamage(r.getVolumeContextMap()));
   }
 
-  /// The same at the path's real name.
+  /// Returns the call with the path's real name.
   StageVolume at(KubeletPath real) {
     return new StageVolume(id, real, capability, onDamage);
   }
 
-  /// The mount flags that were asked for; none for a block volume.
+  /// Returns the requested mount flags; none for a block volume.
   MountFlags flags() {
     return switch (capability.access()) {
       case Access.Block _ -> MountFlags.NONE;
@@ -43,8 +43,8 @@ record StageVolume(
     };
   }
 
-  /// Refuses a volume that cannot be used as asked. Flags outside the allow-list are the caller's
-  /// mistake whatever the volume holds.
+  /// Returns the volume, if it can be used as requested. Throws NotReady if not; InvalidArgument
+  /// for flags outside the allow-list, whatever the volume is.
   Volume requireServedBy(Volume volume) throws StorageException {
     Optional<String> badFlags =
         switch (volume.content()) {

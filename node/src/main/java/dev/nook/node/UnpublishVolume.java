@@ -5,7 +5,7 @@ import dev.nook.rpc.Fields;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 
-/// NodeUnpublishVolume.
+/// A NodeUnpublishVolume call.
 record UnpublishVolume(VolumeId id, KubeletPath target) {
   static UnpublishVolume from(NodeUnpublishVolumeRequest r) throws StorageException {
     return new UnpublishVolume(

@@ -5,7 +5,7 @@ import dev.nook.rpc.Fields;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 
-/// NodeUnstageVolume.
+/// A NodeUnstageVolume call.
 record UnstageVolume(VolumeId id, KubeletPath staging) {
   static UnstageVolume from(NodeUnstageVolumeRequest r) throws StorageException {
     return new UnstageVolume(

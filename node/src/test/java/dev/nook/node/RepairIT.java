@@ -100,7 +100,7 @@ final class RepairIT extends DamagedNode {
   void aBrokenHeaderOfAnXfsIsMendedWhenThatIsAllowed() throws Exception {
     Volume volume = used(TestNode.XFS, XFS_BYTES);
     zero(volume, 1); // The AGF of the first allocation group.
-    refused(volume, OnDamage.REPAIR, "xfs is not repaired by itself");
+    refused(volume, OnDamage.REPAIR, "xfs is not repaired automatically");
 
     Rehearsal check = node.pools.repairs().mend(volume.id(), Allowed.CHECK);
     assertThat(check.well()).isFalse();

@@ -82,7 +82,7 @@ final class SelfRepairTest extends FakeNode {
     Volume volume = node.create("v", TestNode.XFS);
     kernel.damage(node.image(volume), Damage.COUNTS);
     assertThat(node.mending.ask(volume.id(), FileSystemType.XFS))
-        .contains("xfs is not repaired by itself");
+        .contains("xfs is not repaired automatically");
     assertThat(node.asked).isEmpty();
   }
 

@@ -5,7 +5,7 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import nook.v1.Nook.CheckVolumeRequest;
 
-/// A repair that is tried on a copy, to see what it would do.
+/// A CheckVolume call, which tries a repair on a copy to see what it would do.
 record CheckVolume(VolumeId id) {
   static CheckVolume from(CheckVolumeRequest r) throws StorageException {
     return new CheckVolume(Fields.volumeId(r.getVolumeId()));

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/// Checks and mends volumes for whoever asks. It holds a volume alone, so that every other call for
-/// it is turned away meanwhile; a volume that is in use is refused.
+/// Checks, repairs and restores volumes. It holds the volume exclusively, so every other call for
+/// it is ABORTED meanwhile; a volume in use is refused.
 public final class Mender {
   private final VolumeRepairs repairs;
   private final Operations operations;
@@ -31,8 +31,8 @@ public final class Mender {
         repair.id(), Set.of(), repair, () -> repairs.mend(repair.id(), repair.allowed()));
   }
 
-  /// A repair that costs nothing, of a volume of which nothing is kept: one that is damaged again
-  /// and again is for a person to look at.
+  /// Repairs a volume if that costs nothing and nothing is kept of it: a volume that is damaged
+  /// again needs a person.
   Rehearsal repair(RepairByItself repair) throws StorageException, IOException {
     return operations.run(
         repair.id(),
@@ -43,7 +43,7 @@ public final class Mender {
           if (!kept.isEmpty()) {
             throw new StorageException.NotReady(
                 repair.id(),
-                "it was mended before, and what it was then is still kept (%s); look at its data, then let go of that with nook volume forget %s"
+                "it was repaired before, and what it was then is still kept (%s); look at its data, then delete what was kept with nook volume forget %s"
                     .formatted(kept.getLast().id(), repair.id()));
           }
           return repairs.mend(repair.id(), Allowed.IF_HARMLESS);

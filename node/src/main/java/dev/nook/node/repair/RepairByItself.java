@@ -2,5 +2,5 @@ package dev.nook.node.repair;
 
 import dev.nook.store.id.VolumeId;
 
-/// A repair that a volume's class asks for.
+/// A repair for which a volume's class asks.
 record RepairByItself(VolumeId id) {}

@@ -6,7 +6,7 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import nook.v1.Nook.RepairVolumeRequest;
 
-/// A repair that somebody wants, at what it costs.
+/// A RepairVolume call, with the cost that it allows.
 record RepairVolume(VolumeId id, Allowed allowed) {
   static RepairVolume from(RepairVolumeRequest r) throws StorageException {
     return new RepairVolume(

@@ -7,7 +7,7 @@ import java.util.List;
 import nook.v1.Nook;
 import nook.v1.Nook.Findings;
 
-/// What was found and done, as the wire has it.
+/// Builds the replies about checks and repairs.
 final class Replies {
   private Replies() {}
 

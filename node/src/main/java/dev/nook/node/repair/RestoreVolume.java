@@ -7,9 +7,9 @@ import dev.nook.store.id.VolumeId;
 import java.util.Optional;
 import nook.v1.Nook.RestoreVolumeRequest;
 
-/// What a volume was comes back.
+/// A RestoreVolume call, which brings back what a volume was.
 ///
-/// @param kept what it shall be; empty: what was kept last
+/// @param kept the kept snapshot to bring back; empty for the latest
 record RestoreVolume(VolumeId id, Optional<SnapshotId> kept) {
   static RestoreVolume from(RestoreVolumeRequest r) throws StorageException {
     String snapshot = r.getSnapshotId();

@@ -16,29 +16,30 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Repairs volumes whose class asks for that, one at a time per pool and never within the call that
-/// met the damage: by its next attempt the CO finds the volume mended, or is told why it is not.
+/// Repairs volumes whose class asks for it, one at a time per pool, after the call that met the
+/// damage has ended: at its next attempt the CO finds the volume repaired, or is told why it is
+/// not.
 ///
-/// ext4 alone, for its checker keeps a log of what it mends; and only where that holds nothing but
+/// It repairs only ext4, whose checker logs what it mends, and only where that is nothing but
 /// orphans and counts.
 public final class SelfRepair {
   private static final Logger LOG = LoggerFactory.getLogger(SelfRepair.class);
 
-  /// So many problems are told to whoever starts a pod; a check tells them all.
+  /// The most problems in a message of a pod; a check lists them all.
   private static final int TOLD = 3;
 
-  /// So many volumes that were not mended are remembered.
+  /// The most volumes whose refusal is remembered.
   private static final int MOST = 1000;
 
-  /// Does work when it comes to it, of one pool one after the other.
+  /// Runs work later, one after the other for each pool.
   @FunctionalInterface
   public interface Background {
     void run(PoolTag pool, Runnable work);
   }
 
-  /// Why a volume was not mended.
+  /// Why a volume was not repaired.
   ///
-  /// @param last whether trying again would find the same
+  /// @param last whether another try would end the same
   private record Refusal(String why, boolean last) {}
 
   private final Mender mender;
@@ -51,21 +52,21 @@ public final class SelfRepair {
     this.background = background;
   }
 
-  /// Has a damaged volume mended, unless that was tried in vain, and says in words what becomes of
-  /// it.
+  /// Schedules the repair of a damaged volume, unless that was tried in vain, and returns a
+  /// sentence about it for the message.
   public String ask(VolumeId id, FileSystemType type) {
     if (type != FileSystemType.EXT4 || id.tag().isEmpty()) {
-      return "a damaged %s is not repaired by itself".formatted(type);
+      return "a damaged %s is not repaired automatically".formatted(type);
     }
     Refusal refusal = refusals.get(id);
     if (refusal != null && refusal.last()) {
-      return "it was not repaired by itself: " + refusal.why();
+      return "it was not repaired automatically: " + refusal.why();
     }
     if (asked.add(id)) {
       background.run(id.tag().get(), () -> attempt(id));
     }
     return refusal == null
-        ? "a repair that costs nothing is tried now, retry"
+        ? "a repair that costs nothing is tried now; retry"
         : "a repair is tried once more, retry; the last one failed: " + refusal.why();
   }
 

@@ -12,7 +12,7 @@ import nook.v1.Nook.RestoreVolumeRequest;
 import nook.v1.Nook.RestoreVolumeResponse;
 import nook.v1.VolumesGrpc;
 
-/// What the commands for single volumes ask of the driver. It holds the pools' locks, so they do
+/// Serves the commands for single volumes. The driver holds the pools' locks, so the commands do
 /// nothing themselves.
 public final class VolumesService extends VolumesGrpc.VolumesImplBase {
   private final Mender mender;

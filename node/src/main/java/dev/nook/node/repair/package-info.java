@@ -1,4 +1,4 @@
-/// Checks and repairs of volumes: what an administrator asks for, and what a class asks for.
+/// Checks and repairs of volumes, for administrators and for classes.
 @NullMarked
 package dev.nook.node.repair;
 

@@ -91,7 +91,7 @@ public final class Records<I extends StoredId, T> {
       throw new BadRecord("is missing");
     }
     if (stat.get().kind() != Disk.Kind.FILE) {
-      throw new BadRecord("is no regular file");
+      throw new BadRecord("is not a regular file");
     }
     if (stat.get().sizeBytes() > Record.MAX_BYTES) {
       throw new BadRecord("is larger than %d bytes".formatted(Record.MAX_BYTES));

@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One thing that is wrong with a pool, as it was seen last.
+/// A fault of a pool, as it was last seen.
 public record PoolFault(PoolName pool, Reason reason, String message) {
-  /// Longer than any look takes on a disk that answers; looks are ten seconds apart.
+  /// Longer than a look takes on a disk that answers; looks are ten seconds apart.
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /// One tenth, or less, is nearly nothing.
+  /// Less than one tenth is scarce.
   private static final int SCARCE = 10;
 
-  /// A reason, with the name that stays the same for alerts and scripts.
+  /// A reason, with a name that alerts and scripts can rely on.
   public enum Reason {
     POOL_CLOSED("PoolClosed", true),
     POOL_UNRESPONSIVE("PoolUnresponsive", true),
@@ -33,18 +33,18 @@ public record PoolFault(PoolName pool, Reason reason, String message) {
       this.unreachable = unreachable;
     }
 
-    /// The name outside of this program, in CamelCase as CSI asks for.
+    /// Returns the name outside of this program, in CamelCase as CSI demands.
     public String text() {
       return text;
     }
 
-    /// Whether no volume of the pool can be served; else all are, with less than they should have.
+    /// Whether no volume of the pool can be served; otherwise all are, with restrictions.
     public boolean unreachable() {
       return unreachable;
     }
   }
 
-  /// Returns what a pool's status shows to be wrong.
+  /// Returns the faults that a pool's status shows.
   public static List<PoolFault> of(PoolStatus status) {
     PoolName pool = status.name();
     return switch (status.health()) {
@@ -58,13 +58,13 @@ public record PoolFault(PoolName pool, Reason reason, String message) {
               new PoolFault(
                   pool,
                   Reason.POOL_NEARLY_FULL,
-                  "%d of %d bytes can still be promised"
+                  "%d of %d bytes are left for volumes"
                       .formatted(status.availableBytes(), status.sizeBytes())));
       case PoolStatus.Health.Open _ -> List.of();
     };
   }
 
-  /// Returns what a pool's filesystem shows to be wrong.
+  /// Returns the faults that a pool's filesystem shows.
   ///
   /// @param overcommitted whether thin volumes are promised more than there is
   public static List<PoolFault> of(PoolName pool, FileSystems.Usage room, boolean overcommitted) {
@@ -87,7 +87,7 @@ public record PoolFault(PoolName pool, Reason reason, String message) {
     return faults;
   }
 
-  /// Returns what the age of a look shows to be wrong: who looks waits for the pool's disk.
+  /// Returns the fault that the age of the last look shows: a look waits for the pool's disk.
   public static List<PoolFault> of(PoolName pool, Duration age) {
     return age.compareTo(PATIENCE) > 0
         ? List.of(
@@ -98,7 +98,7 @@ public record PoolFault(PoolName pool, Reason reason, String message) {
         : List.of();
   }
 
-  /// What is counted by nobody is not scarce.
+  /// Whether less than a tenth is left; where nothing is counted, nothing is scarce.
   private static boolean isScarce(long left, long all) {
     return all > 0 && left < all / SCARCE;
   }

@@ -1,10 +1,11 @@
 package dev.nook.store.health;
 
-/// The most that a pool holds at once: each entry is kept in memory and listed, however small it
-/// is, so that without a limit one tenant's snapshots of an empty volume end the driver.
+/// The most volumes and snapshots of a pool. Each entry is kept in memory and listed, however small
+/// it is, so without a limit one tenant's snapshots of an empty volume could exhaust the driver's
+/// memory.
 public record PoolLimits(int volumes, int snapshots) {
-  /// Both together fit the heap that the driver is given (`driver/image/jvm.options`), with room
-  /// for a second such pool.
+  /// Both together fit the driver's heap (`driver/image/jvm.options`), with room for a second such
+  /// pool.
   public static final PoolLimits DEFAULT = new PoolLimits(5_000, 10_000);
 
   public PoolLimits {

@@ -7,11 +7,11 @@ import java.util.Map;
 /// A pool as its disk and the kernel showed it at one moment.
 ///
 /// @param staged how many of its volumes are attached or mounted
-/// @param largestExtents in how many pieces the most fragmented image lies that was looked at; a
-///   pool of many volumes is looked at a part at a time
-/// @param faults what is wrong with the pool, beside what its status says
-/// @param volumeFaults what is wrong with volumes: of those that are staged, could not be, or have
-///   a record that cannot be trusted. One that is well is not among the keys
+/// @param largestExtents the most extents of an image that was looked at; of a pool with many
+///   volumes a part is looked at each time
+/// @param faults the pool's faults, other than those in its status
+/// @param volumeFaults the faults of volumes that are staged, could not be staged, or have a record
+///   that cannot be trusted; volumes without a fault are absent
 public record PoolSample(
     PoolStatus status,
     int staged,
@@ -23,7 +23,7 @@ public record PoolSample(
     volumeFaults = Map.copyOf(volumeFaults);
   }
 
-  /// Returns a pool of which nothing but its status is known.
+  /// Returns a sample of a pool of which only the status is known.
   ///
   /// @param staged how many of its volumes are attached or mounted
   public static PoolSample of(PoolStatus status, int staged) {

@@ -6,11 +6,10 @@ import dev.nook.store.id.PoolTag;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A pool as its keeper last saw it: built from memory alone, so that no reader of it ever waits
-/// for a disk.
+/// A pool's state in memory, so that reading it does not wait for a disk.
 ///
-/// @param limits the most that `volumes` and `snapshots` may come to; an older pool may hold more
-/// @param templateBytes what templates of new volumes hold; available all the same
+/// @param limits the limits of `volumes` and `snapshots`, which an older pool may exceed
+/// @param templateBytes what templates of new volumes hold, which counts as available
 public record PoolStatus(
     PoolName name,
     Path path,
@@ -32,10 +31,10 @@ public record PoolStatus(
 
     record Open() implements Health {}
 
-    /// Refuses what writes, serves the rest.
+    /// Refuses creates and expansions; serves everything else.
     record Degraded(String why) implements Health {}
 
-    /// Serves nothing but unmounting.
+    /// Serves unmounting only.
     record Closed(String why) implements Health {}
   }
 }

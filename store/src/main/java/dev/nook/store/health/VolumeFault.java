@@ -1,21 +1,21 @@
 package dev.nook.store.health;
 
-/// One thing that is wrong with a volume, as it was seen last.
+/// A fault of a volume, as it was last seen.
 ///
-/// @param message what was found, for a person; it reaches the status of pods, so it names no path
-///   of this host
+/// @param message what was found, for people; it reaches the status of pods, so it names no path of
+///   this host
 public record VolumeFault(Reason reason, String message) {
-  /// What it means for whoever uses the volume, in the words of CSI.
+  /// What it means for the volume's users, in CSI's words.
   public enum Severity {
-    /// Works, with less than it should have.
+    /// Works, with restrictions.
     DEGRADED,
     /// Cannot be read or written now.
     INACCESSIBLE,
-    /// Has lost bytes.
+    /// Has lost data.
     DATA_LOSS
   }
 
-  /// A reason, with the name that stays the same for alerts and scripts.
+  /// A reason, with a name that alerts and scripts can rely on.
   public enum Reason {
     RECORD_UNREADABLE("RecordUnreadable", Severity.INACCESSIBLE),
     CONTENT_MISSING("ContentMissing", Severity.DATA_LOSS),
@@ -38,7 +38,7 @@ public record VolumeFault(Reason reason, String message) {
       this.severity = severity;
     }
 
-    /// The name outside of this program, in CamelCase as CSI asks for.
+    /// Returns the name outside of this program, in CamelCase as CSI demands.
     public String text() {
       return text;
     }

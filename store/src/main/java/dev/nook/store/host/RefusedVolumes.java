@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The volumes that could not be used when that was last tried, though nothing shows them now: what
-/// is wrong with them is looked for all the same. Nothing of this outlives the driver, and the next
-/// try after its restart notes it again.
+/// Remembers the volumes that could not be staged when that was last tried, so that their faults
+/// are looked for although nothing is attached. It is kept in memory only; the next try after a
+/// restart notes them again.
 public final class RefusedVolumes {
   public interface Attempt {
     Attachment attach() throws StorageException, IOException;
@@ -20,8 +20,8 @@ public final class RefusedVolumes {
 
   private final Map<VolumeId, Optional<VolumeFault>> refused = new ConcurrentHashMap<>();
 
-  /// Attaches a volume; notes whether its content was found to be as recorded. Of its filesystem
-  /// that says nothing.
+  /// Attaches a volume and notes whether its content was as recorded. Whether its filesystem can be
+  /// mounted is noted by [#mounted].
   public Attachment attach(VolumeId id, Attempt attempt) throws StorageException, IOException {
     try {
       Attachment attachment = attempt.attach();
@@ -33,7 +33,7 @@ public final class RefusedVolumes {
     }
   }
 
-  /// Its filesystem was mounted, or refused to be.
+  /// Notes whether a volume's filesystem could be mounted.
   public void mounted(VolumeId id, Optional<VolumeFault> why) {
     if (why.isPresent()) {
       refused.put(id, why);

@@ -2,9 +2,9 @@ package dev.nook.store.id;
 
 import java.nio.ByteBuffer;
 
-/// RFC 4648 base32 in lower case without padding: safe in file names on any filesystem. Written
-/// here because the store sees no library that has one: Guava comes with gRPC, which stays at the
-/// wire.
+/// RFC 4648 base32 in lower case without padding: safe in file names on any filesystem. It is
+/// written by hand because the store sees no library that has it: Guava comes with gRPC, which the
+/// store must not depend on.
 final class Base32 {
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -4,7 +4,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /// The first part of every id that a pool gives out: 8 base32 characters of its UUID, so that an id
-/// tells which pool it lives in.
+/// tells its pool.
 public record PoolTag(String text) {
   private static final Pattern GRAMMAR = Pattern.compile("[a-z2-7]{8}");
 

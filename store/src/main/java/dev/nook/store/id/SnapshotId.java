@@ -3,8 +3,8 @@ package dev.nook.store.id;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A snapshot's id, `<tag>-s-<hash>`, with the rules of [VolumeId]; or `<tag>-k-<hash>`, of one
-/// that no CO asked for: it keeps what a volume held before it was mended.
+/// A snapshot's id, `<tag>-s-<hash>`, with the rules of [VolumeId]; or `<tag>-k-<hash>` for a kept
+/// snapshot, for which no CO asked: it keeps what a volume held before its repair.
 public record SnapshotId(String text) implements StoredId {
   private static final Pattern OURS = Pattern.compile("([a-z2-7]{8})-([sk])-[a-z2-7]{26}");
 
@@ -12,12 +12,12 @@ public record SnapshotId(String text) implements StoredId {
     return new SnapshotId("%s-s-%s".formatted(tag, VolumeId.hash(name)));
   }
 
-  /// The id of what is kept under this name.
+  /// Returns the id of a kept snapshot with this name.
   public static SnapshotId kept(PoolTag tag, Name name) {
     return new SnapshotId("%s-k-%s".formatted(tag, VolumeId.hash(name)));
   }
 
-  /// Whether it keeps what a volume was, and no CO knows of it.
+  /// Whether it is a kept snapshot, of which no CO knows.
   public boolean isKept() {
     var matcher = OURS.matcher(text);
     return matcher.matches() && matcher.group(2).equals("k");

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A volume's id. Ours is `<tag>-v-<hash>`: the pool's tag and 26 base32 characters of the name's
-/// SHA-256, so that the same name finds the same place after a crash. A CO may send any other text:
-/// that is an id too, of no volume here ([#tag] is empty), and never becomes a path.
+/// SHA-256, so that the same name leads to the same id after a crash. A CO may send any other text;
+/// it is the id of no volume here ([#tag] is empty), and does not become a path.
 public record VolumeId(String text) implements StoredId {
   private static final Pattern OURS = Pattern.compile("([a-z2-7]{8})-v-[a-z2-7]{26}");
   private static final int HASH_CHARACTERS = 26;

@@ -5,7 +5,7 @@ import dev.nook.store.volume.Volume;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The volumes of a pool that stand and whose records are good.
+/// The existing volumes of a pool whose records are good.
 public interface Standing {
   Optional<Volume> known(VolumeId id);
 

@@ -3,9 +3,8 @@ package dev.nook.store.volume;
 import dev.nook.linux.fs.FileSystemType;
 import java.nio.file.Path;
 
-/// What a volume can be shown from, on this node, now. A [FileSystem] has been probed and compared
-/// with the volume's record first: a device that was not verified cannot be mounted, because nobody
-/// above the store ever holds one.
+/// What a volume can be mounted or bound from, on this node, now. A [FileSystem] has been probed
+/// and compared with the volume's record; code above the store gets no device that is not verified.
 public sealed interface Attachment {
   /// A directory to be bound.
   record Tree(Path root) implements Attachment {}
@@ -13,6 +12,6 @@ public sealed interface Attachment {
   /// A block device to be mounted.
   record FileSystem(Path device, FileSystemType type) implements Attachment {}
 
-  /// A block device to be shown as it is.
+  /// A block device to be bound as it is.
   record Device(Path device) implements Attachment {}
 }

@@ -2,9 +2,8 @@ package dev.nook.store.volume;
 
 import java.util.stream.LongStream;
 
-/// Sums of bytes that never wrap and never fall below zero: what comes to more than a `long` holds
-/// is [Long#MAX_VALUE], which no pool has, so that a figure that is too large is refused and never
-/// taken for a small one.
+/// Sums of bytes that neither wrap nor fall below zero. A sum that is too large for a `long` is
+/// [Long#MAX_VALUE], which no pool has, so it is refused and not taken for a small one.
 public final class Bytes {
   private Bytes() {}
 

@@ -3,8 +3,8 @@ package dev.nook.store.volume;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.FileSystemType;
 
-/// What kind of volume is asked for: backend, access type and parameters in one type, so that
-/// nonsense (a thick directory, a block directory) cannot be written down.
+/// The kind of a volume: backend, access type and parameters in one type, so that nonsense (a thick
+/// directory, a block directory) cannot be expressed.
 public sealed interface Shape {
   /// Raw block on an image file.
   record Raw(Provisioning provisioning) implements Shape {
@@ -30,7 +30,7 @@ public sealed interface Shape {
 
   /// A directory of the pool's own filesystem.
   ///
-  /// @param quotaRequired false only where the class says that sizes need not be enforced
+  /// @param quotaRequired false where the class says that its size need not be enforced
   record Tree(boolean quotaRequired) implements Shape {
     @Override
     public String toString() {
@@ -38,7 +38,7 @@ public sealed interface Shape {
     }
   }
 
-  /// How a volume is charged and allocated.
+  /// Returns how a volume is charged and allocated.
   default Provisioning provisioning() {
     return switch (this) {
       case Raw(var provisioning) -> provisioning;

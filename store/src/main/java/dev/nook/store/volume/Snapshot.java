@@ -10,9 +10,8 @@ import java.util.stream.Stream;
 
 /// A snapshot as it is recorded beside its data.
 ///
-/// @param sizeBytes what a volume made from it needs at least: the source's size at the cut
-/// @param chargedBytes what the pool has set aside for it: the bytes that its source held at the
-///   cut
+/// @param sizeBytes the source's size at the cut, which a volume made from it needs at least
+/// @param chargedBytes what it is charged: the bytes that its source held at the cut
 public record Snapshot(
     SnapshotId id,
     Name name,
@@ -22,7 +21,8 @@ public record Snapshot(
     long chargedBytes,
     Content content,
     Instant cut) {
-  /// What it keeps that counts to volumes: its source's own, and what that shared already.
+  /// Returns what it keeps that counts towards volumes: its source's own bytes, and those that its
+  /// source shared already.
   public List<Share> shares() {
     if (!(content instanceof Content.Tree tree) || !tree.enforced()) {
       return List.of();

@@ -17,30 +17,30 @@ public record Volume(
     VolumeSource source,
     Instant created) {
 
-  /// What the pool promises of this volume, before overcommitment.
+  /// Returns the bytes that the pool promises this volume, before overcommitment.
   public long promisedBytes() {
     return content instanceof Content.Tree tree
         ? Bytes.plus(capacityBytes, tree.sharedBytes())
         : capacityBytes;
   }
 
-  /// What it keeps that counts to other volumes.
+  /// Returns what it keeps that counts towards other volumes.
   public List<Share> shares() {
     return content instanceof Content.Tree tree ? tree.shares() : List.of();
   }
 
-  /// This volume, grown.
+  /// Returns this volume with another capacity.
   public Volume withCapacity(long bytes) {
     return new Volume(id, name, pool, bytes, content, source, created);
   }
 
-  /// This volume, its content described anew.
+  /// Returns this volume with another content.
   public Volume withContent(Content described) {
     return new Volume(id, name, pool, capacityBytes, described, source, created);
   }
 
-  /// What keeps this volume from being the one asked for, in words; empty when it is the same (CSI
-  /// spec, CreateVolume: same name, compatible arguments).
+  /// Returns how this volume differs from the one that was requested; empty when it is compatible
+  /// (CSI spec, CreateVolume: same name, compatible arguments).
   public Optional<String> differenceFrom(VolumeSpec spec) {
     if (!name.equals(spec.name())) {
       return Optional.of("its name is %s".formatted(name));
@@ -57,10 +57,10 @@ public record Volume(
     }
     return source.equals(spec.source())
         ? Optional.empty()
-        : Optional.of("it was made from %s, but %s was requested".formatted(source, spec.source()));
+        : Optional.of("its source is %s, but %s was requested".formatted(source, spec.source()));
   }
 
-  /// Why this volume cannot be used as a capability says, in words; empty when it can.
+  /// Returns why this volume cannot be used as a capability says; empty when it can.
   public Optional<String> refuses(VolumeCapability capability) {
     return switch (capability.access()) {
       case VolumeCapability.Access.Block _ ->
@@ -70,7 +70,7 @@ public record Volume(
       case VolumeCapability.Access.Mount(var wanted, var flags) ->
           switch (content) {
             case Content.Raw _ ->
-                Optional.of("volume %s is raw block and cannot be mounted".formatted(id));
+                Optional.of("volume %s is a raw block volume and cannot be mounted".formatted(id));
             case Content.Tree _ when wanted.isPresent() ->
                 Optional.of("volume %s is a directory, not %s".formatted(id, wanted.get()));
             case Content.Tree _ -> flags.refusedBy(Optional.empty());

@@ -9,7 +9,7 @@ public record VolumeCapability(Access access, AccessMode mode) {
   public sealed interface Access {
     record Block() implements Access {}
 
-    /// @param type empty: whatever the volume holds
+    /// @param type empty: whichever filesystem the volume has
     record Mount(Optional<FileSystemType> type, MountFlags flags) implements Access {}
   }
 

@@ -3,7 +3,7 @@ package dev.nook.store.volume;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 
-/// A volume as asked for.
+/// A volume as it is requested.
 ///
 /// @param pool the pool that the class names; an absent name is resolved by the store
 public record VolumeSpec(

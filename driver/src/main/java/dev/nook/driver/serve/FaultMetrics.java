@@ -8,9 +8,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// What the health calls say, as Prometheus metrics by reason: no label holds the id of a volume.
+/// Exports the faults of the health calls as Prometheus metrics by reason; no label has the id of a
+/// volume.
 record FaultMetrics(PrometheusRegistry registry, WatchedHealth health) {
-  /// What a volume has by its pool is counted with the pool.
+  /// The reasons of volumes; faults that volumes have through their pool are counted with the pool.
   static final Set<VolumeFault.Reason> OF_VOLUMES =
       EnumSet.complementOf(
           EnumSet.of(VolumeFault.Reason.POOL_CLOSED, VolumeFault.Reason.POOL_UNRESPONSIVE));
@@ -18,11 +19,11 @@ record FaultMetrics(PrometheusRegistry registry, WatchedHealth health) {
   void register() {
     gauge(
         "nook_volume_faults",
-        "Volumes with something wrong, as NodeGetVolumeHealth says it.",
+        "Volumes with this fault, as NodeGetVolumeHealth reports it.",
         this::countVolumes);
     gauge(
         "nook_pool_faults",
-        "1 while something is wrong with the pool, as NodeGetStorageHealth says it.",
+        "1 while the pool has this fault, as NodeGetStorageHealth reports it.",
         this::flagPool);
   }
 

@@ -2,7 +2,7 @@ package dev.nook.driver.serve;
 
 import java.nio.charset.StandardCharsets;
 
-/// What a path answers.
+/// The answer of a path.
 record HttpAnswer(int status, String type, byte[] body) {
   static final int OK = 200;
   static final int UNAVAILABLE = 503;

@@ -2,16 +2,16 @@ package dev.nook.driver.serve;
 
 import io.netty.channel.socket.SocketChannel;
 
-/// The connections of one server, so bounded that whoever asks at once is answered, however many
-/// others connect and say nothing, say it slowly, or do not read. One event loop alone uses it.
+/// Bounds the connections of one server so that a client that asks at once is answered, however
+/// many others connect and send nothing, send slowly, or do not read. Only one event loop uses it.
 ///
-/// A connection that has asked is no longer among those that may be dropped for a newcomer: only
-/// the unread answers of others push out an unread answer.
+/// A connection that has asked is not dropped for a new one; only other unread answers can push out
+/// an unread answer.
 final class HttpConnections {
   static final int MOST_WAITING = 256;
   static final int MOST_WAITING_OF_ONE_PEER = 64;
 
-  /// Each may hold the largest answer there is in memory, until its client reads it.
+  /// The most unread answers; each may keep the largest answer in memory until its client reads it.
   static final int MOST_ANSWERED = 64;
 
   static final int MOST_ANSWERED_OF_ONE_PEER = 8;
@@ -23,9 +23,9 @@ final class HttpConnections {
     waiting.add(client);
   }
 
-  /// To be called before the answer is written.
+  /// Notes that a client has asked. To be called before the answer is written.
   void asked(SocketChannel client) {
-    if (waiting.remove(client)) { // Else it has been dropped just now.
+    if (waiting.remove(client)) { // Otherwise it was dropped just now.
       answered.add(client);
     }
   }

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers the first request of a connection, whatever its body, and closes it. Nothing else is
-/// read: requests in a row cannot pile up answers that nobody fetches.
+/// Answers the first request of a connection, whatever its body, and closes the connection. Further
+/// requests are not read, so they cannot pile up answers that nobody fetches.
 final class HttpRequests extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(HttpRequests.class);
 
@@ -28,7 +28,7 @@ final class HttpRequests extends SimpleChannelInboundHandler<HttpObject> {
   private final Runnable asked;
   private boolean answered;
 
-  /// @param asked to be told before the answer is written
+  /// @param asked runs before the answer is written
   HttpRequests(Map<String, Supplier<HttpAnswer>> paths, Runnable asked) {
     this.paths = paths;
     this.asked = asked;
@@ -80,7 +80,7 @@ final class HttpRequests extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  /// A client that went away, timed out or speaks no HTTP.
+  /// Handles a client that went away, timed out or does not speak HTTP.
   @Override
   public void exceptionCaught(ChannelHandlerContext client, Throwable cause) {
     LOG.debug("a connection ended", cause);

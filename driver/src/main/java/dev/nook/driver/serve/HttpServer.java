@@ -17,13 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Answers GET on a few paths, from memory alone: one thread serves everybody. A connection is for
-/// one answer, lives ten seconds, and makes room for newer ones before that ([HttpConnections]), so
-/// that no client can hold what others need.
+/// Answers GET on a few paths, from memory, with one thread for all clients. A connection gets one
+/// answer, lives ten seconds at most, and gives way to newer ones before that ([HttpConnections]),
+/// so that no client can keep others out.
 final class HttpServer implements AutoCloseable {
   private static final int LIFE_SECONDS = 10;
 
-  /// Of an answer, what the kernel takes before its client reads.
+  /// The bytes of an answer that the kernel takes before its client reads.
   private static final int UNREAD_BYTES = 32 << 10;
 
   private final InetSocketAddress address;
@@ -32,7 +32,7 @@ final class HttpServer implements AutoCloseable {
   private @Nullable EventLoopGroup events;
   private InetSocketAddress listening;
 
-  /// @param paths what to answer on each; must not block
+  /// @param paths the answer of each path; must not block
   HttpServer(InetSocketAddress address, Map<String, Supplier<HttpAnswer>> paths) {
     this.address = address;
     listening = address;
@@ -63,7 +63,7 @@ final class HttpServer implements AutoCloseable {
     listening = (InetSocketAddress) bound.channel().localAddress();
   }
 
-  /// Where it listens; for port 0 with the port that was chosen.
+  /// Returns the address at which it listens, with the chosen port for port 0.
   InetSocketAddress listening() {
     return listening;
   }
@@ -86,7 +86,7 @@ final class HttpServer implements AutoCloseable {
               .closeFuture()
               .addListener(_ -> {
                 connections.closed(channel);
-                end.cancel(false); // Or it would keep what is closed for the rest of its life.
+                end.cancel(false); // Otherwise it would keep the closed connection in memory.
               });
       connections.opened(channel);
     }

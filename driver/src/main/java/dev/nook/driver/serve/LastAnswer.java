@@ -4,9 +4,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// An answer that takes work, made at most once a second, so that asking without a pause neither
-/// takes the thread that answers probes nor fills memory with unread answers: those of one second
-/// are one. One thread asks.
+/// Makes an expensive answer at most once a second, so that clients that ask without pause neither
+/// occupy the thread that answers probes nor fill memory with unread answers. Used by one thread.
 final class LastAnswer implements Supplier<HttpAnswer> {
   private static final long FRESH_NANOS = 1_000_000_000;
 

@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 
-/// What an operator's tools ask over HTTP: whether the process lives, whether it does its work, and
-/// its numbers. No answer waits for a disk.
+/// Answers monitoring over HTTP: whether the process lives, whether it does its work, and its
+/// metrics. No answer waits for a disk.
 record Monitoring(PrometheusRegistry registry, Readiness readiness) {
   private static final PrometheusTextFormatWriter TEXT = PrometheusTextFormatWriter.create();
 
@@ -30,7 +30,7 @@ record Monitoring(PrometheusRegistry registry, Readiness readiness) {
     try {
       TEXT.write(body, registry.scrape());
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // From memory to memory.
+      throw new UncheckedIOException(e); // Memory does not fail.
     }
     return new HttpAnswer(HttpAnswer.OK, TEXT.getContentType(), body.toByteArray());
   }

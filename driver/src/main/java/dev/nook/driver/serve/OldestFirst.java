@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// A number of connections, of which a peer's address has a share. One more ends the oldest of that
-/// peer if it exceeds its share, else the oldest of all if there are too many.
+/// A bounded set of connections, with a bound for each peer address. One more ends the oldest of
+/// that address if it exceeds its bound, otherwise the oldest of all if there are too many.
 final class OldestFirst {
   private final int most;
   private final int share;

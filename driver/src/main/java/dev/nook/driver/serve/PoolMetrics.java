@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 
-/// The pools and the volumes of this node as Prometheus metrics, each a number that was seen
-/// before: a scrape reads no disk.
+/// Exports the pools and volumes of this node as Prometheus metrics, from what was last seen: a
+/// scrape reads no disk.
 record PoolMetrics(PrometheusRegistry registry, PoolWatch watch) {
   void register() {
     Info.builder()
@@ -32,14 +32,15 @@ record PoolMetrics(PrometheusRegistry registry, PoolWatch watch) {
   }
 
   private void registerRoom() {
-    status("nook_pool_size_bytes", "What the pool may hold.", PoolStatus::sizeBytes);
+    status(
+        "nook_pool_size_bytes", "The most that may be charged to the pool.", PoolStatus::sizeBytes);
     status(
         "nook_pool_available_bytes",
-        "What can still be promised to thin volumes; 0 while degraded.",
+        "What thin volumes can still be given; 0 while degraded.",
         PoolStatus::availableBytes);
     status(
         "nook_pool_charged_bytes",
-        "What is promised to volumes and snapshots, and what the trash holds.",
+        "What volumes, snapshots and the trash are charged.",
         PoolStatus::chargedBytes);
     status(
         "nook_pool_trash_bytes",
@@ -47,7 +48,7 @@ record PoolMetrics(PrometheusRegistry registry, PoolWatch watch) {
         PoolStatus::trashBytes);
     status(
         "nook_pool_template_bytes",
-        "What templates of new volumes hold; available all the same.",
+        "What templates of new volumes hold, which counts as available.",
         PoolStatus::templateBytes);
   }
 
@@ -76,7 +77,7 @@ record PoolMetrics(PrometheusRegistry registry, PoolWatch watch) {
         PoolStatus::quarantined);
     pool(
         "nook_pool_largest_extents",
-        "In how many pieces the most fragmented image lies.",
+        "Extents of the most fragmented image.",
         seen -> seen.sample().largestExtents());
     pool(
         "nook_pool_status_age_seconds",

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps this driver known to kubelet: a second socket in kubelet's folder of plugins, through
-/// which kubelet asks who the driver is and says whether it took it. Kubelet registers a socket
-/// that appears and forgets one that goes.
+/// Keeps this driver registered with kubelet through a second socket in kubelet's plugin folder, on
+/// which kubelet asks for the driver's name and reports the outcome. Kubelet registers a driver
+/// whose socket appears, and deregisters one whose socket is removed.
 final class Registrar implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -33,8 +33,8 @@ final class Registrar implements AutoCloseable {
 
   /// What keeps kubelet from using this driver.
   ///
-  /// @param what in fixed words, which anybody may read
-  /// @param why in words of the host or of kubelet, which name paths and nodes: for the log
+  /// @param what fixed words, which anybody may read
+  /// @param why a message of the host or of kubelet, which may name paths and nodes; for the log
   record Problem(String what, String why) {
     @Override
     public String toString() {
@@ -43,15 +43,15 @@ final class Registrar implements AutoCloseable {
   }
 
   /// @param endpoint the socket to make
-  /// @param served where the driver itself listens
+  /// @param served the driver's own socket
   Registrar(Endpoint endpoint, PluginInfo driver, Endpoint served) {
     this.endpoint = endpoint;
     this.driver = driver;
     this.served = served;
   }
 
-  /// Makes the socket if it is not there, or not there any more. The folder is kubelet's to make.
-  /// Costs one look at a file, and does not wait for kubelet.
+  /// Makes the socket if it is not there. Kubelet makes the folder. Costs one look at a file, and
+  /// does not wait for kubelet.
   synchronized void keep() {
     try {
       if (!closed && (server == null || !server.isReachable())) {
@@ -72,7 +72,7 @@ final class Registrar implements AutoCloseable {
       server = null;
     }
     if (!Files.isDirectory(endpoint.directory())) {
-      throw new IOException(endpoint.directory() + " is no folder; kubelet makes it");
+      throw new IOException(endpoint.directory() + " is not a folder; kubelet makes it");
     }
     answer = Optional.of(UNASKED);
     var fresh =
@@ -87,7 +87,7 @@ final class Registrar implements AutoCloseable {
     LOG.info("kubelet finds the driver at {}", endpoint);
   }
 
-  /// Empty once kubelet has said that it uses this driver.
+  /// Returns what keeps kubelet from using this driver; empty once kubelet has registered it.
   Optional<Problem> problem() {
     return socketProblem.or(() -> answer);
   }
@@ -98,7 +98,7 @@ final class Registrar implements AutoCloseable {
         problem -> LOG.warn("{}", problem), () -> LOG.info("registered with kubelet"));
   }
 
-  /// Once for each new reason.
+  /// Logs a problem, once for each new reason.
   private void complain(Problem problem) {
     if (!socketProblem.equals(Optional.of(problem))) {
       socketProblem = Optional.of(problem);

@@ -7,8 +7,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// A thread for each pool in which something is repaired, while something is: a disk that hangs
-/// holds up its own pool and no other.
+/// Runs repairs, on a thread for each pool that has some: a disk that hangs holds up only its own
+/// pool.
 final class RepairThreads implements AutoCloseable {
   private static final int IDLE_SECONDS = 10;
 
@@ -27,12 +27,12 @@ final class RepairThreads implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             Thread.ofPlatform().daemon().name("nook-repair-" + pool).factory(),
-            new ThreadPoolExecutor.DiscardPolicy()); // After the end, which needs no repair.
+            new ThreadPoolExecutor.DiscardPolicy()); // Repairs that come after the end are dropped.
     thread.allowCoreThreadTimeOut(true);
     return thread;
   }
 
-  /// Ends what runs, and begins nothing more. A repair that is cut off is one that was not made.
+  /// Interrupts running repairs and begins no more. A repair that is cut off was not made.
   @Override
   public void close() {
     threads.values().forEach(ThreadPoolExecutor::shutdownNow);

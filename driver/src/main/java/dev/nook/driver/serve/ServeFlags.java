@@ -13,7 +13,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// What `nook serve` is told.
+/// The flags of `nook serve`.
 final class ServeFlags {
   @Option(
       names = "--endpoint",
@@ -41,19 +41,19 @@ final class ServeFlags {
       defaultValue = "128",
       converter = FlagTypes.Limit.class,
       description =
-          "Volumes staged at once on this node: "
+          "How many volumes may be staged at once on this node: "
               + VolumeLimit.GRAMMAR
               + " (default: ${DEFAULT-VALUE}).")
   VolumeLimit maxVolumes = new VolumeLimit.Fixed(1);
 
   @Option(
       names = "--controller-expand",
-      description = "Serve ControllerExpandVolume, for a CO of one node.")
+      description = "Serve ControllerExpandVolume, for a CO with one node.")
   boolean controllerExpand;
 
   @Option(
       names = "--snapshot-topology",
-      description = "Say from where a snapshot can be used (CSI v1.13, alpha).")
+      description = "Say from which node a snapshot can be used (CSI v1.13, alpha).")
   boolean snapshotTopology;
 
   @Mixin KubeletFlag kubelet = new KubeletFlag();
@@ -63,7 +63,7 @@ final class ServeFlags {
       paramLabel = "DIR",
       converter = FlagTypes.Absolute.class,
       description =
-          "Register with kubelet in its folder of plugins, such as"
+          "Register with kubelet in its plugin folder, such as"
               + " /var/lib/kubelet/plugins_registry.")
   Optional<Path> register = Optional.empty();
 
@@ -71,7 +71,8 @@ final class ServeFlags {
       names = "--http",
       paramLabel = "ADDRESS",
       converter = FlagTypes.Http.class,
-      description = "Serve /livez, /readyz and /metrics there, such as :9810 or 127.0.0.1:9810.")
+      description =
+          "Serve /livez, /readyz and /metrics at this address, such as :9810 or 127.0.0.1:9810.")
   Optional<InetSocketAddress> http = Optional.empty();
 
   Config config() {

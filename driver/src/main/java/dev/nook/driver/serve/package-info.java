@@ -1,5 +1,5 @@
-/// `nook serve`: the driver itself, made by hand in `Driver`, with what surrounds its calls:
-/// housekeeping, registration with kubelet, health and metrics over HTTP.
+/// `nook serve`: the driver itself, wired in `Driver`, and what surrounds its calls: housekeeping,
+/// registration with kubelet, health and metrics over HTTP.
 @NullMarked
 package dev.nook.driver.serve;
 

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The same on real loop devices, filesystems and mounts, and what only they can show.
+/// Runs the same tests on real loop devices, filesystems and mounts, and some that only they allow.
 @RealKernel
 class ConformanceIT extends Conformance {
   private static final int CHUNK = 1 << 20;
@@ -56,7 +56,7 @@ class ConformanceIT extends Conformance {
     }
   }
 
-  /// Writes until the kernel refuses; returns how many bytes it took.
+  /// Writes until the kernel refuses; returns how many bytes were written.
   private static long fill(Path file, long capacity) throws IOException {
     long written = 0;
     try (FileChannel out =

@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What a container orchestrator may rely on of snapshots, restores and clones, asked through the
-/// socket.
+/// Tests through the socket what a container orchestrator may rely on for snapshots, restores and
+/// clones.
 abstract class Copies extends WireContract {
   private static final String FIRST = "before the cut";
   private static final String LATER = "after the cut!";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The conditions in docs/errors.md, held to what the driver answers through its socket.
+/// Compares the conditions in docs/errors.md with the driver's answers.
 class ErrorConditionsTest {
   private static final String DOCUMENT = "docs/errors.md";
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The disk of a pool hangs: its filesystem is frozen, and a write to it waits in the kernel.
+/// Tests a pool whose disk hangs: its filesystem is frozen, and a write to it waits in the kernel.
 @RealKernel
 @Timeout(120)
 class HangingDiskIT {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What strangers do to the port of a driver, and kubelet's probe meanwhile.
+/// Tests that kubelet's probe is answered, whatever strangers do to the port.
 class HttpServerTest {
   private static final int CONNECTIONS = 2_000;
   private static final int PROBES = 20;

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/// Cuts snapshots of a volume that is being written, and judges a volume made from each: it mounts,
-/// its log is legal, its filesystem has no error.
+/// Makes snapshots of a volume that is being written, and checks a volume made from each: it
+/// mounts, its log is valid, and its filesystem has no error.
 final class LiveSnapshots {
   private final Rig rig;
   private final Wired source;
@@ -31,13 +31,13 @@ final class LiveSnapshots {
     this.writers = writers;
   }
 
-  /// What was wrong with a copy, or with making it.
+  /// Returns what was wrong with copies, or with making them.
   List<String> failures() {
     return failures;
   }
 
-  /// The writers work before, during and after the cut. While the copy is judged they rest, since
-  /// what a restore replays is all that was fsynced of late.
+  /// Makes a snapshot while the writers work, and checks it while they rest, because a restore
+  /// replays everything that was fsynced lately.
   void take(int number) throws ExecutionException, InterruptedException, IOException {
     OrderedLog log = writers.log();
     writers.work();

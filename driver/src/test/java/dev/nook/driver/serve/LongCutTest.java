@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What may happen to a volume in use while the kernel shares its blocks, which takes long where
-/// they are many: pods come and go, and nothing else.
+/// Tests what may happen to a volume in use during a long reflink: pods may start and end, and
+/// nothing else may happen.
 class LongCutTest {
   @TempDir Path temporary;
 

@@ -11,7 +11,7 @@ import java.lang.reflect.Proxy;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/// A host that copies what it should share, from the beginning to the end, which takes time.
+/// A host that copies, slowly and from beginning to end, where it should reflink.
 final class MixingCopies {
   private static final int PIECES = 8;
 

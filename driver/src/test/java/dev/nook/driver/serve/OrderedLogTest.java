@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a copy of a log is refused for: the proof of live snapshots rests on it.
+/// Tests for what a copy of a log is refused, on which the proof of live snapshots rests.
 class OrderedLogTest {
   @TempDir Path folder;
 

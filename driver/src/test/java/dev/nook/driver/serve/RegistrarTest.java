@@ -100,7 +100,8 @@ class RegistrarTest {
     Files.delete(folder);
 
     registrar.keep();
-    assertThat(registrar.problem().orElseThrow().why()).contains("is no folder; kubelet makes it");
+    assertThat(registrar.problem().orElseThrow().why())
+        .contains("is not a folder; kubelet makes it");
     assertThat(folder).doesNotExist();
     Files.createDirectory(folder);
     registrar.keep();

@@ -16,7 +16,7 @@ import nook.v1.Nook.RestoreVolumeRequest;
 import nook.v1.VolumesGrpc;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/// How the conditions of docs/errors.md are brought about that checks and repairs meet.
+/// Provokes the conditions of docs/errors.md about checks and repairs.
 final class RepairConditions {
   private final ErrorConditions conditions;
 

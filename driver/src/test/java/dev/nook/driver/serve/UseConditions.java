@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/// How the conditions of docs/errors.md are brought about that a volume meets once it is there.
+/// Provokes the conditions of docs/errors.md about existing volumes.
 final class UseConditions {
   private final ErrorConditions conditions;
 

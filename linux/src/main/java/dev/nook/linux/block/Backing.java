@@ -3,8 +3,8 @@ package dev.nook.linux.block;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.syscall.FileStatus;
 
-/// Which file a loop device shows and how: the key of an attempt. A block device is the same behind
-/// any of its nodes, a file is its inode.
+/// The file that a loop device shows, and the access: a block device is identified by its number, a
+/// file by its inode.
 record Backing(long device, long inode, long rdev, Access access) {
   static Backing of(FileStatus file, Access access) {
     return file.isBlockDevice()

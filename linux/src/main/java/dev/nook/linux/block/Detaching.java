@@ -13,15 +13,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// One device on its way to being free.
+/// Detaches one device.
 ///
-/// A mount, in whatever namespace, holds the device exclusively: opening it with O_EXCL is EBUSY.
-/// Any other user is told by LOOP_CLR_FD: while somebody else has the device open, the kernel only
-/// marks it to be detached at the last close; the mark is taken back and the answer is EBUSY.
+/// A mount in any namespace holds the device exclusively, so opening it with O_EXCL is EBUSY.
+/// LOOP_CLR_FD finds other users: while somebody else has the device open, the kernel only marks it
+/// to be detached at the last close; then the mark is removed and the answer is EBUSY.
 final class Detaching {
-  /// How long to wait for somebody who only looks at the device, as udev does after a change, and
-  /// for a container that is being started: its new mount namespace has a copy of every mount until
-  /// it has left the host's root.
+  /// How long to wait for short-lived users: udev, which looks at a device after a change, and
+  /// containers that are starting, whose new mount namespace has a copy of every mount until it has
+  /// left the host's root.
   private static final Duration GLANCE = Duration.ofSeconds(2);
 
   /// How long the kernel may take to free a device that nobody uses any more.
@@ -50,7 +50,7 @@ final class Detaching {
     LoopNumbers.remove(LoopNodes.number(node));
   }
 
-  /// Whether the kernel has taken the order to free the device.
+  /// Asks the kernel to free the device; returns whether it will.
   private boolean released(Loop loop) throws IOException {
     try {
       Optional<Fd> open = LoopNodes.open(node, O_RDONLY, O_EXCL);
@@ -72,9 +72,9 @@ final class Detaching {
     }
   }
 
-  /// Takes the mark of an order back that waits for somebody's last close. A device over a
-  /// filesystem that is gone cannot be asked for what is to be kept: there the mark stays, and the
-  /// device is free when its last user is.
+  /// Whether the device is still used; removes the mark by which it would be detached at the last
+  /// close. Over a dead filesystem the device's settings cannot be read, so there the mark stays,
+  /// and the device is free when its last user ends.
   private static boolean isStillUsed(Fd device) throws SystemCallException {
     Optional<LoopStatus> after;
     try {
@@ -88,7 +88,7 @@ final class Detaching {
     return after.isPresent();
   }
 
-  /// Neither free nor already somebody else's.
+  /// Whether the device still shows the same, and is neither free nor in new use.
   private boolean isAttached(Loop before) throws IOException {
     return loops.at(node).filter(now -> Backing.of(before).isBehind(now)).isPresent();
   }

@@ -10,19 +10,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Whether a discard on a loop device punches a hole into its backing file
+/// Controls whether a discard on a loop device punches a hole into its backing file
 /// ([queue/discard_max_bytes]( https://www.kernel.org/doc/Documentation/ABI/stable/sysfs-block)).
 ///
-/// Once switched off it stays off, whatever is attached next, and cannot be switched on again: such
-/// a device is removed when it is free, so that nobody inherits it.
+/// Once off, discards stay off whatever is attached next, and cannot be switched on again: such a
+/// device is removed when it is free, so that nobody else gets it.
 final class Discards {
   private static final String LIMIT = "queue/discard_max_bytes";
   private static final String HARDWARE_LIMIT = "queue/discard_max_hw_bytes";
 
   private Discards() {}
 
-  /// Switches discards off and reads back that it is so. The kernel then also writes zeroes where
-  /// it would have punched a hole.
+  /// Switches discards off and verifies that. The kernel then also writes zeroes where it would
+  /// have punched a hole.
   static void refuse(Path node) throws IOException {
     Path limit = LoopNodes.sysfsOf(node).resolve(LIMIT);
     try (Fd fd = Syscalls.open(limit, O_WRONLY)) {
@@ -30,11 +30,11 @@ final class Discards {
     }
     String now = LoopNodes.sysfs(node, LIMIT).orElse("gone");
     if (!now.equals("0")) {
-      throw new IOException("%s should be 0 and is %s".formatted(limit, now));
+      throw new IOException("%s should be 0, but is %s".formatted(limit, now));
     }
   }
 
-  /// Whether somebody has switched them off on a device that could discard.
+  /// Whether discards are switched off on a device that could discard.
   static boolean areRefused(Path node) throws IOException {
     Optional<String> limit = LoopNodes.sysfs(node, LIMIT);
     Optional<String> hardware = LoopNodes.sysfs(node, HARDWARE_LIMIT);

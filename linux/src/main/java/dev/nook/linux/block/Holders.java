@@ -14,8 +14,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/// Who keeps a block device busy, as far as `/proc` and sysfs show it here: a process of another
-/// PID namespace stays unseen. Looked for only when a device would not let go.
+/// Finds what keeps a block device busy, as far as `/proc` and sysfs show it: processes of other
+/// PID namespaces are not visible. Used only when a device cannot be detached.
 final class Holders {
   private static final Path PROC = Path.of("/proc");
   private static final int NAMED = 5;
@@ -28,7 +28,7 @@ final class Holders {
     this.rdev = rdev;
   }
 
-  /// Words such as "mounted at /mnt, postgres (pid 12)".
+  /// Returns a text such as "mounted at /mnt, postgres (pid 12)".
   static String of(Path node, long rdev, LoopDevices loops) throws IOException {
     Holders holders = new Holders(rdev);
     for (LoopDevices.Loop loop : loops.known()) {
@@ -39,7 +39,7 @@ final class Holders {
     holders.stacked(LoopNodes.sysfsOf(node).resolve("holders"));
     holders.processes();
     if (holders.found.isEmpty()) {
-      return "someone who cannot be seen from here";
+      return "something that is not visible here";
     }
     return String.join(", ", holders.found.stream().limit(NAMED).toList());
   }
@@ -48,7 +48,7 @@ final class Holders {
     try (DirectoryStream<Path> devices = Files.newDirectoryStream(directory)) {
       devices.forEach(device -> found.add("/dev/" + device.getFileName()));
     } catch (IOException | DirectoryIteratorException _) {
-      // The device went away meanwhile; then it has no holders.
+      // The device was removed meanwhile, so it has no holders.
     }
   }
 
@@ -71,7 +71,7 @@ final class Holders {
         }
       }
     } catch (IOException _) {
-      // The process ended, or may not be looked at.
+      // The process has ended, or may not be examined.
     }
   }
 
@@ -83,7 +83,7 @@ final class Holders {
         }
       }
     } catch (IOException | DirectoryIteratorException _) {
-      // The process ended, or may not be looked at.
+      // The process has ended, or may not be examined.
     }
   }
 

@@ -10,19 +10,19 @@ import dev.nook.linux.syscall.SystemCallException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// What a lease on a file says about who else has it open: the one answer that covers every loop
-/// device, in whatever mount namespace, without asking one of them.
+/// What a lease on a file says about other users: it covers every loop device in any mount
+/// namespace, without asking one.
 enum Lease {
-  /// Nobody; for a lease by a reader, nobody who writes.
+  /// Nobody else has the file open; for a reader's lease, nobody for writing.
   TAKEN,
 
-  /// Somebody: a loop device, or whoever reads or writes the file itself.
+  /// Somebody has it open: a loop device, or a reader or writer of the file itself.
   REFUSED,
 
-  /// The filesystem, or this process's rights, allow no lease.
+  /// The filesystem, or the rights of this process, do not allow leases.
   UNKNOWN;
 
-  /// How long somebody who only looks into a file may keep it.
+  /// How long to wait for a short-lived reader.
   private static final Duration GLANCE = Duration.ofMillis(100);
 
   private static final Duration PAUSE = Duration.ofMillis(2);

@@ -30,14 +30,15 @@ final class LoopCalls {
 
   private LoopCalls() {}
 
-  /// A number that was free a moment ago; the kernel makes a device for it if there is none.
+  /// Returns a number that was free a moment ago; the kernel makes a device for it if there is
+  /// none.
   static int free() throws SystemCallException {
     try (Fd control = Syscalls.open(CONTROL, O_RDWR)) {
       return Syscalls.ioctl("LOOP_CTL_GET_FREE", control, LOOP_CTL_GET_FREE, 0);
     }
   }
 
-  /// Makes a device of this number; false when there is one.
+  /// Makes a device with this number; returns false when it exists.
   static boolean add(int number) throws SystemCallException {
     try (Fd control = Syscalls.open(CONTROL, O_RDWR)) {
       Syscalls.ioctl("LOOP_CTL_ADD", control, LOOP_CTL_ADD, number);
@@ -50,8 +51,8 @@ final class LoopCalls {
     }
   }
 
-  /// Removes a free device and with it all that was ever set on it; its number is made anew when it
-  /// is next needed. One that somebody uses or has removed already is left alone.
+  /// Removes a free device with all its settings; the number can be made again. Does nothing when
+  /// the device is used or already removed.
   static void remove(int number) throws SystemCallException {
     try (Fd control = Syscalls.open(CONTROL, O_RDWR)) {
       Syscalls.ioctl("LOOP_CTL_REMOVE", control, LOOP_CTL_REMOVE, number);
@@ -66,7 +67,7 @@ final class LoopCalls {
     Syscalls.ioctl("LOOP_CONFIGURE", device, LOOP_CONFIGURE, configuration);
   }
 
-  /// Empty when nothing is attached.
+  /// Returns the status; empty when nothing is attached.
   static Optional<LoopStatus> status(Fd device) throws SystemCallException {
     byte[] info = new byte[LoopStatus.BYTES];
     try {
@@ -84,7 +85,7 @@ final class LoopCalls {
     Syscalls.ioctl("LOOP_SET_STATUS64", device, LOOP_SET_STATUS64, info);
   }
 
-  /// Direct I/O that the kernel refuses (EINVAL) is done without.
+  /// Asks for direct I/O; goes on without where the kernel refuses it (EINVAL).
   static void askForDirectIo(Fd device) throws SystemCallException {
     try {
       Syscalls.ioctl("LOOP_SET_DIRECT_IO", device, LOOP_SET_DIRECT_IO, 1);
@@ -115,7 +116,7 @@ final class LoopCalls {
     return ByteBuffer.wrap(size).order(ByteOrder.nativeOrder()).getLong();
   }
 
-  /// As sysfs writes it; empty below Linux 5.15, which counts none.
+  /// Returns the disk sequence number as sysfs writes it; empty before Linux 5.15.
   static String sequence(Fd device) throws SystemCallException {
     byte[] sequence = new byte[8];
     try {

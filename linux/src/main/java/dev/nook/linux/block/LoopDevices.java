@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Loop devices, found and checked by what the kernel says of them (LOOP_GET_STATUS64: device and
-/// inode of the backing file), never by a path's text.
+/// Loop devices, identified by what the kernel says of them (LOOP_GET_STATUS64: device and inode of
+/// the backing file), not by a path's text.
 ///
 /// See [loop(4)](https://man7.org/linux/man-pages/man4/loop.4.html).
 public interface LoopDevices {
@@ -15,12 +15,12 @@ public interface LoopDevices {
     READ_ONLY
   }
 
-  /// What to attach. Sectors are always 4096 bytes and direct I/O is always asked for.
+  /// What to attach. Sectors have 4096 bytes, and direct I/O is asked for.
   ///
-  /// @param backing a regular file, or a block device for a read-only view of it
+  /// @param backing a regular file; or a block device, for a read-only view of it
   /// @param discards whether a discard punches holes into the backing file; false keeps a fully
   ///   allocated image allocated; a read-only device discards nothing either way
-  /// @param label at most 63 bytes kept by the kernel beside the device (lo_file_name)
+  /// @param label at most 63 bytes that the kernel keeps with the device (lo_file_name)
   record Attach(Path backing, Access access, boolean discards, String label) {}
 
   /// An attached device as the kernel describes it.
@@ -28,12 +28,13 @@ public interface LoopDevices {
   /// @param device `/dev/loopN`
   /// @param rdev the number of the device itself
   /// @param backingDevice st_dev of the backing file
-  /// @param backingInode st_ino of the backing file; 0 where the device cannot say what it shows,
-  ///   because the filesystem below is gone or hangs, and then only its name is known
-  /// @param backingRdev st_rdev of the backing file: not 0 only when it is itself a block device
-  /// @param backingFile the name of the backing file when it was first seen attached, as the kernel
-  ///   writes it: as this process sees it, ` (deleted)` behind it when it was removed
-  /// @param label what attaching left beside the device; whoever may write the device can change it
+  /// @param backingInode st_ino of the backing file; 0 where the device cannot tell, because the
+  ///   filesystem below is gone or hangs; then only the file's name is known
+  /// @param backingRdev st_rdev of the backing file: 0 unless it is itself a block device
+  /// @param backingFile the name of the backing file when it was first seen attached, as this
+  ///   process sees it, followed by ` (deleted)` when it was removed
+  /// @param label the label that was given when it was attached; whoever may write to the device
+  ///   can change it
   record Loop(
       Path device,
       long rdev,
@@ -46,44 +47,44 @@ public interface LoopDevices {
       boolean directIo,
       String label) {}
 
-  /// Attaches a backing file that is not attached yet with this access (EBUSY when it is), or makes
-  /// one more view of a block device, under a number that nobody had before, and verifies by
-  /// reading back that the device shows that very inode.
+  /// Attaches a backing file that is not yet attached with this access (EBUSY when it is), or makes
+  /// another view of a block device, under a random number that is not in use, and verifies that
+  /// the device shows that inode.
   Loop attach(Attach attach) throws IOException;
 
-  /// The device that has this file or block device attached with this access; no device is asked
-  /// while a lease on the file says that nobody has it open. Empty also when there is no such file:
-  /// an unlinked one is found by [#known] and [#all].
+  /// Returns the device to which this file or block device is attached with this access. No device
+  /// is asked while a lease on the file shows that nobody has it open. Empty also when there is no
+  /// such file; an unlinked one is found by [#known] and [#all].
   Optional<Loop> find(Path backing, Access access) throws IOException;
 
-  /// What is attached at a loop device node; empty when nothing is. Waits for no backing file.
+  /// Returns what is attached at a loop device node; empty when nothing is. Waits for no backing
+  /// file.
   Optional<Loop> at(Path device) throws IOException;
 
-  /// Every device as it was last seen attached, from memory: [#at] says what one of them shows now.
+  /// Returns every device as it was last seen, from memory; [#at] says what one shows now.
   List<Loop> known() throws IOException;
 
   /// Whether a device still shows what it was seen to show. Waits for no backing file.
   boolean isStill(Loop seen) throws IOException;
 
-  /// Looks at every device of this host, and asks those that show something new. Of a device whose
-  /// backing file hangs or is gone all but that file's identity is said; each such is waited for
-  /// once, for a moment.
+  /// Looks at every device of this host, and asks those that show something new. Waits once, for a
+  /// moment, for each device whose backing file hangs or is gone; only that file's identity is then
+  /// unknown.
   List<Loop> all() throws IOException;
 
-  /// Holds a device that was found attached to what [#attach] makes, and returns what it is then:
-  /// discards, direct I/O, and that it stays until it is detached are put right; EINVAL naming the
-  /// difference where it would have to be attached anew: its sectors, a part of the file instead of
-  /// all of it. ENXIO when nothing is attached.
+  /// Makes an attached device what [#attach] would make, and returns it: corrects discards, direct
+  /// I/O and autoclear. EINVAL, naming the difference, where it would have to be attached again:
+  /// other sectors, or a part of the file. ENXIO when nothing is attached.
   Loop verify(Path device, boolean discards) throws IOException;
 
-  /// Detaches, and returns only when the kernel shows the device free; free already is fine. EBUSY
-  /// when it is mounted or open anywhere, in any namespace, and then it stays attached; the message
-  /// names the holders that can be seen.
+  /// Detaches a device, and returns when the kernel shows it free; does nothing when it is free.
+  /// EBUSY when it is mounted or open in any namespace: then it stays attached, and the message
+  /// names the visible holders.
   void detach(Path device) throws IOException;
 
-  /// fsync(2) of the device: what was written to it is in its backing file.
+  /// fsync(2) of the device, after which what was written to it is in its backing file.
   void sync(Path device) throws IOException;
 
-  /// Makes the device as large as its backing file is now; returns its size in bytes.
+  /// Makes the device as large as its backing file; returns its size in bytes.
   long resize(Path device) throws IOException;
 }

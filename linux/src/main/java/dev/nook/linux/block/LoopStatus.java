@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// What LOOP_GET_STATUS64 says: struct loop_info64 of
+/// The result of LOOP_GET_STATUS64: struct loop_info64 of
 /// [linux/loop.h](https://github.com/torvalds/linux/blob/master/include/uapi/linux/loop.h).
 ///
-/// @param raw the structure itself, to be handed back with one flag changed
+/// @param raw the structure itself, which is passed back with one flag changed
 record LoopStatus(ByteBuffer raw) {
   static final int BYTES = 232;
   static final int LO_FLAGS_READ_ONLY = 1;
@@ -25,7 +25,7 @@ record LoopStatus(ByteBuffer raw) {
   static byte[] configuration(int backing, int sectorBytes, int flags, String label) {
     byte[] name = label.getBytes(StandardCharsets.UTF_8);
     if (name.length > LABEL_BYTES) {
-      throw new IllegalArgumentException("a loop label has at most 63 bytes: " + label);
+      throw new IllegalArgumentException("a loop label may have at most 63 bytes: " + label);
     }
     return ByteBuffer.allocate(304)
         .order(ByteOrder.nativeOrder())
@@ -36,7 +36,7 @@ record LoopStatus(ByteBuffer raw) {
         .array();
   }
 
-  /// @param backingFile the name of the file that is attached
+  /// @param backingFile the name of the attached file
   Shown shown(String backingFile) {
     return new Shown(raw.getLong(0), raw.getLong(8), raw.getLong(16), label(), backingFile);
   }
@@ -59,7 +59,7 @@ record LoopStatus(ByteBuffer raw) {
     return new String(name, 0, end, StandardCharsets.UTF_8);
   }
 
-  /// The structure for LOOP_SET_STATUS64 that changes nothing but the autoclear flag, by which the
+  /// Returns the structure for LOOP_SET_STATUS64 that clears only the autoclear flag, by which the
   /// kernel detaches a device at its last close.
   byte[] withoutAutoclear() {
     byte[] info = raw.array().clone();

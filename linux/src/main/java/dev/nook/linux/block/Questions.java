@@ -16,15 +16,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Asks loop devices for their status that may be anybody's. LOOP_GET_STATUS64 asks the filesystem
-/// of the backing file: over one that is gone it is EIO or ENOTCONN, over one whose server hangs it
-/// does not return, and no system call can be taken back.
+/// Asks any loop device of the host for its status. LOOP_GET_STATUS64 asks the filesystem of the
+/// backing file: if that is gone the call fails with EIO or ENOTCONN, and if its server hangs it
+/// does not return; a system call cannot be cancelled.
 ///
-/// So each device is asked on a thread of its own, once for each thing that is attached to it: one
-/// that hangs keeps one thread, however many calls there are, and its answer is taken when it
+/// So each device is asked on a thread of its own, once for each thing that is attached to it: a
+/// device that hangs keeps one thread, however many calls there are, and its answer is used when it
 /// comes.
 final class Questions {
-  /// What a device gets that has something else to do; a healthy one answers in microseconds.
+  /// How long to wait for an answer; a healthy device answers in microseconds.
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   /// @param sequence the disk sequence number of what is attached
@@ -37,7 +37,8 @@ final class Questions {
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("loop-status-", 0).factory());
 
-  /// Empty when nothing is attached; untold when the device cannot say it, or not yet.
+  /// Returns what a device shows; empty when nothing is attached, untold when the device cannot
+  /// tell, or not yet.
   Optional<Shown> ask(int number, String sequence) throws IOException {
     Asked asked = new Asked(number, sequence);
     Waiting mine = waiting.computeIfAbsent(asked, this::begin);

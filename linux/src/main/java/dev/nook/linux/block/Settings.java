@@ -7,21 +7,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What can be set on a device that is attached. Whoever has its node open for writing can set most
-/// of it (LOOP_SET_STATUS64), a driver that was killed may not have come to it, and who attaches by
-/// hand sets something else.
+/// The settings of an attached device. A tenant with its node can change most of them
+/// (LOOP_SET_STATUS64), a killed driver may not have made them, and a device that was attached by
+/// hand has others.
 record Settings(Path node, Fd device) {
-  /// Puts right what can be: discards, direct I/O, and that the device is detached at its last
-  /// close (LO_FLAGS_AUTOCLEAR). EINVAL for what would have to be attached anew.
+  /// Corrects discards, direct I/O, and autoclear, by which the device would be detached at its
+  /// last close (LO_FLAGS_AUTOCLEAR). EINVAL for settings that need another attach.
   void require(boolean discards) throws IOException {
     int sector = LoopCalls.sectorBytes(device);
     if (sector != Attaching.SECTOR_BYTES) {
-      throw wrong("has sectors of %d bytes, not %d".formatted(sector, Attaching.SECTOR_BYTES));
+      throw wrong(
+          "has sectors of %d bytes instead of %d".formatted(sector, Attaching.SECTOR_BYTES));
     }
     for (String attribute : new String[] {"offset", "sizelimit"}) {
       String value = is(attribute);
       if (!value.equals("0")) {
-        throw wrong("was given %s %s, not 0".formatted(attribute, value));
+        throw wrong("has %s %s instead of 0".formatted(attribute, value));
       }
     }
     if (is("autoclear").equals("1")) {

@@ -1,13 +1,14 @@
 package dev.nook.linux.block;
 
-/// What a loop device showed when it was asked for its status: device and inode of the backing
-/// file, or the number of the block device below, and the label. Only attaching changes the first
-/// three, and LOOP_CHANGE_FD on a device that is read-only.
+/// What a loop device showed when it was asked: device and inode of the backing file, or the number
+/// of the block device below, and the label. Only attaching changes the first three, or
+/// LOOP_CHANGE_FD on a read-only device.
 ///
 /// @param backingFile the file's name as sysfs had it then: as this process sees it, or cut short
-///   where the mount namespace of that time is gone
+///   where its mount namespace is gone
 record Shown(long device, long inode, long rdev, String label, String backingFile) {
-  /// Of a device that cannot say what it shows: its backing file's filesystem is gone or hangs.
+  /// Returns what is known of a device that cannot tell what it shows, because its backing file's
+  /// filesystem is gone or hangs.
   static Shown untold(String backingFile) {
     return new Shown(0, 0, 0, "", backingFile);
   }

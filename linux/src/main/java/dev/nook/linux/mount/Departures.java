@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The mount points that are being unmounted by this process. Whoever is about to hold one waits a
-/// moment, or else those who come one after the other to look at a mount would keep it for ever.
+/// The mount points that this process is unmounting. A caller that wants to hold one waits a
+/// moment, because otherwise a sequence of readers could keep the mount for ever.
 final class Departures {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition over = lock.newCondition();
@@ -33,7 +33,7 @@ final class Departures {
     }
   }
 
-  /// Returns when nobody unmounts there any more, or after that long: the unmount may hang.
+  /// Waits until nothing is being unmounted there, or for this long, because the unmount may hang.
   void await(Path mountPoint, Duration atMost) {
     long left = atMost.toNanos();
     lock.lock();
@@ -42,7 +42,7 @@ final class Departures {
         left = over.awaitNanos(left);
       }
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // The caller ends at its next wait.
+      Thread.currentThread().interrupt(); // The caller stops at its next wait.
     } finally {
       lock.unlock();
     }

@@ -4,8 +4,8 @@ import dev.nook.linux.fs.FileSystemType;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Mount flags that one filesystem reads itself, each with the exact form it may have. Anything
-/// that weakens durability or hides a second copy of a filesystem is absent on purpose.
+/// Mount flags of single filesystems, each with its allowed form. Flags that weaken durability or
+/// hide a second copy of a filesystem are absent on purpose.
 ///
 /// See [ext4(5)](https://man7.org/linux/man-pages/man5/ext4.5.html) and
 /// [xfs(5)](https://man7.org/linux/man-pages/man5/xfs.5.html).
@@ -37,13 +37,14 @@ final class FilesystemFlag {
         };
   }
 
-  /// What must not be given twice: the key of `key=value`, `discard` for its opposite.
+  /// Returns what must not be given twice: the key of `key=value`, and `discard` also for its
+  /// opposite.
   static String key(String flag) {
     int equals = flag.indexOf('=');
     return equals > 0 ? flag.substring(0, equals) : isDiscard(flag) ? "discard" : flag;
   }
 
-  /// What this filesystem is always mounted with.
+  /// Returns the flag with which this filesystem is always mounted.
   static Optional<String> always(FileSystemType type) {
     return switch (type) {
       case EXT4 -> Optional.of("errors=remount-ro");

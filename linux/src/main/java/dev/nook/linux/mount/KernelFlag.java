@@ -2,7 +2,7 @@ package dev.nook.linux.mount;
 
 import java.util.Optional;
 
-/// Mount flags that every filesystem knows: the MS_* bit of
+/// Mount flags that all filesystems have: the MS_* bit of
 /// [mount(2)](https://man7.org/linux/man-pages/man2/mount.2.html) and, where a flag belongs to one
 /// mount and not to the filesystem, what
 /// [mount_setattr(2)](https://man7.org/linux/man-pages/man2/mount_setattr.2.html) sets.
@@ -23,7 +23,7 @@ enum KernelFlag {
   /// MOUNT_ATTR__ATIME: the field that holds one of the access-time modes.
   static final long ATIME_FIELD = 0x70;
 
-  /// Every attribute that is either asked for or off; access times are kept unless asked for.
+  /// The attributes that are off unless asked for; access times stay unchanged unless asked for.
   static final long SWITCHES = RO.attribute | NOSUID.attribute | NODEV.attribute | NOEXEC.attribute;
 
   private final String text;

@@ -10,9 +10,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// Mount flags as a caller wrote them, each checked against the allow-list of the filesystem before
-/// it is used: [#refusedBy] says what is wrong, and a flag that is not on the list reaches no
-/// system call.
+/// Mount flags of a caller. [#refusedBy] checks each against the filesystem's allow-list; a flag
+/// that is not on the list reaches no system call.
 public record MountFlags(SortedSet<String> flags) {
   public static final MountFlags NONE = of();
   public static final MountFlags READ_ONLY = of("ro");
@@ -40,8 +39,8 @@ public record MountFlags(SortedSet<String> flags) {
     return new MountFlags(more);
   }
 
-  /// Why these flags cannot be used on this filesystem, naming the first offender; a directory
-  /// volume is a bind mount and has no type.
+  /// Returns why these flags cannot be used on this filesystem, naming the first that is refused; a
+  /// directory volume is a bind mount and has no type.
   public Optional<String> refusedBy(Optional<FileSystemType> type) {
     Set<String> keys = new HashSet<>();
     for (String flag : flags) {
@@ -52,7 +51,7 @@ public record MountFlags(SortedSet<String> flags) {
                     printable(flag), type.map(Object::toString).orElse("a directory volume")));
       }
       if (!keys.add(key(flag))) {
-        return Optional.of("mount flag \"%s\" contradicts another one".formatted(printable(flag)));
+        return Optional.of("mount flag \"%s\" contradicts another flag".formatted(printable(flag)));
       }
     }
     return Optional.empty();
@@ -77,14 +76,14 @@ public record MountFlags(SortedSet<String> flags) {
     };
   }
 
-  /// Without its value, which may be a secret (CSI spec, mount_flags).
+  /// Returns a flag without its value, which may be a secret (CSI spec, mount_flags).
   private static String printable(String flag) {
     String key = flag.substring(0, flag.indexOf('=') + 1);
     String shown = (key.isEmpty() ? flag : key + "…").replaceAll("[^\\x20-\\x7e…]", "?");
     return shown.length() <= 64 ? shown : shown.substring(0, 64) + "…";
   }
 
-  /// The MS_* bits, always with MS_NODEV.
+  /// Returns the MS_* bits, always with MS_NODEV.
   long mountBits() {
     long bits = KernelFlag.NODEV.mountBit;
     for (String flag : flags) {
@@ -93,7 +92,7 @@ public record MountFlags(SortedSet<String> flags) {
     return bits;
   }
 
-  /// What the filesystem itself is told.
+  /// Returns the options for the filesystem itself.
   String data(FileSystemType type) {
     TreeSet<String> own = new TreeSet<>();
     FilesystemFlag.always(type).ifPresent(own::add);
@@ -101,8 +100,7 @@ public record MountFlags(SortedSet<String> flags) {
     return String.join(",", own);
   }
 
-  /// What mount_setattr(2) switches on for a bind mount. Flags of the filesystem are left to the
-  /// mount that made it.
+  /// Returns what mount_setattr(2) switches on for a bind mount, without flags of the filesystem.
   long attributes() {
     long bits = 0;
     for (String flag : flags) {

@@ -11,8 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Who keeps a mount busy, as far as `/proc` shows it here: a process of another PID namespace
-/// stays unseen. Looked for only when a mount would not go.
+/// Finds what keeps a mount busy, as far as `/proc` shows it: processes of other PID namespaces are
+/// not visible. Used only when an unmount fails.
 final class MountHolders {
   private static final Path PROC = Path.of("/proc");
   private static final int NAMED = 5;
@@ -24,7 +24,7 @@ final class MountHolders {
     this.mount = mount;
   }
 
-  /// Words such as "a mount at /mnt/below, postgres (pid 12)".
+  /// Returns a text such as "a mount at /mnt/below, postgres (pid 12)".
   static String of(Path mountPoint, List<Mounts.Entry> all) throws IOException {
     Set<String> found = new LinkedHashSet<>();
     for (Mounts.Entry mount : all) {
@@ -36,7 +36,7 @@ final class MountHolders {
       }
     }
     return found.isEmpty()
-        ? "someone who cannot be seen from here"
+        ? "something that is not visible here"
         : String.join(", ", found.stream().limit(NAMED).toList());
   }
 
@@ -64,11 +64,11 @@ final class MountHolders {
     try {
       return Path.of(Syscalls.readlink(process.resolve(link))).startsWith(mount.mountPoint());
     } catch (SystemCallException _) {
-      return false; // The process ended, or may not be looked at.
+      return false; // The process has ended, or may not be examined.
     }
   }
 
-  /// A mount's number is the kernel's own, the same in every namespace.
+  /// Whether a process has the mount open; a mount's number is the same in every namespace.
   private boolean hasOpen(Path process) {
     try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fdinfo"))) {
       for (Path fd : open) {
@@ -78,7 +78,7 @@ final class MountHolders {
       }
       return false;
     } catch (IOException | DirectoryIteratorException _) {
-      return false; // The process ended, or may not be looked at.
+      return false; // The process has ended, or may not be examined.
     }
   }
 

@@ -5,15 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What the mount table showed at one moment. Whoever decides several things at once decides them
-/// from one view: reading the table takes time by the number of all mounts, and two readings may
-/// differ.
+/// The mount table at one moment. A call that decides several things uses one view, because reading
+/// the table takes time by the number of all mounts, and two readings may differ.
 ///
 /// @param here this namespace, in mount order
 /// @param elsewhere that of pid 1, where it is another one and may be read
 public record MountView(List<Mounts.Entry> here, List<Mounts.Entry> elsewhere) {
-  /// A directory or file of a filesystem on which something is mounted, by whatever names it is
-  /// seen: mounts that propagation has copied have one place.
+  /// A directory or file of a filesystem on which something is mounted, whatever its paths: copies
+  /// of a mount that propagation made have the same place.
   ///
   /// @param device of the filesystem
   /// @param path from the filesystem's own root
@@ -30,7 +29,7 @@ public record MountView(List<Mounts.Entry> here, List<Mounts.Entry> elsewhere) {
     return all;
   }
 
-  /// What is mounted exactly on a path, bottom of the stack first.
+  /// Returns what is mounted exactly on a path, bottom of the stack first.
   public List<Mounts.Entry> at(Path mountPoint) {
     return here.stream().filter(entry -> entry.mountPoint().equals(mountPoint)).toList();
   }
@@ -39,7 +38,7 @@ public record MountView(List<Mounts.Entry> here, List<Mounts.Entry> elsewhere) {
     return here.stream().filter(entry -> entry.id() == id).findFirst();
   }
 
-  /// The topmost mount that a path lies in.
+  /// Returns the topmost mount that contains a path.
   public Optional<Mounts.Entry> holding(Path path) {
     Optional<Mounts.Entry> best = Optional.empty();
     for (Mounts.Entry mount : here) {
@@ -52,7 +51,8 @@ public record MountView(List<Mounts.Entry> here, List<Mounts.Entry> elsewhere) {
     return best;
   }
 
-  /// What a mount lies on, below all that is stacked there; of the root mount, its own root.
+  /// Returns the place of a mount, below everything that is stacked there; for the root mount, its
+  /// own root.
   public Place place(Mounts.Entry entry) {
     Optional<Mounts.Entry> parent = find(entry.parentId());
     if (parent.isEmpty() || parent.get().id() == entry.id()) {

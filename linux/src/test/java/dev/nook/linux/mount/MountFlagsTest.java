@@ -84,7 +84,7 @@ class MountFlagsTest {
   @Test
   void contradictionsAreRefused() {
     assertThat(MountFlags.of("ro", "rw").refusedBy(EXT4))
-        .hasValue("mount flag \"rw\" contradicts another one");
+        .hasValue("mount flag \"rw\" contradicts another flag");
     assertThat(MountFlags.of("noatime", "relatime").refusedBy(TREE)).isPresent();
     assertThat(MountFlags.of("discard", "nodiscard").refusedBy(XFS)).isPresent();
     assertThat(MountFlags.of("commit=5", "commit=6").refusedBy(EXT4)).isPresent();

@@ -36,7 +36,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What every volume store does when a volume is made from another one or from a snapshot.
+/// Rules for every volume store that makes a volume from another one or from a snapshot.
 abstract class CopyContract extends StoreFixture {
   private static final int COPIES = 10;
   private static final Name SNAPSHOT = new Name("snapshot-1");
@@ -49,7 +49,7 @@ abstract class CopyContract extends StoreFixture {
     return store.create(spec(name, origin));
   }
 
-  /// A volume that a pod has written a word into and left.
+  /// Makes a volume into which a pod has written a word, and unstages it.
   private VolumeId written(String name, String word) throws Exception {
     VolumeId id = create(name).id();
     write(id, word);
@@ -331,7 +331,7 @@ abstract class CopyContract extends StoreFixture {
     assertThat(status(store).chargedBytes()).isEqualTo(left);
   }
 
-  /// Then a copy is charged what it shares beside its size.
+  /// Whether a copy is charged what it shares in addition to its size.
   private boolean isFreedByExtents() throws IOException {
     return !(ground.shape() instanceof Shape.Tree)
         && linux.disk().space(ground.pool().path()).is(FileSystemType.BTRFS);

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/// What every volume store lets one read of a snapshot, whatever holds the volumes.
+/// Rules for every volume store: reading snapshots.
 abstract class SnapshotReaderContract extends StoreFixture {
   private static final int BLOCK = 4096;
   private static final int MANY = 10_000;

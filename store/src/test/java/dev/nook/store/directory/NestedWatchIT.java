@@ -24,7 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A pod without privilege makes subvolumes that count to another volume, while nothing sweeps.
+/// Tests a pod without privilege that makes subvolumes that count towards another volume, between
+/// sweeps.
 @RealKernel
 class NestedWatchIT extends StoreFixture {
   private static final int TIMES = 20;

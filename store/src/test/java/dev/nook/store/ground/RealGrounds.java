@@ -6,7 +6,7 @@ import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// What every store contract runs on, on the real kernel.
+/// The grounds for store contracts on the real kernel.
 public enum RealGrounds {
   LOOP_ON_XFS(FileSystemType.XFS, new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN)),
   LOOP_OF_XFS_ON_XFS(

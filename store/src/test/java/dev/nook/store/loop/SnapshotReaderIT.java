@@ -149,7 +149,7 @@ class SnapshotReaderIT {
     return all(reader, from -> reader.changedSince(base, from, most));
   }
 
-  /// Asks until all is said; no answer may stand still.
+  /// Asks until the answer is complete; every answer must make progress.
   private static List<Ranges.Range> all(SnapshotReader reader, Question question)
       throws StorageException, IOException {
     List<Ranges.Range> ranges = new ArrayList<>();

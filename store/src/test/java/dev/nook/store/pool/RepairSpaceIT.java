@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// After each step of a repair the ledger is what a restart finds on the disk, on real filesystems
-/// that share blocks, and nothing is charged any more when all is forgotten.
+/// Tests, on real filesystems that share blocks, that after each step of a repair the ledger is
+/// what a restart finds, and that nothing stays charged when all is forgotten.
 @RealKernel
 @ParameterizedClass
 @EnumSource

@@ -8,12 +8,11 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A driver that forgets to sync directories, as one would that was written without knowing which
-/// fsync makes a name real.
+/// A driver that does not sync directories, so that names are not durable.
 final class ForgottenSyncs {
   private ForgottenSyncs() {}
 
-  /// This host, to such a driver.
+  /// Returns the ports of this host for such a driver.
   static Linux of(Linux linux) {
     Disk real = linux.disk();
     InvocationHandler handler =

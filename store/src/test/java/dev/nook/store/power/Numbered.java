@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
 /// A file of numbered, checksummed records, each synced before the next is begun. Every such file
-/// has the same records, so that a copy goes on where its source was.
+/// has the same records, so a copy can be continued.
 final class Numbered implements Closeable {
   /// No divisor of a block: records lie across the ends of blocks.
   private static final int BYTES = 1000;
@@ -32,7 +32,7 @@ final class Numbered implements Closeable {
             volume.resolve("log"), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
   }
 
-  /// Durable when it returns.
+  /// Appends a record, which is durable when this returns.
   void append(int number) throws IOException {
     ByteBuffer record = record(number);
     long at = (number - 1L) * BYTES;
@@ -50,8 +50,8 @@ final class Numbered implements Closeable {
     return ByteBuffer.allocate(BYTES).put(payload).putInt((int) checksum.getValue()).flip();
   }
 
-  /// How many records a volume holds, from the first on; fails if more than one that was begun
-  /// follows.
+  /// Returns how many records a volume has, from the first on; fails if more than one incomplete
+  /// record follows.
   static int count(Path volume) throws IOException {
     Path file = volume.resolve("log");
     if (!Files.exists(file)) {

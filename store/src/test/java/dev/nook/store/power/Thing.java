@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A volume or a snapshot as a client knows it: what was asked for and what was acknowledged, each
-/// with the moment in the log of its disk.
+/// A volume or a snapshot as a client knows it: what was requested and what was acknowledged, each
+/// with its moment in the disk's log.
 final class Thing {
   static final long NEVER = Long.MAX_VALUE;
 
-  /// What may be seen of something that only grows, from the moment a change was begun and from the
-  /// moment it was acknowledged.
+  /// A change of something that only grows: what may be seen from the moment it was begun, and from
+  /// the moment it was acknowledged.
   record Step(long begun, long acknowledged, long least, long most) {}
 
   /// @param least what must be there

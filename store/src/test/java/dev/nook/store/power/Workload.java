@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Clients at work: volumes come, are written, grow, are copied and go, as chance has it, while a
-/// pod appends to one of them all the time. Names are never used twice.
+/// Clients that create, write, expand, copy and delete volumes at random, while a pod appends to
+/// one of them all the time. No name is used twice.
 final class Workload {
   private static final int MOST_VOLUMES = 4;
   private static final int MOST_SNAPSHOTS = 2;
@@ -45,12 +45,12 @@ final class Workload {
     this.random = new SplittableRandom(seed);
   }
 
-  /// All that ever was.
+  /// Returns everything that ever existed.
   List<Thing> things() {
     return things;
   }
 
-  /// When something was acknowledged, in order.
+  /// Returns the moments of acknowledgements, in order.
   List<Long> moments() {
     return moments;
   }
@@ -221,7 +221,7 @@ final class Workload {
     made(thing, made.sizeBytes(), before, Optional.of(source));
   }
 
-  /// @param before how many records the origin held for sure when the copy was begun
+  /// @param before how many records the source had at least when the copy was begun
   private void made(Thing thing, long bytes, long before, Optional<Thing> origin)
       throws IOException {
     long after = origin.map(from -> written(from.id).most()).orElse(0L);

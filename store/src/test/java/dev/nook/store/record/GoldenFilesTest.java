@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Files as format 1.0 has them: whatever is released later reads them, and finds every volume
-/// under the id that it had.
+/// Tests that files of format 1.0 are read by this release, which finds every volume under its id.
 class GoldenFilesTest {
   private static final UUID POOL = UUID.fromString("0198c0de-4f6b-7aaa-9bbb-123456789abc");
   private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.678Z");

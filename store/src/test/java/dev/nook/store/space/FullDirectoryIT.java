@@ -77,7 +77,8 @@ class FullDirectoryIT extends StoreFixture {
     return linux.subvolumes();
   }
 
-  /// So full that this much is left, which no write of a pod's comes down to by itself.
+  /// Fills the volume until only this much is left, closer to its limit than a pod's write would
+  /// get.
   private void fill(Volume volume, long left) throws IOException {
     Path data = home(volume.id()).data();
     long limit = subvolumes().quota(data).limitBytes();

@@ -15,14 +15,14 @@ import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 
-/// A directory volume that is made from the one before it, again and again.
+/// Tests directory volumes that are cloned from their predecessor, again and again.
 abstract class Generations extends StoreFixture {
-  /// What each generation has written anew.
+  /// What each generation overwrites, in bytes.
   private static final int WRITTEN = 64 << 10;
 
   private static final int WEEK = 7;
 
-  /// Every night a volume takes the place of the one that it was made from.
+  /// Replaces a volume by its clone, again and again.
   void refresh(int generations) throws StorageException, IOException {
     Volume last = create("g0");
     write(last, "kept", 8 * WRITTEN);
@@ -42,7 +42,7 @@ abstract class Generations extends StoreFixture {
     assertNothingKept();
   }
 
-  /// Each is made from the one before, and all stay.
+  /// Clones each volume from the one before, and keeps all.
   void descend(int generations) throws StorageException, IOException {
     bytes = 4 * MIB;
     Volume last = create("g0");

@@ -9,7 +9,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /// Takes flags from the environment: `--max-volumes` is also `NOOK_MAX_VOLUMES`, and `--endpoint`
 /// also the `CSI_ENDPOINT` that container orchestrators set. A flag wins over its variable; an
-/// empty variable counts as not set.
+/// empty variable counts as not set. (picocli's `${env:…}` would have to repeat the variable's name
+/// at each flag.)
 public record Environment(Map<String, String> variables) implements IDefaultValueProvider {
   static String variable(String flag) {
     return "NOOK_" + flag.replaceFirst("^--", "").replace('-', '_').toUpperCase(Locale.ROOT);

@@ -11,7 +11,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// Reads the Kubernetes API ([API concepts](
-/// https://kubernetes.io/docs/reference/using-api/api-concepts/)). It does not write.
+/// https://kubernetes.io/docs/reference/using-api/api-concepts/)). It does not write. (A few GET
+/// requests do not justify a Kubernetes client in the image.)
 public interface ClusterApi {
   int PAGE = 250;
 

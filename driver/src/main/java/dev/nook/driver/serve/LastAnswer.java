@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes an expensive answer at most once a second, so that clients that ask without pause neither
 /// occupy the thread that answers probes nor fill memory with unread answers. Used by one thread.
+/// (Guava's memoizeWithExpiration takes no clock, so a test would have to wait.)
 final class LastAnswer implements Supplier<HttpAnswer> {
   private static final long FRESH_NANOS = 1_000_000_000;
 

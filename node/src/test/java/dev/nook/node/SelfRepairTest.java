@@ -44,7 +44,7 @@ final class SelfRepairTest extends FakeNode {
     refused(volume, "tried now");
     background();
 
-    refused(volume, "not repaired by itself: a repair may cost files: An entry names an inode");
+    refused(volume, "not repaired automatically: a repair may cost files: An entry names an inode");
     assertThat(node.asked).as("the same would be found again").isEmpty();
     assertThat(node.pools.repairs().kept(volume.id())).isEmpty();
 
@@ -72,7 +72,7 @@ final class SelfRepairTest extends FakeNode {
 
     refused(volume, "tried now");
     background();
-    refused(volume, "it was mended before");
+    refused(volume, "it was repaired before");
     node.asked.clear();
     assertThat(node.pools.repairs().forget(volume.id())).hasSize(1);
   }

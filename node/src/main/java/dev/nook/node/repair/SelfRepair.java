@@ -79,10 +79,10 @@ public final class SelfRepair {
     try {
       note(id, mender.repair(new RepairByItself(id)));
     } catch (StorageException e) {
-      LOG.atWarn().addKeyValue("volume", id).log("not repaired by itself: {}", e.getMessage());
+      LOG.atWarn().addKeyValue("volume", id).log("not repaired automatically: {}", e.getMessage());
       refuse(id, new Refusal(String.valueOf(e.getMessage()), false));
     } catch (IOException | RuntimeException e) {
-      LOG.atError().setCause(e).addKeyValue("volume", id).log("not repaired by itself");
+      LOG.atError().setCause(e).addKeyValue("volume", id).log("not repaired automatically");
       refuse(id, new Refusal("this node failed; see the driver's log", false));
     } finally {
       asked.remove(id);
@@ -100,7 +100,7 @@ public final class SelfRepair {
       return;
     }
     String why = rehearsal.well() ? "its checker finds nothing wrong" : words(rehearsal.repair());
-    LOG.atWarn().addKeyValue("volume", id).log("not repaired by itself: {}", why);
+    LOG.atWarn().addKeyValue("volume", id).log("not repaired automatically: {}", why);
     refuse(id, new Refusal(why, true));
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.driver.Main;
+import dev.nook.driver.cli.DriverNameFlag;
+import dev.nook.driver.cli.KubeletFlag;
 import dev.nook.rpc.Parameters;
 import dev.nook.rpc.Topology;
 import java.util.ArrayList;
@@ -55,6 +57,7 @@ class ContractTest {
   void everyObjectNamesTheOneDriver() {
     String name = Yaml.one("CSIDriver", manifests).at("/metadata/name").asString();
 
+    assertThat(name).isEqualTo(DriverNameFlag.DEFAULT);
     assertThat(environment()).containsEntry("NOOK_DRIVER_NAME", name);
     assertThat(Yaml.one("VolumeSnapshotClass", manifests).path("driver").asString())
         .isEqualTo(name);
@@ -92,6 +95,7 @@ class ContractTest {
     String folder = Yaml.named("socket", volumes).at("/hostPath/path").asString();
     String kubelet = Yaml.named("kubelet", volumes).at("/hostPath/path").asString();
 
+    assertThat(kubelet).isEqualTo(KubeletFlag.DEFAULT);
     assertThat(environment())
         .containsEntry("NOOK_ENDPOINT", "unix://" + folder + "/csi.sock")
         .containsEntry("NOOK_KUBELET_DIR", kubelet)

@@ -1,6 +1,7 @@
 package dev.nook.tools.quickstart;
 
 import dev.nook.client.CsiClient;
+import dev.nook.driver.cli.DriverNameFlag;
 import dev.nook.driver.cli.VolumeLimit;
 import dev.nook.driver.serve.Config;
 import dev.nook.driver.serve.Driver;
@@ -36,7 +37,7 @@ public final class LocalDriver implements AutoCloseable {
             folder.endpoint(),
             "local",
             pools,
-            "csi.nook.dev",
+            DriverNameFlag.DEFAULT,
             new VolumeLimit.Fixed(MOST_VOLUMES),
             new Features(false, false),
             folder.kubelet(),

@@ -1,7 +1,7 @@
 package dev.nook.controller;
 
 import dev.nook.store.Operations;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.Volumes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.error.StorageException.InvalidArgument;
 import dev.nook.store.id.VolumeId;
@@ -14,18 +14,21 @@ import java.util.Set;
 /// Creates, expands, deletes and finds volumes. A call that changes a volume holds its id in
 /// [Operations], which the Node service shares; a call that only reads holds nothing.
 public final class Provisioner {
-  private final VolumeStore store;
+  private final Volumes volumes;
   private final Operations operations;
 
-  public Provisioner(VolumeStore store, Operations operations) {
-    this.store = store;
+  public Provisioner(Volumes volumes, Operations operations) {
+    this.volumes = volumes;
     this.operations = operations;
   }
 
   Volume create(CreateVolume create) throws StorageException, IOException {
     var spec = create.spec();
     return operations.copy(
-        store.idOf(spec), spec.source().pins(), create, showable -> store.create(spec, showable));
+        volumes.idOf(spec),
+        spec.source().pins(),
+        create,
+        showable -> volumes.create(spec, showable));
   }
 
   void delete(DeleteVolume delete) throws StorageException, IOException {
@@ -35,7 +38,7 @@ public final class Provisioner {
             Set.of(),
             delete,
             () -> {
-              store.delete(delete.id());
+              volumes.delete(delete.id());
               return delete;
             });
   }
@@ -46,28 +49,26 @@ public final class Provisioner {
         Set.of(),
         expand,
         () -> {
-          Volume volume = store.get(expand.id());
+          Volume volume = volumes.get(expand.id());
           for (VolumeCapability capability : expand.capabilities()) {
             Optional<String> refused = volume.refuses(capability);
             if (refused.isPresent()) {
               throw new InvalidArgument("volume_capability:", refused.get());
             }
           }
-          return store.expand(expand.id(), expand.range());
+          return volumes.expand(volume, expand.range());
         });
   }
 
   Volume get(VolumeId id) throws StorageException, IOException {
-    return store.get(id);
+    return volumes.get(id);
   }
 
-  VolumeStore.Page list(int max, Optional<String> token) throws StorageException, IOException {
-    return store.list(max, token);
+  Volumes.Page list(int max, Optional<String> token) throws StorageException, IOException {
+    return volumes.list(max, token);
   }
 
-  VolumeStore.Capacity capacity(CapacityQuery query) throws StorageException, IOException {
-    return query.servable()
-        ? store.capacity(query.pool(), query.shape())
-        : VolumeStore.Capacity.NONE;
+  Volumes.Capacity capacity(CapacityQuery query) throws StorageException, IOException {
+    return query.servable() ? volumes.capacity(query.pool(), query.shape()) : Volumes.Capacity.NONE;
   }
 }

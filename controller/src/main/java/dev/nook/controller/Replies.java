@@ -12,7 +12,7 @@ import csi.v1.Csi.ListVolumesResponse;
 import csi.v1.Csi.ValidateVolumeCapabilitiesRequest;
 import csi.v1.Csi.ValidateVolumeCapabilitiesResponse;
 import dev.nook.rpc.Topology;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.Volumes;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Volume;
@@ -43,9 +43,9 @@ final class Replies {
         .build();
   }
 
-  ListVolumesResponse listed(VolumeStore.Page page) {
+  ListVolumesResponse listed(Volumes.Page page) {
     var reply = ListVolumesResponse.newBuilder();
-    for (VolumeStore.Listed listed : page.entries()) {
+    for (Volumes.Listed listed : page.entries()) {
       reply.addEntries(
           ListVolumesResponse.Entry.newBuilder()
               .setVolume(
@@ -73,7 +73,7 @@ final class Replies {
     return reply.build();
   }
 
-  static GetCapacityResponse capacity(VolumeStore.Capacity capacity) {
+  static GetCapacityResponse capacity(Volumes.Capacity capacity) {
     return GetCapacityResponse.newBuilder()
         .setAvailableCapacity(capacity.availableBytes())
         .setMaximumVolumeSize(Int64Value.of(capacity.maximumVolumeBytes()))

@@ -7,7 +7,7 @@ import csi.v1.Csi.GetSnapshotResponse;
 import csi.v1.Csi.ListSnapshotsResponse;
 import dev.nook.rpc.Features;
 import dev.nook.rpc.Topology;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.Snapshots;
 import dev.nook.store.volume.Snapshot;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +31,7 @@ record SnapshotReplies(List<Csi.Topology> places) {
     return GetSnapshotResponse.newBuilder().setSnapshot(wire(snapshot)).build();
   }
 
-  ListSnapshotsResponse listed(VolumeStore.Snapshots page) {
+  ListSnapshotsResponse listed(Snapshots.Page page) {
     var reply = ListSnapshotsResponse.newBuilder();
     for (Snapshot snapshot : page.entries()) {
       reply.addEntries(ListSnapshotsResponse.Entry.newBuilder().setSnapshot(wire(snapshot)));

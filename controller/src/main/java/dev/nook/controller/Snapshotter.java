@@ -1,7 +1,7 @@
 package dev.nook.controller;
 
 import dev.nook.store.Operations;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.Snapshots;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.volume.Snapshot;
@@ -13,20 +13,20 @@ import java.util.Set;
 /// nothing expands, detaches or deletes the volume meanwhile. If the copy is point-in-time, the
 /// volume may be staged and published meanwhile; a full copy needs a volume that stays idle.
 public final class Snapshotter {
-  private final VolumeStore store;
+  private final Snapshots snapshots;
   private final Operations operations;
 
-  public Snapshotter(VolumeStore store, Operations operations) {
-    this.store = store;
+  public Snapshotter(Snapshots snapshots, Operations operations) {
+    this.snapshots = snapshots;
     this.operations = operations;
   }
 
   Snapshot create(CreateSnapshot create) throws StorageException, IOException {
     return operations.copy(
-        store.idOf(create.name(), create.source()),
+        snapshots.idOf(create.name(), create.source()),
         Set.of(create.source()),
         create,
-        showable -> store.snapshot(create.name(), create.source(), showable));
+        showable -> snapshots.create(create.name(), create.source(), showable));
   }
 
   void delete(DeleteSnapshot delete) throws StorageException, IOException {
@@ -36,16 +36,16 @@ public final class Snapshotter {
             Set.of(),
             delete,
             () -> {
-              store.delete(delete.id());
+              snapshots.delete(delete.id());
               return delete;
             });
   }
 
   Snapshot get(SnapshotId id) throws StorageException, IOException {
-    return store.get(id);
+    return snapshots.get(id);
   }
 
-  VolumeStore.Snapshots list(ListSnapshots list) throws StorageException, IOException {
-    return store.snapshots(list.filter(), list.max(), list.token());
+  Snapshots.Page list(ListSnapshots list) throws StorageException, IOException {
+    return snapshots.list(list.filter(), list.max(), list.token());
   }
 }

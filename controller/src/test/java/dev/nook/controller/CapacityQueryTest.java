@@ -90,7 +90,7 @@ class CapacityQueryTest {
     assertThat(ask(asked()).getAvailableCapacity()).isEqualTo(before - GIB);
     DeleteVolumeResponse _ =
         node.calls.deleteVolume(DeleteVolumeRequest.newBuilder().setVolumeId(id).build());
-    node.pools.sweep(PoolName.DEFAULT);
+    node.upkeep.sweep(PoolName.DEFAULT);
     assertThat(ask(asked()).getAvailableCapacity()).isEqualTo(before);
   }
 

@@ -100,11 +100,11 @@ class ControllerServiceTest {
   @Test
   void aVolumeInUseIsNotDeleted() throws Exception {
     String id = node.make(volume("v")).getVolumeId();
-    node.pools.attach(new VolumeId(id));
+    node.attachments.attach(node.attachments.get(new VolumeId(id)));
 
     Refused.with(Status.Code.FAILED_PRECONDITION, id, () -> delete(id));
 
-    node.pools.detach(new VolumeId(id));
+    node.attachments.detach(new VolumeId(id));
     delete(id);
     node.kernel.assertNothingLeft();
   }

@@ -12,13 +12,15 @@ import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
 import dev.nook.rpc.Gate;
 import dev.nook.rpc.Topology;
+import dev.nook.store.Attachments;
 import dev.nook.store.Operations;
+import dev.nook.store.PoolUpkeep;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.loop.LoopBackend;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.testing.fake.FakeKernel;
 import io.grpc.ManagedChannel;
@@ -48,7 +50,8 @@ final class Node implements AutoCloseable {
       MOUNT.toBuilder().setBlock(VolumeCapability.BlockVolume.getDefaultInstance()).build();
 
   final FakeKernel kernel;
-  final Pools pools;
+  final PoolUpkeep upkeep;
+  final Attachments attachments;
   final Operations operations = new Operations(Duration.ofSeconds(60));
   final ManagedChannel channel;
   final ControllerGrpc.ControllerBlockingStub calls;
@@ -59,15 +62,22 @@ final class Node implements AutoCloseable {
   Node(Path folder, FileSystemType host, Features features, String... poolNames)
       throws IOException, PoolHeld {
     kernel = new FakeKernel(folder.resolve("kernel"), FakeKernel.Options.on(host));
-    pools = pools(folder, poolNames);
-    pools.lock(Duration.ofSeconds(1));
-    pools.scan();
+    Pools pools = pools(folder, poolNames);
+    upkeep = pools.upkeep();
+    attachments = pools.attachments();
+    for (PoolName pool : upkeep.names()) {
+      upkeep.lock(pool, Duration.ofSeconds(1));
+      upkeep.scan(pool);
+    }
     var here = Topology.of("csi.nook.dev", "node-1");
     var service =
         new ControllerService(
-            new Provisioner(pools, operations), new Snapshotter(pools, operations), features, here);
+            new Provisioner(pools.volumes(), operations),
+            new Snapshotter(pools.snapshots(), operations),
+            features,
+            here);
     Endpoint endpoint = new Endpoint(folder.resolve("csi.sock"));
-    var interceptors = List.of(new CallLog(), new Gate(features, pools::ready));
+    var interceptors = List.of(new CallLog(), new Gate(features, upkeep::ready));
     server = new CsiServer(endpoint, List.of(service), interceptors, Duration.ofSeconds(5));
     server.start();
     channel =
@@ -185,6 +195,6 @@ final class Node implements AutoCloseable {
     channel.shutdownNow();
     server.close();
     events.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-    pools.close();
+    upkeep.names().forEach(upkeep::release);
   }
 }

@@ -2,8 +2,8 @@ package dev.nook.driver;
 
 import dev.nook.driver.cli.Exit;
 import dev.nook.driver.serve.Config;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
-import dev.nook.store.opening.PoolHeld;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import org.slf4j.LoggerFactory;

@@ -3,9 +3,9 @@ package dev.nook.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.driver.cli.Exit;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.opening.PoolHeld;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

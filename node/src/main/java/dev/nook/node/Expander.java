@@ -8,7 +8,8 @@ import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.Operations;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.ShownVolumes;
+import dev.nook.store.VolumeExpansion;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Content;
@@ -22,19 +23,22 @@ import java.util.Set;
 /// Expands a volume while it is in use: the store makes its bytes more, then the filesystem that is
 /// mounted from them is grown to its device.
 public final class Expander {
-  private final VolumeStore store;
+  private final VolumeExpansion volumes;
+  private final ShownVolumes shown;
   private final Linux linux;
   private final Operations operations;
   private final DeviceViews views;
   private final RefusedGrowth refused;
 
   public Expander(
-      VolumeStore store,
+      VolumeExpansion volumes,
+      ShownVolumes shown,
       Linux linux,
       Operations operations,
       DeviceViews views,
       RefusedGrowth refused) {
-    this.store = store;
+    this.volumes = volumes;
+    this.shown = shown;
     this.linux = linux;
     this.operations = operations;
     this.views = views;
@@ -48,34 +52,35 @@ public final class Expander {
   private Volume expandHolding(ExpandVolume expand) throws StorageException, IOException {
     VolumeId id = expand.id();
     MountView view = linux.mounts().view();
-    switch (store.get(id).content()) {
+    Volume volume = volumes.get(id);
+    switch (volume.content()) {
       case Content.Raw _ -> {
-        Volume grown = expandBytes(expand, view);
+        Volume grown = expandBytes(volume, expand, view);
         views.resize(id);
         return grown;
       }
       case Content.Formatted(var shape, var _) -> {
-        Mounts.Entry shown = requireShown(expand, view);
-        Volume grown = expandBytes(expand, view);
-        expandFileSystem(id, shape.type(), shown, view);
+        Mounts.Entry mount = requireShown(expand, view);
+        Volume grown = expandBytes(volume, expand, view);
+        expandFileSystem(id, shape.type(), mount, view);
         return grown;
       }
       case Content.Tree _ -> {
         Mounts.Entry _ = requireShown(expand, view);
-        return expandBytes(expand, view);
+        return expandBytes(volume, expand, view);
       }
     }
   }
 
-  private Volume expandBytes(ExpandVolume expand, MountView view)
+  private Volume expandBytes(Volume volume, ExpandVolume expand, MountView view)
       throws StorageException, IOException {
     VolumeId id = expand.id();
     try {
-      Volume grown = store.expand(id, expand.range());
+      Volume grown = volumes.expand(volume, expand.range());
       refused.forget(id);
       return grown;
     } catch (StorageException.OutOfRange e) {
-      throw store.attached(view).contains(id) ? refused.again(id, expand.range(), e) : e;
+      throw shown.attached(view).contains(id) ? refused.again(id, expand.range(), e) : e;
     }
   }
 
@@ -85,7 +90,7 @@ public final class Expander {
     for (Optional<Path> path : List.of(Optional.of(expand.path()), expand.staging())) {
       Optional<Path> real = path.isEmpty() ? Optional.empty() : KubeletPath.find(path.get());
       if (real.isPresent()
-          && MountState.at(real.get(), expand.id(), view, store)
+          && MountState.at(real.get(), expand.id(), view, shown)
               instanceof MountState.Here(var top)) {
         return top;
       }
@@ -96,10 +101,10 @@ public final class Expander {
 
   /// A filesystem grows through any of its writable mounts; with none, the next mount grows it.
   private void expandFileSystem(
-      VolumeId id, FileSystemType type, Mounts.Entry shown, MountView view)
+      VolumeId id, FileSystemType type, Mounts.Entry mount, MountView view)
       throws StorageException, IOException {
     for (Mounts.Entry entry : view.here()) {
-      if (entry.device() == shown.device() && !entry.readOnly() && expanded(id, type, entry)) {
+      if (entry.device() == mount.device() && !entry.readOnly() && expanded(id, type, entry)) {
         return;
       }
     }

@@ -3,7 +3,7 @@ package dev.nook.node;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.ShownVolumes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import java.io.IOException;
@@ -59,13 +59,13 @@ sealed interface MountState {
     }
   }
 
-  static MountState at(Path path, VolumeId id, MountView view, VolumeStore store)
+  static MountState at(Path path, VolumeId id, MountView view, ShownVolumes volumes)
       throws IOException {
     List<Mounts.Entry> stack = view.at(path);
     if (stack.isEmpty()) {
       return new Absent();
     }
     Mounts.Entry top = stack.getLast();
-    return store.shownBy(view, top).equals(Optional.of(id)) ? new Here(top) : new Foreign(top);
+    return volumes.shownBy(view, top).equals(Optional.of(id)) ? new Here(top) : new Foreign(top);
   }
 }

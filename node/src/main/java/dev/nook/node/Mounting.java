@@ -8,7 +8,7 @@ import dev.nook.linux.mount.MountView;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.node.repair.SelfRepair;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.MountRefusals;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.VolumeFault;
 import dev.nook.store.id.VolumeId;
@@ -36,12 +36,12 @@ public final class Mounting {
   private static final Logger LOG = LoggerFactory.getLogger(Mounting.class);
 
   private final Linux linux;
-  private final VolumeStore store;
+  private final MountRefusals refusals;
   private final SelfRepair repairs;
 
-  public Mounting(Linux linux, VolumeStore store, SelfRepair repairs) {
+  public Mounting(Linux linux, MountRefusals refusals, SelfRepair repairs) {
     this.linux = linux;
-    this.store = store;
+    this.refusals = refusals;
     this.repairs = repairs;
   }
 
@@ -76,7 +76,7 @@ public final class Mounting {
     if (first) {
       requireWell(stage, fileSystem);
       linux.fileSystems().expand(staging, fileSystem.type());
-      store.mounted(stage.id(), Optional.empty());
+      refusals.mounted(stage.id(), Optional.empty());
       repairs.isWell(stage.id());
     }
   }
@@ -136,7 +136,7 @@ public final class Mounting {
     if (!UNMOUNTABLE.contains(e.errno())) {
       throw e;
     }
-    Optional<String> full = store.full(id);
+    Optional<String> full = refusals.full(id);
     return full.isPresent()
         ? new StorageException.Exhausted(
             id, "its %s cannot be mounted: %s".formatted(type, full.get()))
@@ -151,7 +151,7 @@ public final class Mounting {
         new VolumeFault(
             VolumeFault.Reason.FILESYSTEM_DAMAGED,
             "its %s is damaged and was not mounted: %s".formatted(type, told));
-    store.mounted(id, Optional.of(fault));
+    refusals.mounted(id, Optional.of(fault));
     String next =
         stage.onDamage() == OnDamage.REPAIR
             ? repairs.ask(id, type)

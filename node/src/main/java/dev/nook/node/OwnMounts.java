@@ -4,25 +4,39 @@ import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.ShownVolumes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Takes this driver's mounts away, and nobody else's. Ours is what shows a volume of a pool here,
 /// and what lies exactly where kubelet puts a mount of this driver: the pool may be gone.
 public final class OwnMounts {
-  private final VolumeStore store;
+  private final ShownVolumes volumes;
   private final Mounts mounts;
   private final KubeletDirectory kubelet;
 
-  public OwnMounts(VolumeStore store, Mounts mounts, KubeletDirectory kubelet) {
-    this.store = store;
+  public OwnMounts(ShownVolumes volumes, Mounts mounts, KubeletDirectory kubelet) {
+    this.volumes = volumes;
     this.mounts = mounts;
     this.kubelet = kubelet;
+  }
+
+  /// What a view shows at a path, as seen by one volume.
+  MountState at(Path path, VolumeId id, MountView view) throws IOException {
+    return MountState.at(path, id, view, volumes);
+  }
+
+  /// Those of these mounts that show one volume.
+  List<Mounts.Entry> showing(VolumeId id, MountView view, Collection<Mounts.Entry> mounts)
+      throws IOException {
+    Map<Mounts.Entry, VolumeId> shown = volumes.shownBy(view, mounts);
+    return mounts.stream().filter(entry -> id.equals(shown.get(entry))).toList();
   }
 
   /// Unmounts all that is stacked at a real path; nothing when some of it is not ours. Nothing
@@ -43,7 +57,7 @@ public final class OwnMounts {
   private int ours(VolumeId id, KubeletPath path, MountView view)
       throws StorageException, IOException {
     List<Mounts.Entry> stack = view.at(path.path());
-    Set<Mounts.Entry> shown = store.shownBy(view, stack).keySet();
+    Set<Mounts.Entry> shown = volumes.shownBy(view, stack).keySet();
     for (Mounts.Entry entry : stack) {
       if (!shown.contains(entry) && !kubelet.givesToThisDriver(path)) {
         throw new StorageException.NotReady(

@@ -4,7 +4,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.Operations;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.VolumeLookup;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Attachment;
@@ -12,7 +12,6 @@ import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,7 +19,7 @@ import java.util.Set;
 /// away again.
 public final class Publisher {
   private final Stager stager;
-  private final VolumeStore store;
+  private final VolumeLookup volumes;
   private final Linux linux;
   private final Operations operations;
   private final KubeletDirectory kubelet;
@@ -30,7 +29,7 @@ public final class Publisher {
 
   public Publisher(
       Stager stager,
-      VolumeStore store,
+      VolumeLookup volumes,
       Linux linux,
       Operations operations,
       KubeletDirectory kubelet,
@@ -38,7 +37,7 @@ public final class Publisher {
       DeviceViews views,
       RefusedGrowth refused) {
     this.stager = stager;
-    this.store = store;
+    this.volumes = volumes;
     this.linux = linux;
     this.operations = operations;
     this.kubelet = kubelet;
@@ -89,10 +88,10 @@ public final class Publisher {
   }
 
   private void publishHolding(PublishVolume publish) throws StorageException, IOException {
-    Volume volume = publish.stage().requireServedBy(store.get(publish.id()));
+    Volume volume = publish.stage().requireServedBy(volumes.get(publish.id()));
     KubeletPath target = publish.target();
     MountView view = linux.mounts().view();
-    switch (MountState.at(target.path(), publish.id(), view, store)) {
+    switch (own.at(target.path(), publish.id(), view)) {
       case MountState.Here here -> here.require(publish.id(), publish.flags());
       case MountState.Foreign foreign -> throw foreign.refusal(publish.id());
       case MountState.Absent _ -> {
@@ -138,9 +137,8 @@ public final class Publisher {
       throws StorageException, IOException {
     Set<MountView.Place> staged = new HashSet<>();
     view.at(staged(publish)).forEach(entry -> staged.add(view.place(entry)));
-    Map<Mounts.Entry, VolumeId> shown = store.shownBy(view, view.here());
-    for (Mounts.Entry entry : shown.keySet()) {
-      if (publish.id().equals(shown.get(entry)) && !staged.contains(view.place(entry))) {
+    for (Mounts.Entry entry : own.showing(publish.id(), view, view.here())) {
+      if (!staged.contains(view.place(entry))) {
         throw new StorageException.NotReady(
             publish.id(),
             "it is published at %s, and its access mode allows one target; unpublish that first"

@@ -1,8 +1,8 @@
 package dev.nook.node;
 
 import dev.nook.linux.mount.MountView;
+import dev.nook.store.Attachments;
 import dev.nook.store.Operations;
-import dev.nook.store.VolumeStore;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Attachment;
@@ -18,7 +18,7 @@ import java.util.Set;
 /// device filled whoever reads it, and kubelet gives two PersistentVolumes of one volume, one of
 /// them read-only, the same staging path. [Publisher] shows it read-only.
 public final class Stager {
-  private final VolumeStore store;
+  private final Attachments attachments;
   private final Operations operations;
   private final VolumeSlots slots;
   private final KubeletDirectory kubelet;
@@ -27,14 +27,14 @@ public final class Stager {
   private final Mounting mounting;
 
   public Stager(
-      VolumeStore store,
+      Attachments attachments,
       Mounting mounting,
       Operations operations,
       VolumeSlots slots,
       KubeletDirectory kubelet,
       OwnMounts own,
       RefusedGrowth refused) {
-    this.store = store;
+    this.attachments = attachments;
     this.operations = operations;
     this.slots = slots;
     this.kubelet = kubelet;
@@ -51,7 +51,7 @@ public final class Stager {
   }
 
   private Attachment stageHolding(StageVolume stage) throws StorageException, IOException {
-    Volume volume = stage.requireServedBy(store.get(stage.id()));
+    Volume volume = stage.requireServedBy(attachments.get(stage.id()));
     try (Rollback rollback = new Rollback()) {
       Attachment attachment = stageHolding(volume, stage, mounting.view(), rollback);
       rollback.keep();
@@ -66,9 +66,9 @@ public final class Stager {
   Attachment stageHolding(Volume volume, StageVolume stage, MountView view, Rollback rollback)
       throws StorageException, IOException {
     try (VolumeSlots.Slot slot = slots.take(volume.id(), view)) {
-      Attachment attachment = store.attach(volume.id());
+      Attachment attachment = attachments.attach(volume);
       if (slot.isArrival()) {
-        rollback.add(() -> store.detach(volume.id()));
+        rollback.add(() -> attachments.detach(volume.id()));
       }
       switch (attachment) {
         case Attachment.Device _ -> {} // Raw bytes: nothing to mount, nothing to look at.
@@ -89,7 +89,7 @@ public final class Stager {
             unstage,
             () -> {
               own.clear(id, staging);
-              store.detach(id);
+              attachments.detach(id);
               refused.forget(id);
               return Optional.empty();
             });
@@ -98,7 +98,7 @@ public final class Stager {
   private void show(Attachment attachment, StageVolume stage, MountView view, Rollback rollback)
       throws StorageException, IOException {
     KubeletPath staging = stage.staging();
-    switch (MountState.at(staging.path(), stage.id(), view, store)) {
+    switch (own.at(staging.path(), stage.id(), view)) {
       case MountState.Here here -> here.require(stage.id(), stage.flags());
       case MountState.Foreign foreign -> throw foreign.refusal(stage.id());
       case MountState.Absent _ -> {
@@ -123,7 +123,7 @@ public final class Stager {
   private void mount(
       Attachment.FileSystem fileSystem, StageVolume stage, MountView view, Rollback rollback)
       throws StorageException, IOException {
-    boolean first = !store.shownBy(view, view.everywhere()).containsValue(stage.id());
+    boolean first = own.showing(stage.id(), view, view.everywhere()).isEmpty();
     mounting.mount(stage, fileSystem, stage.staging().path(), first, rollback);
   }
 }

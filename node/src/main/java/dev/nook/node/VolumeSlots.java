@@ -2,7 +2,7 @@ package dev.nook.node;
 
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.ShownVolumes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import java.io.IOException;
@@ -14,14 +14,14 @@ import java.util.function.IntSupplier;
 /// those that are just arriving, counted under one lock, so that no number of parallel calls gets
 /// past the limit.
 public final class VolumeSlots {
-  private final VolumeStore store;
+  private final ShownVolumes volumes;
   private final Mounts mounts;
   private final IntSupplier limit;
   private final Set<VolumeId> arriving = new HashSet<>();
 
   /// @param limit asked at each use, so that it can change without a restart
-  public VolumeSlots(VolumeStore store, Mounts mounts, IntSupplier limit) {
-    this.store = store;
+  public VolumeSlots(ShownVolumes volumes, Mounts mounts, IntSupplier limit) {
+    this.volumes = volumes;
     this.mounts = mounts;
     this.limit = limit;
   }
@@ -53,12 +53,12 @@ public final class VolumeSlots {
   ///
   /// @param view read while the caller held it
   Slot take(VolumeId id, MountView view) throws StorageException, IOException {
-    return store.attached(view).contains(id) ? new Slot(id, false) : arrive(id);
+    return volumes.attached(view).contains(id) ? new Slot(id, false) : arrive(id);
   }
 
   /// Counts what is here now: a volume that has arrived since any earlier view is in neither.
   private synchronized Slot arrive(VolumeId id) throws StorageException, IOException {
-    Set<VolumeId> here = new HashSet<>(store.attached(mounts.view()));
+    Set<VolumeId> here = new HashSet<>(volumes.attached(mounts.view()));
     here.addAll(arriving);
     int most = limit.getAsInt();
     if (here.size() >= most) {

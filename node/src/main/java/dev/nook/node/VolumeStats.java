@@ -4,9 +4,11 @@ import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.mount.HeldMount;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.ShownVolumes;
+import dev.nook.store.VolumeUsage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,26 +16,28 @@ import java.util.Optional;
 
 /// What a volume holds, measured where a path shows it: no walk, no process.
 public final class VolumeStats {
-  private final VolumeStore store;
+  private final VolumeUsage volumes;
+  private final ShownVolumes shown;
   private final Mounts mounts;
 
-  public VolumeStats(VolumeStore store, Mounts mounts) {
-    this.store = store;
+  public VolumeStats(VolumeUsage volumes, ShownVolumes shown, Mounts mounts) {
+    this.volumes = volumes;
+    this.shown = shown;
     this.mounts = mounts;
   }
 
-  VolumeStore.Usage of(VolumeId id, Path path) throws StorageException, IOException {
-    Volume volume = store.get(id);
-    Optional<FileSystems.Usage> shown = shown(volume.id(), path);
-    if (shown.isEmpty()) {
+  Usage of(VolumeId id, Path path) throws StorageException, IOException {
+    Volume volume = volumes.get(id);
+    Optional<FileSystems.Usage> found = found(volume.id(), path);
+    if (found.isEmpty()) {
       throw new StorageException.NotFound(id, "is not at volume_path %s".formatted(path));
     }
-    return store.usage(volume.id(), shown.get());
+    return volumes.usage(volume, found.get());
   }
 
   /// What is measured is the very mount that was seen to show the volume: the path may lead
   /// elsewhere by then, to the node's own disk when the volume is unpublished meanwhile.
-  private Optional<FileSystems.Usage> shown(VolumeId id, Path path) throws IOException {
+  private Optional<FileSystems.Usage> found(VolumeId id, Path path) throws IOException {
     Optional<Path> real = KubeletPath.find(path);
     Optional<HeldMount> held = real.isEmpty() ? Optional.empty() : mounts.hold(real.get());
     if (held.isEmpty()) {
@@ -42,7 +46,7 @@ public final class VolumeStats {
     try (HeldMount mount = held.get()) {
       MountView view = mounts.view();
       Optional<Mounts.Entry> entry = view.find(mount.id());
-      return entry.isPresent() && store.shownBy(view, entry.get()).equals(Optional.of(id))
+      return entry.isPresent() && shown.shownBy(view, entry.get()).equals(Optional.of(id))
           ? Optional.of(mount.usage())
           : Optional.empty();
     }

@@ -72,7 +72,7 @@ final class DamageTest extends FakeNode {
     Volume volume = marked(Noted.REFUSED_WRITE);
 
     Volume copy =
-        node.pools.create(
+        node.volumes.create(
             new VolumeSpec(
                 new Name("copy"),
                 Optional.empty(),

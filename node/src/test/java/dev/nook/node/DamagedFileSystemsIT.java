@@ -96,7 +96,7 @@ final class DamagedFileSystemsIT extends DamagedNode {
         .hasMessageContaining(volume.id().text())
         .hasMessageContaining(why);
     assertThat(node.at(node.staging(volume.id()))).isEmpty();
-    assertThat(node.pools.attached()).isEmpty();
+    assertThat(node.attached()).isEmpty();
   }
 
   private static void provoke(Path shown) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Path;

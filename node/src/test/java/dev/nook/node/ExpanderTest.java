@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.CapacityRange;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import dev.nook.testing.fake.FakeKernel;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class ExpanderTest extends FakeNode {
         .isInstanceOf(StorageException.NotFound.class)
         .hasMessageContaining("volume_path " + path);
 
-    assertThat(node.pools.get(volume.id())).isEqualTo(volume);
+    assertThat(node.volumes.get(volume.id())).isEqualTo(volume);
   }
 
   @Test
@@ -53,7 +53,7 @@ final class ExpanderTest extends FakeNode {
             () -> node.expander.expand(node.expand(volume, node.staging(volume.id()), 1L << 50)))
         .isInstanceOf(StorageException.OutOfRange.class);
 
-    assertThat(node.pools.get(volume.id())).isEqualTo(volume);
+    assertThat(node.volumes.get(volume.id())).isEqualTo(volume);
   }
 
   @Test

@@ -75,7 +75,7 @@ final class FailingDiskIT {
         .hasMessageContaining("EIO");
 
     assertThat(node.at(node.staging(lost.id()))).isEmpty();
-    assertThat(node.pools.attached()).isEmpty();
+    assertThat(node.attached()).isEmpty();
     assertThat(Files.getLastModifiedTime(image(lost))).isEqualTo(written);
     linux.disk().syncFileSystem(disk.path());
     assertThat(medium()).hasSize(end);

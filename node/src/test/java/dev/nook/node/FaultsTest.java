@@ -153,8 +153,8 @@ final class FaultsTest {
     }
     TestNode node = TestNode.started(temporary.toRealPath(), linux);
     if (tried.call() == Call.EXPAND && tried.fault() == Fault.EIO) {
-      node.pools.recover(PoolName.DEFAULT);
-      node.pools.sweep(PoolName.DEFAULT);
+      node.administration.recover(PoolName.DEFAULT);
+      node.upkeep.sweep(PoolName.DEFAULT);
     }
     run(node, volume, tried.call(), turn);
     node.publisher.unpublish(node.unpublish(volume, "a"));

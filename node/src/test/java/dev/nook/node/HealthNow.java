@@ -1,10 +1,10 @@
 package dev.nook.node;
 
+import dev.nook.store.PoolUpkeep;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.PoolFault;
 import dev.nook.store.health.PoolSample;
 import dev.nook.store.health.VolumeFault;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What housekeeping would see if it looked just now.
-record HealthNow(Pools pools) implements Health {
+record HealthNow(PoolUpkeep pools) implements Health {
   @Override
   public List<VolumeFault> of(VolumeId id) throws StorageException {
     return sample(pools.holder(id)).volumeFaults().getOrDefault(id, List.of());

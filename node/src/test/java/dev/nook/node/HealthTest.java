@@ -146,7 +146,7 @@ final class HealthTest extends FakeNode {
     kernel.note(node.image(volume), Noted.MARK);
     assertRefused(volume);
 
-    node.pools.delete(volume.id());
+    node.volumes.delete(volume.id());
     Volume again = node.create("v", TestNode.EXT4);
 
     assertThat(again.id()).isEqualTo(volume.id());

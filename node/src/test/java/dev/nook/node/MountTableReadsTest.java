@@ -2,8 +2,8 @@ package dev.nook.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import dev.nook.testing.fault.Faults;
 import java.util.List;

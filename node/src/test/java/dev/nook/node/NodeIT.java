@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.volume.AccessMode;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -186,7 +186,7 @@ final class NodeIT extends RealNode {
     Files.writeString(staging.resolve("file"), "data");
     node.stager.unstage(node.unstage(volume));
 
-    Volume _ = node.pools.expand(volume.id(), new CapacityRange(256 * MIB, 0));
+    Volume _ = node.volumes.expand(volume, new CapacityRange(256 * MIB, 0));
     node.stager.stage(node.stage(volume));
 
     assertThat(total(volume, staging)).isGreaterThan(200 * MIB);

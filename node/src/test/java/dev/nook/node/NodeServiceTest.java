@@ -183,7 +183,7 @@ final class NodeServiceTest {
     assertThat(storage()).isEmpty();
 
     Files.writeString(node.pool.resolve("DEGRADED"), "nonsense");
-    node.pools.sweep(PoolName.DEFAULT);
+    node.upkeep.sweep(PoolName.DEFAULT);
 
     assertThat(storage())
         .singleElement()

@@ -51,7 +51,7 @@ final class OnePathTest extends FakeNode {
     node.publisher.publish(node.publish(volume, "a"));
 
     assertThat(calls.happened()).isTrue();
-    assertThat(node.pools.shownBy(onlyAt(node.target("a")))).contains(volume.id());
+    assertThat(node.shownBy(onlyAt(node.target("a")))).contains(volume.id());
   }
 
   /// An administrator, or kubelet's own cleaner, takes a mount away in the middle of the call.

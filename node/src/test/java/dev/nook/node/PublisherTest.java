@@ -92,7 +92,7 @@ final class PublisherTest extends FakeNode {
 
       Mounts.Entry shown = onlyAt(node.target("a"));
       assertThat(shown.readOnly()).isFalse();
-      assertThat(node.pools.shownBy(shown)).contains(volume.id());
+      assertThat(node.shownBy(shown)).contains(volume.id());
       node.publisher.unpublish(node.unpublish(volume, "a"));
     }
   }
@@ -109,7 +109,7 @@ final class PublisherTest extends FakeNode {
       for (String target : List.of("field", "single", "multi")) {
         Mounts.Entry shown = onlyAt(node.target(target));
         assertThat(shown.readOnly()).isTrue();
-        assertThat(node.pools.shownBy(shown)).contains(volume.id());
+        assertThat(node.shownBy(shown)).contains(volume.id());
         node.publisher.unpublish(node.unpublish(volume, target));
       }
     }
@@ -159,7 +159,7 @@ final class PublisherTest extends FakeNode {
 
       node.publisher.publish(node.publish(volume, "a"));
 
-      assertThat(node.pools.shownBy(onlyAt(node.target("a")))).contains(volume.id());
+      assertThat(node.shownBy(onlyAt(node.target("a")))).contains(volume.id());
       node.publisher.unpublish(node.unpublish(volume, "a"));
       node.stager.unstage(node.unstage(volume));
       kernel.assertNothingLeft();

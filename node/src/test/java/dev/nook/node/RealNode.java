@@ -64,7 +64,7 @@ abstract class RealNode {
   void takeVolumesAway() throws Exception {
     for (Mounts.Entry entry : below(node.kubelet)) {
       var path = new KubeletPath(entry.mountPoint());
-      VolumeId id = node.pools.shownBy(entry).orElse(new VolumeId("foreign"));
+      VolumeId id = node.shownBy(entry).orElse(new VolumeId("foreign"));
       if (node.at(path.path()).isEmpty()) {
         continue;
       }
@@ -74,7 +74,7 @@ abstract class RealNode {
         node.publisher.unpublish(new UnpublishVolume(id, path));
       }
     }
-    for (VolumeId id : node.pools.attached()) {
+    for (VolumeId id : node.attached()) {
       node.stager.unstage(new UnstageVolume(id, new KubeletPath(node.staging(id))));
     }
     node.stop();

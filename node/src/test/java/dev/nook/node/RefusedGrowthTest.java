@@ -42,7 +42,7 @@ final class RefusedGrowthTest extends FakeNode {
           .hasMessageContaining("pool default has")
           .hasMessageContaining("starts with the size that the volume has")
           .hasMessageContaining("a lowered request takes effect when the pod starts next");
-      assertThat(node.pools.get(volume.id())).isEqualTo(volume);
+      assertThat(node.volumes.get(volume.id())).isEqualTo(volume);
     }
   }
 

@@ -34,15 +34,15 @@ final class RepairIT extends DamagedNode {
     refused(volume, OnDamage.REFUSE, "nook volume check " + volume.id());
     String before = digest(node.image(volume));
 
-    Rehearsal check = node.pools.repairs().mend(volume.id(), Allowed.CHECK);
+    Rehearsal check = node.repairs.mend(volume.id(), Allowed.CHECK);
 
     assertThat(check.repair().losses()).isEmpty();
     assertThat(check.isHarmless()).isTrue();
     assertThat(check.well()).isFalse();
     assertThat(digest(node.image(volume))).isEqualTo(before);
-    assertThat(node.pools.repairs().mend(volume.id(), Allowed.IF_HARMLESS).kept()).isPresent();
+    assertThat(node.repairs.mend(volume.id(), Allowed.IF_HARMLESS).kept()).isPresent();
     assertHolds(volume, "data");
-    assertThat(node.pools.repairs().mend(volume.id(), Allowed.CHECK).well()).isTrue();
+    assertThat(node.repairs.mend(volume.id(), Allowed.CHECK).well()).isTrue();
   }
 
   @Test
@@ -68,19 +68,19 @@ final class RepairIT extends DamagedNode {
     refused(volume, OnDamage.REPAIR, "tried now");
     node.asked.remove().run();
     refused(volume, OnDamage.REPAIR, "may cost files: ");
-    Rehearsal told = node.pools.repairs().mend(volume.id(), Allowed.IF_HARMLESS);
+    Rehearsal told = node.repairs.mend(volume.id(), Allowed.IF_HARMLESS);
     assertThat(told.kept()).isEmpty();
     assertThat(told.repair().losses()).isNotEmpty();
     assertThat(digest(node.image(volume))).isEqualTo(before);
 
-    Snapshot kept = node.pools.repairs().mend(volume.id(), Allowed.WITH_LOSS).kept().orElseThrow();
+    Snapshot kept = node.repairs.mend(volume.id(), Allowed.WITH_LOSS).kept().orElseThrow();
     assertThat(digest(new Layout(node.pool).snapshot(kept.id()).image())).isEqualTo(before);
     node.stager.stage(stage(volume, OnDamage.REFUSE));
     node.stager.unstage(node.unstage(volume));
 
-    Snapshot _ = node.pools.repairs().restore(volume.id(), Optional.of(kept.id()));
+    Snapshot _ = node.repairs.restore(volume.id(), Optional.of(kept.id()));
     assertThat(digest(node.image(volume))).isEqualTo(before);
-    assertThat(node.pools.repairs().forget(volume.id())).hasSize(2);
+    assertThat(node.repairs.forget(volume.id())).hasSize(2);
   }
 
   @Test
@@ -90,7 +90,7 @@ final class RepairIT extends DamagedNode {
     node.publisher.publish(node.publish(volume, "b"));
 
     for (Allowed allowed : Allowed.values()) {
-      assertThatThrownBy(() -> node.pools.repairs().mend(volume.id(), allowed))
+      assertThatThrownBy(() -> node.repairs.mend(volume.id(), allowed))
           .isInstanceOf(StorageException.NotReady.class)
           .hasMessageContaining("in use by /dev/loop");
     }
@@ -102,9 +102,9 @@ final class RepairIT extends DamagedNode {
     zero(volume, 1); // The AGF of the first allocation group.
     refused(volume, OnDamage.REPAIR, "xfs is not repaired automatically");
 
-    Rehearsal check = node.pools.repairs().mend(volume.id(), Allowed.CHECK);
+    Rehearsal check = node.repairs.mend(volume.id(), Allowed.CHECK);
     assertThat(check.well()).isFalse();
-    assertThat(node.pools.repairs().mend(volume.id(), Allowed.WITH_LOSS).kept()).isPresent();
+    assertThat(node.repairs.mend(volume.id(), Allowed.WITH_LOSS).kept()).isPresent();
 
     assertHolds(volume, "data");
   }
@@ -122,7 +122,7 @@ final class RepairIT extends DamagedNode {
     node.publisher.unpublish(unpublish);
     node.stager.unstage(unstage);
 
-    Rehearsal check = node.pools.repairs().mend(volume.id(), Allowed.CHECK);
+    Rehearsal check = node.repairs.mend(volume.id(), Allowed.CHECK);
 
     assertThat(check.repair().outcome()).isEqualTo(Outcome.CLEAN);
     assertHolds(volume, "newer");

@@ -33,7 +33,7 @@ final class SelfRepairTest extends FakeNode {
     node.stager.stage(stage(volume));
 
     assertThat(node.at(node.staging(volume.id()))).hasSize(1);
-    assertThat(node.pools.repairs().kept(volume.id())).hasSize(1);
+    assertThat(node.repairs.kept(volume.id())).hasSize(1);
     assertThat(noted(volume)).isFalse();
   }
 
@@ -46,9 +46,9 @@ final class SelfRepairTest extends FakeNode {
 
     refused(volume, "not repaired automatically: a repair may cost files: An entry names an inode");
     assertThat(node.asked).as("the same would be found again").isEmpty();
-    assertThat(node.pools.repairs().kept(volume.id())).isEmpty();
+    assertThat(node.repairs.kept(volume.id())).isEmpty();
 
-    assertThat(node.pools.repairs().mend(volume.id(), Allowed.WITH_LOSS).kept()).isPresent();
+    assertThat(node.repairs.mend(volume.id(), Allowed.WITH_LOSS).kept()).isPresent();
     node.stager.stage(stage(volume));
   }
 
@@ -74,7 +74,7 @@ final class SelfRepairTest extends FakeNode {
     background();
     refused(volume, "it was repaired before");
     node.asked.clear();
-    assertThat(node.pools.repairs().forget(volume.id())).hasSize(1);
+    assertThat(node.repairs.forget(volume.id())).hasSize(1);
   }
 
   @Test
@@ -90,9 +90,9 @@ final class SelfRepairTest extends FakeNode {
   void aRepairThatMeetsAnotherCallIsAskedForAgain() throws Exception {
     Volume volume = damaged(Damage.COUNTS);
     refused(volume, "tried now");
-    node.pools.attach(volume.id());
+    node.attachments.attach(volume);
     background();
-    node.pools.detach(volume.id());
+    node.attachments.detach(volume.id());
 
     refused(volume, "a repair is tried once more, retry; the last one failed: ");
     background();

@@ -7,12 +7,12 @@ import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.AccessMode;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.OnDamage;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import dev.nook.store.volume.VolumeCapability;
 import dev.nook.store.volume.VolumeCapability.Access;
@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -160,7 +159,7 @@ final class StagerTest extends FakeNode {
     Mounts.Entry shown = onlyAt(node.staging(volume.id()));
     assertThat(shown.fsType()).isEqualTo("xfs");
     assertThat(shown.flags()).contains("rw", "nodev", "noatime", "noexec");
-    assertThat(node.pools.shownBy(shown)).contains(volume.id());
+    assertThat(node.shownBy(shown)).contains(volume.id());
   }
 
   @Test
@@ -171,7 +170,7 @@ final class StagerTest extends FakeNode {
 
     Mounts.Entry shown = onlyAt(node.staging(volume.id()));
     assertThat(shown.flags()).contains("nodev");
-    assertThat(node.pools.shownBy(shown)).contains(volume.id());
+    assertThat(node.shownBy(shown)).contains(volume.id());
   }
 
   @Test
@@ -223,7 +222,7 @@ final class StagerTest extends FakeNode {
   @Test
   void aFilesystemFillsADeviceThatHasGrownMeanwhile() throws Exception {
     Volume volume = node.create("v", TestNode.XFS);
-    Volume _ = node.pools.expand(volume.id(), new CapacityRange(2L << 30, 0));
+    Volume _ = node.volumes.expand(volume, new CapacityRange(2L << 30, 0));
 
     node.stager.stage(node.stage(volume));
 
@@ -236,7 +235,7 @@ final class StagerTest extends FakeNode {
     Path elsewhere = other.toRealPath();
     TestNode host = TestNode.started(elsewhere, new FakeKernel(elsewhere, options).linux());
     Volume volume = host.create("v", TestNode.EXT4);
-    Volume _ = host.pools.expand(volume.id(), new CapacityRange(2L << 30, 0));
+    Volume _ = host.volumes.expand(volume, new CapacityRange(2L << 30, 0));
 
     host.stager.stage(host.stage(volume));
 
@@ -275,7 +274,7 @@ final class StagerTest extends FakeNode {
     Volume volume = node.create("v", TestNode.XFS);
     node.stop();
     node = new TestNode(folder, linux);
-    node.pools.lock(Duration.ZERO);
+    node.lock();
 
     node.stager.stage(node.stage(volume));
     node.publisher.publish(node.publish(volume, "a"));

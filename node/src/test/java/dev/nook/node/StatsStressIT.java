@@ -2,9 +2,9 @@ package dev.nook.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,13 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.node.repair.Mender;
 import dev.nook.node.repair.SelfRepair;
+import dev.nook.store.Attachments;
 import dev.nook.store.Operations;
+import dev.nook.store.PoolAdministration;
+import dev.nook.store.PoolUpkeep;
+import dev.nook.store.ShownVolumes;
+import dev.nook.store.VolumeRepairs;
+import dev.nook.store.Volumes;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.directory.DirectoryBackend;
 import dev.nook.store.error.StorageException;
@@ -33,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -48,7 +55,12 @@ final class TestNode {
   final Linux linux;
   final Path kubelet;
   final Path pool;
-  final Pools pools;
+  final PoolUpkeep upkeep;
+  final Volumes volumes;
+  final Attachments attachments;
+  final ShownVolumes shown;
+  final VolumeRepairs repairs;
+  final PoolAdministration administration;
   final AtomicInteger limit = new AtomicInteger(1000);
   final VolumeSlots slots;
   final Stager stager;
@@ -70,7 +82,7 @@ final class TestNode {
     this.linux = linux;
     this.pool = Files.createDirectories(pool);
     kubelet = Files.createDirectories(folder.resolve("kubelet"));
-    pools =
+    var pools =
         new Pools(
             List.of(PoolConfig.of(PoolName.DEFAULT, pool)),
             "node-a",
@@ -78,20 +90,26 @@ final class TestNode {
             Clock.systemUTC(),
             layout ->
                 new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
+    upkeep = pools.upkeep();
+    volumes = pools.volumes();
+    attachments = pools.attachments();
+    shown = pools.shown();
+    repairs = pools.repairs();
+    administration = pools.administration();
     var operations = new Operations(Duration.ofSeconds(20));
     var paths = new KubeletDirectory(kubelet, DRIVER, List.of(pool), linux.disk());
     var views = new DeviceViews(linux);
-    var own = new OwnMounts(pools, linux.mounts(), paths);
+    var own = new OwnMounts(shown, linux.mounts(), paths);
     var refused = new RefusedGrowth();
-    slots = new VolumeSlots(pools, linux.mounts(), limit::get);
-    var mender = new Mender(pools.repairs(), operations);
+    slots = new VolumeSlots(shown, linux.mounts(), limit::get);
+    var mender = new Mender(repairs, operations);
     mending = new SelfRepair(mender, (_, work) -> asked.add(work));
-    var mounting = new Mounting(linux, pools, mending);
-    stager = new Stager(pools, mounting, operations, slots, paths, own, refused);
-    publisher = new Publisher(stager, pools, linux, operations, paths, own, views, refused);
-    expander = new Expander(pools, linux, operations, views, refused);
-    stats = new VolumeStats(pools, linux.mounts());
-    health = new HealthNow(pools);
+    var mounting = new Mounting(linux, pools.refusals(), mending);
+    stager = new Stager(attachments, mounting, operations, slots, paths, own, refused);
+    publisher = new Publisher(stager, volumes, linux, operations, paths, own, views, refused);
+    expander = new Expander(volumes, shown, linux, operations, views, refused);
+    stats = new VolumeStats(pools.usage(), shown, linux.mounts());
+    health = new HealthNow(upkeep);
   }
 
   static TestNode started(Path folder, Linux linux) throws Exception {
@@ -101,13 +119,17 @@ final class TestNode {
   }
 
   void start() throws Exception {
-    pools.lock(Duration.ZERO);
-    pools.scan();
+    lock();
+    upkeep.scan(PoolName.DEFAULT);
+  }
+
+  void lock() throws Exception {
+    upkeep.lock(PoolName.DEFAULT, Duration.ZERO);
   }
 
   /// What a driver's end leaves: every mount and every loop device.
   void stop() {
-    pools.close();
+    upkeep.release(PoolName.DEFAULT);
   }
 
   Volume create(String name, Shape shape) throws StorageException, IOException {
@@ -115,13 +137,23 @@ final class TestNode {
   }
 
   Volume create(String name, Shape shape, long bytes) throws StorageException, IOException {
-    return pools.create(
+    return volumes.create(
         new VolumeSpec(
             new Name(name),
             Optional.empty(),
             shape,
             new CapacityRange(bytes, 0),
             new VolumeSource.Empty()));
+  }
+
+  /// What is attached now, as the kernel shows it.
+  Set<VolumeId> attached() throws IOException {
+    return shown.attached(linux.mounts().view());
+  }
+
+  /// The volume that a mount shows now.
+  Optional<VolumeId> shownBy(Mounts.Entry mount) throws IOException {
+    return shown.shownBy(linux.mounts().view(), mount);
   }
 
   Path image(Volume volume) {

@@ -76,7 +76,7 @@ final class UnpublishTest extends FakeNode {
       Volume volume = node.create("v-" + shape, shape);
       node.publisher.publish(node.publishReadOnly(volume, "a-" + volume.id()));
     }
-    List<VolumeId> published = List.copyOf(node.pools.attached());
+    List<VolumeId> published = List.copyOf(node.attached());
     node.stop();
     Files.writeString(node.pool.resolve("FORMAT"), "version=99.0\n");
     node = TestNode.started(folder, linux);

@@ -119,6 +119,6 @@ final class VolumeSlotsTest extends FakeNode {
     }
 
     assertThat(staged).isEqualTo(8);
-    assertThat(node.pools.attached()).hasSize(8);
+    assertThat(node.attached()).hasSize(8);
   }
 }

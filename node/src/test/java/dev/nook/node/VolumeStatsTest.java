@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.MountFlags;
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

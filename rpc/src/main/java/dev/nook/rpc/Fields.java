@@ -1,7 +1,7 @@
 package dev.nook.rpc;
 
 import csi.v1.Csi;
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.Snapshots;
 import dev.nook.store.error.StorageException.InvalidArgument;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
@@ -123,9 +123,9 @@ public final class Fields {
   }
 
   /// Parses the filters of a list, each of which may be left out.
-  public static SnapshotFilter snapshotFilter(String snapshot, String source)
+  public static Snapshots.Filter snapshotFilter(String snapshot, String source)
       throws InvalidArgument {
-    return new SnapshotFilter(
+    return new Snapshots.Filter(
         snapshot.isEmpty() ? Optional.empty() : Optional.of(snapshotId(snapshot)),
         source.isEmpty() ? Optional.empty() : Optional.of(volumeId("source_volume_id", source)));
   }

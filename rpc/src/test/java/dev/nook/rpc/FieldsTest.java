@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import csi.v1.Csi;
 import csi.v1.Csi.VolumeContentSource.SnapshotSource;
 import csi.v1.Csi.VolumeContentSource.VolumeSource;
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.Snapshots;
 import dev.nook.store.error.StorageException.InvalidArgument;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
@@ -149,10 +149,10 @@ class FieldsTest {
         () -> Fields.snapshotFilter("", "x".repeat(129)),
         "source_volume_id is longer than 128 bytes");
     assertThat(Fields.snapshotFilter("", ""))
-        .isEqualTo(new SnapshotFilter(Optional.empty(), Optional.empty()));
+        .isEqualTo(new Snapshots.Filter(Optional.empty(), Optional.empty()));
     assertThat(Fields.snapshotFilter("s", "v"))
         .isEqualTo(
-            new SnapshotFilter(Optional.of(new SnapshotId("s")), Optional.of(new VolumeId("v"))));
+            new Snapshots.Filter(Optional.of(new SnapshotId("s")), Optional.of(new VolumeId("v"))));
   }
 
   @Test

@@ -8,9 +8,9 @@ import dev.nook.driver.cli.Size;
 import dev.nook.driver.cli.Table;
 import dev.nook.driver.serve.Driver;
 import dev.nook.linux.Linux;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -100,9 +100,8 @@ public final class PoolCommand {
     @Override
     public Integer call() throws StorageException, PoolHeld, IOException {
       PoolConfig config = pool.config();
-      try (var pools = Driver.pools(List.of(config), nodeId, Linux.host())) {
-        pools.adopt(config.name(), Duration.ZERO);
-      }
+      Driver.administration(List.of(config), nodeId, Linux.host())
+          .adopt(config.name(), Duration.ZERO);
       command
           .commandLine()
           .getOut()
@@ -122,9 +121,7 @@ public final class PoolCommand {
     @Override
     public Integer call() throws StorageException, IOException {
       PoolName name = pool.config().name();
-      try (var pools = Driver.pools(List.of(pool.config()), "", Linux.host())) {
-        pools.recover(name);
-      }
+      Driver.administration(List.of(pool.config()), "", Linux.host()).recover(name);
       command.commandLine().getOut().println("Pool %s is writable.".formatted(name));
       return Exit.OK;
     }

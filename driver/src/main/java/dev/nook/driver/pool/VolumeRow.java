@@ -3,7 +3,7 @@ package dev.nook.driver.pool;
 import dev.nook.driver.cli.Printable;
 import dev.nook.driver.cli.Size;
 import dev.nook.driver.cli.Table;
-import dev.nook.store.host.Inventory;
+import dev.nook.store.health.Inventory;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Volume;
 import java.util.List;

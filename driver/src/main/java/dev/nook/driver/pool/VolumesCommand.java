@@ -6,7 +6,7 @@ import dev.nook.driver.cli.PoolFlags;
 import dev.nook.driver.cli.Table;
 import dev.nook.driver.serve.Driver;
 import dev.nook.linux.Linux;
-import dev.nook.store.host.Inventory;
+import dev.nook.store.health.Inventory;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -32,7 +32,8 @@ public final class VolumesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Inventory> inventories = Driver.pools(pools.atLeastOne(), "", Linux.host()).inventory();
+    List<Inventory> inventories =
+        Driver.administration(pools.atLeastOne(), "", Linux.host()).inventory();
     boolean whole = snapshots ? printSnapshots(inventories) : printVolumes(inventories);
     for (Inventory pool : inventories) {
       if (pool.unreadable().isPresent()) {

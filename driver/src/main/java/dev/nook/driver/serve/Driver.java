@@ -31,11 +31,12 @@ import dev.nook.rpc.CsiServer;
 import dev.nook.rpc.Gate;
 import dev.nook.rpc.Topology;
 import dev.nook.store.Operations;
+import dev.nook.store.PoolAdministration;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.host.Pools;
 import dev.nook.store.loop.LoopBackend;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import io.grpc.ServerInterceptor;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -60,7 +61,6 @@ public final class Driver implements AutoCloseable {
   /// With what housekeeping gets, below the 30 seconds that Kubernetes gives a pod to end.
   private static final Duration GRACE = Duration.ofSeconds(20);
 
-  private final Pools pools;
   private final CsiServer server;
   private final Housekeeping housekeeping;
   private final RepairThreads repairs = new RepairThreads();
@@ -69,52 +69,59 @@ public final class Driver implements AutoCloseable {
   private final Optional<HttpServer> http;
 
   public Driver(Config config, Linux linux) throws IOException {
-    pools = pools(config, linux);
+    var pools = pools(config.pools(), config.nodeId(), linux);
+    var upkeep = pools.upkeep();
     IntSupplier limit = limit(config.maxVolumes());
-    var watch = new PoolWatch(pools, limit);
-    var health = new WatchedHealth(pools, watch);
-    housekeeping = new Housekeeping(pools, watch);
+    var watch = new PoolWatch(upkeep, limit);
+    var health = new WatchedHealth(upkeep, watch);
+    housekeeping = new Housekeeping(upkeep, watch);
 
     var operations = new Operations(JOINED_CALL);
     var here = Topology.of(config.driverName(), config.nodeId());
     var features = config.features();
 
     var info = new PluginInfo(config.driverName(), Version.text(), Map.of());
-    var identity = new IdentityService(info, features, pools::ready);
+    var identity = new IdentityService(info, features, upkeep::ready);
     var controller =
         new ControllerService(
-            new Provisioner(pools, operations), new Snapshotter(pools, operations), features, here);
+            new Provisioner(pools.volumes(), operations),
+            new Snapshotter(pools.snapshots(), operations),
+            features,
+            here);
 
     List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();
     var kubelet =
         new KubeletDirectory(config.kubeletDir(), config.driverName(), poolPaths, linux.disk());
-    var own = new OwnMounts(pools, linux.mounts(), kubelet);
+    var shown = pools.shown();
+    var own = new OwnMounts(shown, linux.mounts(), kubelet);
     var views = new DeviceViews(linux);
     var refused = new RefusedGrowth();
-    var slots = new VolumeSlots(pools, linux.mounts(), limit);
+    var slots = new VolumeSlots(shown, linux.mounts(), limit);
     var mender = new Mender(pools.repairs(), operations);
-    var mounting = new Mounting(linux, pools, new SelfRepair(mender, repairs::run));
-    var stager = new Stager(pools, mounting, operations, slots, kubelet, own, refused);
-    var publisher = new Publisher(stager, pools, linux, operations, kubelet, own, views, refused);
+    var mounting = new Mounting(linux, pools.refusals(), new SelfRepair(mender, repairs::run));
+    var stager =
+        new Stager(pools.attachments(), mounting, operations, slots, kubelet, own, refused);
+    var publisher =
+        new Publisher(stager, pools.volumes(), linux, operations, kubelet, own, views, refused);
     var node =
         new NodeService(
             stager,
             publisher,
-            new Expander(pools, linux, operations, views, refused),
-            new VolumeStats(pools, linux.mounts()),
+            new Expander(pools.volumes(), shown, linux, operations, views, refused),
+            new VolumeStats(pools.usage(), shown, linux.mounts()),
             health,
             features,
             new NodeInfo(config.nodeId(), here, limit));
 
     registrar = config.registration().map(socket -> new Registrar(socket, info, config.endpoint()));
-    readiness = new Readiness(pools, watch, registrar);
+    readiness = new Readiness(upkeep, watch, registrar);
     var registry = new PrometheusRegistry();
     http = config.http().map(address -> monitoring(registry, watch, health).at(address));
     server =
         new CsiServer(
             config.endpoint(),
             List.of(identity, controller, node, new VolumesService(mender)),
-            interceptors(registry, new CallLog(), new Gate(features, pools::ready)),
+            interceptors(registry, new CallLog(), new Gate(features, upkeep::ready)),
             GRACE);
   }
 
@@ -131,12 +138,13 @@ public final class Driver implements AutoCloseable {
     return http.isPresent() ? List.of(new CallMetrics(registry), log, gate) : List.of(log, gate);
   }
 
-  /// The pools alone, for a command that looks at them without serving.
-  static Pools pools(Config config, Linux linux) {
-    return pools(config.pools(), config.nodeId(), linux);
+  /// What a command does to pools, without serving them.
+  public static PoolAdministration administration(
+      List<PoolConfig> pools, String nodeId, Linux linux) {
+    return pools(pools, nodeId, linux).administration();
   }
 
-  public static Pools pools(List<PoolConfig> pools, String nodeId, Linux linux) {
+  static Pools pools(List<PoolConfig> pools, String nodeId, Linux linux) {
     return new Pools(
         pools,
         nodeId,
@@ -194,10 +202,6 @@ public final class Driver implements AutoCloseable {
   /// Where health and metrics are served.
   Optional<InetSocketAddress> http() {
     return http.map(HttpServer::listening);
-  }
-
-  Pools pools() {
-    return pools;
   }
 
   private static IntSupplier limit(VolumeLimit limit) throws IOException {

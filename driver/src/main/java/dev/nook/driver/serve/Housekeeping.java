@@ -1,11 +1,11 @@
 package dev.nook.driver.serve;
 
+import dev.nook.store.PoolUpkeep;
+import dev.nook.store.error.PoolHeld;
+import dev.nook.store.health.Complaint;
 import dev.nook.store.health.PoolStatus;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.opening.PoolHeld;
-import dev.nook.store.steps.Complaint;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ final class Housekeeping implements AutoCloseable {
   private static final long GRACE_SECONDS = 4;
   private static final long RELEASE_SECONDS = 2;
 
-  private final Pools pools;
+  private final PoolUpkeep pools;
   private final PoolWatch watch;
   private final Duration answer;
   private final Map<PoolName, ScheduledExecutorService> threads = new LinkedHashMap<>();
@@ -50,13 +50,13 @@ final class Housekeeping implements AutoCloseable {
   /// The steps of each pool's last sweep that failed.
   private final Map<PoolName, Set<String>> failing = new ConcurrentHashMap<>();
 
-  Housekeeping(Pools pools, PoolWatch watch) {
+  Housekeeping(PoolUpkeep pools, PoolWatch watch) {
     this(pools, watch, ANSWER);
   }
 
   /// @param answer how long a start waits for a disk beside the patience that it has with other
   ///   drivers, before it goes on without that pool
-  Housekeeping(Pools pools, PoolWatch watch, Duration answer) {
+  Housekeeping(PoolUpkeep pools, PoolWatch watch, Duration answer) {
     this.pools = pools;
     this.watch = watch;
     this.answer = answer;

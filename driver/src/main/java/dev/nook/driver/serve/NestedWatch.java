@@ -1,6 +1,6 @@
 package dev.nook.driver.serve;
 
-import dev.nook.store.host.Pools;
+import dev.nook.store.PoolUpkeep;
 import dev.nook.store.id.PoolName;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,11 +19,11 @@ final class NestedWatch implements AutoCloseable {
 
   private static final Duration GRACE = Duration.ofSeconds(1);
 
-  private final Pools pools;
+  private final PoolUpkeep pools;
   private final LastSaid said = new LastSaid();
   private final List<Thread> threads = new ArrayList<>();
 
-  NestedWatch(Pools pools) {
+  NestedWatch(PoolUpkeep pools) {
     this.pools = pools;
   }
 

@@ -1,7 +1,7 @@
 package dev.nook.driver.serve;
 
+import dev.nook.store.PoolUpkeep;
 import dev.nook.store.health.PoolSample;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,13 +19,13 @@ final class PoolWatch {
   /// @param age since it was seen
   record Seen(PoolSample sample, Duration age) {}
 
-  private final Pools pools;
+  private final PoolUpkeep pools;
   private final IntSupplier limit;
   private final Map<PoolName, Sighting> sightings = new ConcurrentHashMap<>();
   private volatile int mostVolumes;
 
   /// @param limit how many volumes may be staged on this node; may read a file
-  PoolWatch(Pools pools, IntSupplier limit) {
+  PoolWatch(PoolUpkeep pools, IntSupplier limit) {
     this.pools = pools;
     this.limit = limit;
   }

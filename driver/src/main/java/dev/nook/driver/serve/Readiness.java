@@ -1,7 +1,7 @@
 package dev.nook.driver.serve;
 
+import dev.nook.store.PoolStates;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,12 +17,12 @@ final class Readiness {
     STOPPING
   }
 
-  private final Pools pools;
+  private final PoolStates pools;
   private final PoolWatch watch;
   private final Optional<Registrar> registrar;
   private volatile Phase phase = Phase.STARTING;
 
-  Readiness(Pools pools, PoolWatch watch, Optional<Registrar> registrar) {
+  Readiness(PoolStates pools, PoolWatch watch, Optional<Registrar> registrar) {
     this.pools = pools;
     this.watch = watch;
     this.registrar = registrar;

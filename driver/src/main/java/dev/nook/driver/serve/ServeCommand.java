@@ -4,7 +4,7 @@ import dev.nook.driver.cli.Exit;
 import dev.nook.driver.cli.LogSetup;
 import dev.nook.driver.cli.Version;
 import dev.nook.linux.Linux;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -2,12 +2,12 @@ package dev.nook.driver.serve;
 
 import dev.nook.driver.serve.PoolWatch.Seen;
 import dev.nook.node.Health;
+import dev.nook.store.PoolStates;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.PoolFault;
 import dev.nook.store.health.PoolStatus;
 import dev.nook.store.health.VolumeFault;
 import dev.nook.store.health.VolumeFault.Reason;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.Map;
 
 /// The health of volumes and pools as the threads that look after them saw it last, and as memory
 /// has it: of calls, metrics and `nook doctor` alike.
-record WatchedHealth(Pools pools, PoolWatch watch) implements Health {
+record WatchedHealth(PoolStates pools, PoolWatch watch) implements Health {
   @Override
   public List<VolumeFault> of(VolumeId id) throws StorageException {
     PoolName pool = pools.holder(id);

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.driver.doctor.Finding.Mark;
 import dev.nook.driver.pool.PoolGlance;
-import dev.nook.driver.serve.Driver;
+import dev.nook.driver.serve.OpenPools;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.testing.fake.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,8 +128,8 @@ class DoctorTest {
   void whatBearsAnotherPoolsTagIsNamed() throws Exception {
     FakeKernel kernel = new FakeKernel(temporary.toRealPath());
     var config = PoolConfig.of(PoolName.DEFAULT, pool);
-    try (Pools pools = Driver.pools(List.of(config), "node-a", kernel.linux())) {
-      pools.lock(Duration.ZERO);
+    try (OpenPools pools = new OpenPools(List.of(config), "node-a", kernel.linux())) {
+      pools.lock();
     }
     PoolCheck check = new PoolCheck(config, kernel.linux());
     Files.createDirectory(pool.resolve("volumes/notes"));
@@ -163,8 +161,8 @@ class DoctorTest {
     FakeKernel kernel = new FakeKernel(temporary.toRealPath());
     var image = new PoolConfig.Image(1L << 30, FileSystemType.XFS);
     var config = PoolConfig.of(PoolName.DEFAULT, pool.resolve("own")).withImage(image);
-    try (Pools pools = Driver.pools(List.of(config), "node-a", kernel.linux())) {
-      pools.lock(Duration.ZERO);
+    try (OpenPools pools = new OpenPools(List.of(config), "node-a", kernel.linux())) {
+      pools.lock();
 
       assertThat(marks(new PoolCheck(config, kernel.linux()).findings(), "space"))
           .containsExactly(Mark.FINE);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.driver.pool.PoolGlance.State;
 import dev.nook.driver.serve.Driver;
+import dev.nook.driver.serve.OpenPools;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Record;
@@ -23,7 +23,6 @@ import dev.nook.testing.fake.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,8 +47,8 @@ class AdministrationTest {
     assertThat(glance().state()).isEqualTo(State.NEW);
     assertThat(config.path()).isEmptyDirectory();
 
-    try (Pools pools = opened("node-a")) {
-      assertThat(pools.ready()).isTrue();
+    try (OpenPools pools = opened("node-a")) {
+      assertThat(pools.upkeep.ready()).isTrue();
       assertThat(glance().state()).isEqualTo(State.OPEN);
       assertThat(glance().node()).contains("node-a");
       assertThat(glance().holder()).contains("process " + ProcessHandle.current().pid());
@@ -70,9 +69,7 @@ class AdministrationTest {
 
     assertThat(glance().state()).isEqualTo(State.DEGRADED);
     assertThat(glance().why()).contains("fsync said no");
-    try (Pools pools = Driver.pools(List.of(config), "", kernel.linux())) {
-      pools.recover(PoolName.DEFAULT);
-    }
+    Driver.administration(List.of(config), "", kernel.linux()).recover(PoolName.DEFAULT);
 
     assertThat(marker).doesNotExist();
     assertThat(glance().state()).isEqualTo(State.OPEN);
@@ -80,7 +77,7 @@ class AdministrationTest {
 
   @Test
   void lookingDoesNotTakeTheLockFromItsHolder() throws IOException, PoolHeld {
-    try (Pools _ = opened("node-a")) {
+    try (OpenPools _ = opened("node-a")) {
       PoolGlance _ = glance();
 
       try (Disk.Held lock =
@@ -93,14 +90,14 @@ class AdministrationTest {
   @Test
   void whatTemplatesHoldIsSeenWhileTheyAreThere() throws Exception {
     kernel = new FakeKernel(temporary.toRealPath(), FakeKernel.Options.on(FileSystemType.XFS));
-    try (Pools pools = opened("node-a")) {
+    try (OpenPools pools = opened("node-a")) {
       assertThat(glance().templateBytes()).isZero();
 
-      Volume _ = pools.create(ext4("pvc"));
+      Volume _ = pools.volumes.create(ext4("pvc"));
 
       assertThat(glance().templateBytes())
           .isPositive()
-          .isEqualTo(pools.status(PoolName.DEFAULT).templateBytes());
+          .isEqualTo(pools.upkeep.status(PoolName.DEFAULT).templateBytes());
     }
   }
 
@@ -117,9 +114,9 @@ class AdministrationTest {
     return PoolGlance.at(config, kernel.linux());
   }
 
-  private Pools opened(String node) throws PoolHeld {
-    Pools pools = Driver.pools(List.of(config), node, kernel.linux());
-    pools.lock(Duration.ZERO);
+  private OpenPools opened(String node) throws PoolHeld {
+    OpenPools pools = new OpenPools(List.of(config), node, kernel.linux());
+    pools.lock();
     pools.scan();
     return pools;
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.driver.cli.Json;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.host.Inventory;
+import dev.nook.store.health.Inventory;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.SnapshotId;

@@ -8,7 +8,7 @@ import dev.nook.client.CsiClient;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.nook.driver.serve;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.client.CsiClient;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.testing.real.RealKernel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

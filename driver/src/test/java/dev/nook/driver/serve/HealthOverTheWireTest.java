@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import csi.v1.Csi;
 import dev.nook.driver.doctor.Finding;
 import dev.nook.driver.doctor.HealthCheck;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
@@ -79,18 +78,19 @@ class HousekeepingTest {
   void aStartAndTheCallsOfOtherPoolsGoOnWithoutAPoolWhoseDiskHangs()
       throws IOException, InterruptedException, PoolHeld, StorageException {
     hangs = true;
-    Pools pools = Driver.pools(configs, "node-a", linux);
-    var housekeeping = new Housekeeping(pools, new PoolWatch(pools, () -> 7), Duration.ZERO);
+    OpenPools pools = new OpenPools(configs, "node-a", linux);
+    var housekeeping =
+        new Housekeeping(pools.upkeep, new PoolWatch(pools.upkeep, () -> 7), Duration.ZERO);
 
     housekeeping.enter(Duration.ofSeconds(1));
     housekeeping.start();
     awaitOpen(pools, PoolName.DEFAULT);
 
-    assertThat(pools.ready()).as("for a while calls wait for every pool").isFalse();
-    pools.awaitNoOther();
-    assertThat(pools.ready()).isTrue();
-    pools.attach(pools.create(spec(PoolName.DEFAULT)).id());
-    assertThatThrownBy(() -> pools.create(spec(ILL)))
+    assertThat(pools.upkeep.ready()).as("for a while calls wait for every pool").isFalse();
+    pools.upkeep.awaitNoOther();
+    assertThat(pools.upkeep.ready()).isTrue();
+    pools.attachments.attach(pools.volumes.create(spec(PoolName.DEFAULT)));
+    assertThatThrownBy(() -> pools.volumes.create(spec(ILL)))
         .isInstanceOf(StorageException.Unavailable.class);
 
     answered.countDown();
@@ -101,8 +101,9 @@ class HousekeepingTest {
 
   @Test
   void aStopLetsGoOfEveryLockWhileADiskHangs() throws InterruptedException, IOException, PoolHeld {
-    Pools pools = Driver.pools(configs, "node-a", linux);
-    var housekeeping = new Housekeeping(pools, new PoolWatch(pools, () -> 7), Duration.ZERO);
+    OpenPools pools = new OpenPools(configs, "node-a", linux);
+    var housekeeping =
+        new Housekeeping(pools.upkeep, new PoolWatch(pools.upkeep, () -> 7), Duration.ZERO);
     housekeeping.enter(Duration.ofSeconds(30));
     hangs = true;
     housekeeping.start();
@@ -128,8 +129,9 @@ class HousekeepingTest {
                 throw new NoClassDefFoundError("nobody can foresee this");
               }
             });
-    Pools pools = Driver.pools(configs, "node-a", erring);
-    var housekeeping = new Housekeeping(pools, new PoolWatch(pools, () -> 7), Duration.ZERO);
+    OpenPools pools = new OpenPools(configs, "node-a", erring);
+    var housekeeping =
+        new Housekeeping(pools.upkeep, new PoolWatch(pools.upkeep, () -> 7), Duration.ZERO);
     housekeeping.enter(Duration.ofSeconds(30));
     housekeeping.start();
 
@@ -140,13 +142,13 @@ class HousekeepingTest {
   }
 
   private void assertFree() throws PoolHeld {
-    try (Pools next = Driver.pools(configs, "node-a", linux)) {
-      next.lock(Duration.ZERO);
+    try (OpenPools next = new OpenPools(configs, "node-a", linux)) {
+      next.lock();
     }
   }
 
-  private static void awaitOpen(Pools pools, PoolName pool) throws InterruptedException {
-    while (!(pools.status(pool).health() instanceof Health.Open)) {
+  private static void awaitOpen(OpenPools pools, PoolName pool) throws InterruptedException {
+    while (!(pools.upkeep.status(pool).health() instanceof Health.Open)) {
       Thread.onSpinWait();
     }
   }

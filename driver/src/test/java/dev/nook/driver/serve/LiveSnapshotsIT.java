@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import csi.v1.Csi;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.testing.real.RealKernel;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.nook.driver.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.health.PoolLimits;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
@@ -19,7 +18,6 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +31,7 @@ class PoolMetricsTest {
   @TempDir Path temporary;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
-  private Pools pools;
+  private OpenPools pools;
   private PoolWatch watch;
 
   @BeforeEach
@@ -44,10 +42,10 @@ class PoolMetricsTest {
         List.of(
             PoolConfig.of(PoolName.DEFAULT, Files.createDirectory(folder.resolve("default"))),
             PoolConfig.of(FAST, folder.resolve("absent")));
-    pools = Driver.pools(configs, "node-a", kernel.linux());
-    watch = new PoolWatch(pools, () -> 7);
+    pools = new OpenPools(configs, "node-a", kernel.linux());
+    watch = new PoolWatch(pools.upkeep, () -> 7);
     new PoolMetrics(registry, watch).register();
-    pools.lock(Duration.ZERO);
+    pools.lock();
     watch.begin();
   }
 
@@ -71,7 +69,7 @@ class PoolMetricsTest {
   void roomAndVolumesAreThoseOfThePool() throws Exception {
     read();
     VolumeId id = create("v");
-    pools.attach(id);
+    pools.attachments.attach(pools.volumes.get(id));
     watch.look(PoolName.DEFAULT);
 
     assertThat(value("nook_pool_volumes", "default")).isEqualTo(1);
@@ -87,8 +85,8 @@ class PoolMetricsTest {
     assertThat(node("nook_staged_volumes")).isEqualTo(1);
     assertThat(node("nook_max_volumes")).isEqualTo(7);
 
-    pools.detach(id);
-    pools.delete(id);
+    pools.attachments.detach(id);
+    pools.volumes.delete(id);
     watch.look(PoolName.DEFAULT);
     assertThat(value("nook_pool_volumes", "default")).isZero();
     assertThat(value("nook_pool_trash_bytes", "default")).isPositive();
@@ -98,7 +96,7 @@ class PoolMetricsTest {
   void aDegradedPoolIsOpenAndHasNothingToPromise() throws IOException {
     read();
     Files.writeString(temporary.toRealPath().resolve("default/DEGRADED"), "");
-    pools.sweep(PoolName.DEFAULT);
+    pools.upkeep.sweep(PoolName.DEFAULT);
     watch.look(PoolName.DEFAULT);
 
     assertThat(value("nook_pool_degraded", "default")).isEqualTo(1);
@@ -118,7 +116,7 @@ class PoolMetricsTest {
 
   private void read() throws IOException {
     pools.scan();
-    for (PoolName pool : pools.names()) {
+    for (PoolName pool : pools.upkeep.names()) {
       watch.look(pool);
     }
   }
@@ -126,6 +124,7 @@ class PoolMetricsTest {
   private VolumeId create(String name) throws Exception {
     Shape shape = new Shape.Formatted(FileSystemType.EXT4, Shape.Provisioning.THIN);
     return pools
+        .volumes
         .create(
             new VolumeSpec(
                 new Name(name),

@@ -10,7 +10,7 @@ import dev.nook.client.CsiClient;
 import dev.nook.driver.cli.Exit;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.testing.real.RealKernel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

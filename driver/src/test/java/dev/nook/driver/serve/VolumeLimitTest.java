@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import csi.v1.Csi;
 import dev.nook.driver.cli.VolumeLimit;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;

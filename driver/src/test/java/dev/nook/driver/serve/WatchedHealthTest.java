@@ -9,7 +9,6 @@ import dev.nook.linux.fs.FileSystems.Usage;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.PoolFault;
 import dev.nook.store.health.PoolFault.Reason;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
@@ -40,7 +39,7 @@ class WatchedHealthTest {
 
   private boolean fails;
   private FakeKernel kernel;
-  private Pools pools;
+  private OpenPools pools;
   private PoolWatch watch;
   private WatchedHealth health;
 
@@ -61,10 +60,10 @@ class WatchedHealthTest {
         List.of(
             PoolConfig.of(POOL, Files.createDirectory(folder.resolve("default"))),
             PoolConfig.of(WELL, Files.createDirectory(folder.resolve("well"))));
-    pools = Driver.pools(configs, "node-a", linux);
-    watch = new PoolWatch(pools, () -> 7);
-    health = new WatchedHealth(pools, watch);
-    pools.lock(Duration.ZERO);
+    pools = new OpenPools(configs, "node-a", linux);
+    watch = new PoolWatch(pools.upkeep, () -> 7);
+    health = new WatchedHealth(pools.upkeep, watch);
+    pools.lock();
     watch.begin();
   }
 
@@ -76,13 +75,13 @@ class WatchedHealthTest {
   @Test
   void aVolumeIsUnknownUntilItsPoolIsReadAndThenByItsCatalogue() throws Exception {
     VolumeId absent = new VolumeId("aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa");
-    pools.scan(WELL);
-    VolumeId there = VolumeId.of(pools.status(POOL).tag().orElseThrow(), new Name("v"));
+    pools.upkeep.scan(WELL);
+    VolumeId there = VolumeId.of(pools.upkeep.status(POOL).tag().orElseThrow(), new Name("v"));
 
     assertThatThrownBy(() -> health.of(absent)).isInstanceOf(StorageException.NotFound.class);
     assertThatThrownBy(() -> health.of(there)).isInstanceOf(StorageException.Unavailable.class);
 
-    pools.scan(POOL);
+    pools.upkeep.scan(POOL);
     assertThatThrownBy(() -> health.of(there)).isInstanceOf(StorageException.NotFound.class);
     assertThat(health.of(create())).isEmpty();
     assertThat(health.ofPools()).isEmpty();
@@ -92,8 +91,8 @@ class WatchedHealthTest {
   void aDegradedPoolIsToldAndItsVolumesAreWell() throws Exception {
     pools.scan();
     VolumeId volume = create();
-    Files.writeString(pools.status(POOL).path().resolve("DEGRADED"), "nonsense");
-    pools.sweep(POOL);
+    Files.writeString(pools.upkeep.status(POOL).path().resolve("DEGRADED"), "nonsense");
+    pools.upkeep.sweep(POOL);
 
     assertReasons(Reason.POOL_DEGRADED);
     assertThat(health.of(volume)).isEmpty();
@@ -103,7 +102,7 @@ class WatchedHealthTest {
   void aPoolWithLessThanATenthLeftIsNearlyFull() throws Exception {
     pools.scan();
     kernel.leaveAvailable(5L << 30);
-    pools.sweep(POOL);
+    pools.upkeep.sweep(POOL);
 
     assertReasons(Reason.POOL_NEARLY_FULL);
   }
@@ -111,7 +110,7 @@ class WatchedHealthTest {
   @Test
   void errorsOnThePoolsOwnFilesystemAreTold() throws Exception {
     pools.scan();
-    kernel.meetError(pools.status(POOL).path());
+    kernel.meetError(pools.upkeep.status(POOL).path());
     watch.look(POOL);
 
     assertReasons(Reason.POOL_FILESYSTEM_ERRORS);
@@ -121,14 +120,14 @@ class WatchedHealthTest {
   void whatHousekeepingFailsOfIsToldUntilItSucceeds() throws Exception {
     pools.scan();
     fails = true;
-    pools.sweep(POOL);
+    pools.upkeep.sweep(POOL);
     watch.look(POOL);
     assertReasons(Reason.HOUSEKEEPING_FAILS);
     assertThat(health.ofPools())
         .anySatisfy(fault -> assertThat(fault.message()).contains("this disk lists nothing"));
 
     fails = false;
-    pools.sweep(POOL);
+    pools.upkeep.sweep(POOL);
     watch.look(POOL);
     assertReasons();
   }
@@ -162,6 +161,7 @@ class WatchedHealthTest {
 
   private VolumeId create() throws Exception {
     return pools
+        .volumes
         .create(
             new VolumeSpec(
                 new Name("v"),

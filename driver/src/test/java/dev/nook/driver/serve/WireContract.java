@@ -1,6 +1,6 @@
 package dev.nook.driver.serve;
 
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,7 +5,6 @@ import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.SnapshotReader;
-import dev.nook.store.VolumeStore;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.VolumeFault;
 import dev.nook.store.id.VolumeId;
@@ -16,6 +15,7 @@ import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Collection;
@@ -116,7 +116,7 @@ public interface Backend {
       throws IOException;
 
   /// @param shown what the filesystem says at a mount of the volume
-  VolumeStore.Usage usage(Home home, Volume volume, FileSystems.Usage shown) throws IOException;
+  Usage usage(Home home, Volume volume, FileSystems.Usage shown) throws IOException;
 
   /// Releases what removing the files alone would not, before they are removed; a home without
   /// content of this backend is fine.

@@ -1,8 +1,8 @@
 package dev.nook.store.host;
 
-import dev.nook.store.VolumeStore;
-import dev.nook.store.VolumeStore.Listed;
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.Snapshots;
+import dev.nook.store.Volumes;
+import dev.nook.store.Volumes.Listed;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.PageToken;
 import dev.nook.store.error.StorageException;
@@ -22,21 +22,21 @@ import java.util.stream.Stream;
 public record Listing(Sites sites) {
   private static final int MAX_PAGE = 1000;
 
-  public VolumeStore.Page volumes(int max, Optional<String> token) throws StorageException {
+  public Volumes.Page volumes(int max, Optional<String> token) throws StorageException {
     Optional<VolumeId> last = place(token, VolumeId::new);
     var found = first(max, pool -> pool.catalogue().after(last).map(Listing::listed));
     List<Listed> page = found.stream().limit(limit(max)).toList();
-    return new VolumeStore.Page(page, next(found.size(), page, Listed::id));
+    return new Volumes.Page(page, next(found.size(), page, Listed::id));
   }
 
-  public VolumeStore.Snapshots snapshots(SnapshotFilter filter, int max, Optional<String> token)
+  public Snapshots.Page snapshots(Snapshots.Filter filter, int max, Optional<String> token)
       throws StorageException {
     Optional<SnapshotId> last = place(token, SnapshotId::new);
     var found =
         first(
             max, pool -> pool.snapshots().after(last).flatMap(Listing::known).filter(filter::lets));
     List<Snapshot> page = found.stream().limit(limit(max)).toList();
-    return new VolumeStore.Snapshots(page, next(found.size(), page, Snapshot::id));
+    return new Snapshots.Page(page, next(found.size(), page, Snapshot::id));
   }
 
   private static Listed listed(Catalogue.Entry<VolumeId, Volume> entry) {

@@ -1,25 +1,46 @@
 package dev.nook.store.host;
 
-import dev.nook.linux.mount.MountView;
-import dev.nook.linux.mount.Mounts;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.Pool;
 import dev.nook.store.volume.VolumeSpec;
-import java.io.IOException;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/// Which pool of this node is meant.
-public record Sites(List<PoolSite> all) {
+/// Which pool of this node is meant, and whether all of them are known.
+public final class Sites {
+  private final List<PoolSite> all;
+  private volatile boolean awaited = true;
+
+  public Sites(List<PoolSite> all) {
+    this.all = List.copyOf(all);
+  }
+
+  public List<PoolSite> all() {
+    return all;
+  }
+
+  /// Whether every pool is scanned, or closed, or is not awaited any longer.
+  public boolean ready() {
+    return !awaited || all.stream().noneMatch(PoolSite::starting);
+  }
+
+  /// From now on no pool that is still being read keeps the others from being ready.
+  public void awaitNoOther() {
+    awaited = false;
+  }
+
+  /// `Unavailable` until this node is [#ready]: for a name may be taken, and an id known, in a pool
+  /// that has not been read.
+  public void requireReady() throws StorageException {
+    if (!ready()) {
+      throw new StorageException.Unavailable("this node's pools are still being read; retry");
+    }
+  }
+
   /// The pool of this name; a name that is not configured is the caller's mistake.
   public PoolSite site(PoolName name) {
     return named(Optional.of(name))
@@ -88,6 +109,11 @@ public record Sites(List<PoolSite> all) {
     throw new StorageException.NotFound(id);
   }
 
+  /// The open pool whose tag an id bears; empty while it is closed, and where no pool has it.
+  public Optional<Pool> entered(StoredId id) {
+    return entered().stream().filter(pool -> id.tag().equals(Optional.of(pool.tag()))).findFirst();
+  }
+
   public List<Pool> entered() {
     return all.stream().flatMap(site -> site.entered().stream()).toList();
   }
@@ -110,24 +136,5 @@ public record Sites(List<PoolSite> all) {
   public boolean hasTwin(PoolSite site) {
     return site.uuid().isPresent()
         && all.stream().anyMatch(other -> other != site && other.uuid().equals(site.uuid()));
-  }
-
-  /// The volumes of any pool that are attached or mounted as this view shows it.
-  Set<VolumeId> attached(MountView view) throws IOException {
-    Set<VolumeId> ids = new HashSet<>();
-    for (PoolSite site : all) {
-      ids.addAll(site.backends().attached(view, id -> mayHold(site, id)));
-    }
-    return ids;
-  }
-
-  /// Which of these mounts show a volume of any pool, and which.
-  Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
-      throws IOException {
-    Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
-    for (PoolSite site : all) {
-      shown.putAll(site.backends().shownBy(view, mounts, id -> mayHold(site, id)));
-    }
-    return shown;
   }
 }

@@ -12,19 +12,22 @@ import java.util.List;
 import java.util.Optional;
 
 /// What a new volume can start from: what this node has, in the same pool and of the same shape.
-public record Sources(String node, List<Pool> pools) {
+///
+/// @param target the pool that the volume goes to
+record Sources(String node, List<Pool> pools, Pool target) implements Pool.Source {
   private static final String FIELD = "volume_content_source";
 
   /// Empty when the volume starts empty.
-  public Optional<Origin> find(VolumeSpec spec, Pool target) throws StorageException, IOException {
+  @Override
+  public Optional<Origin> of(VolumeSpec spec) throws StorageException, IOException {
     return switch (spec.source()) {
       case VolumeSource.Empty _ -> Optional.empty();
       case VolumeSource.OfSnapshot(var id) -> {
-        requireHere(id, target);
+        requireHere(id);
         yield Optional.of(same(spec, target.origin(id)));
       }
       case VolumeSource.OfVolume(var id) -> {
-        requireHere(id, target);
+        requireHere(id);
         yield Optional.of(same(spec, target.origin(id)));
       }
     };
@@ -41,7 +44,7 @@ public record Sources(String node, List<Pool> pools) {
   }
 
   /// Another node may have what this one lacks; another pool of this one is the caller's mistake.
-  private void requireHere(StoredId id, Pool target) throws StorageException {
+  private void requireHere(StoredId id) throws StorageException {
     PoolTag tag = id.tag().orElseThrow(() -> new StorageException.NotFound(id));
     if (tag.equals(target.tag())) {
       return;

@@ -4,6 +4,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.Disk.Kind;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.guard.Locks;
 import dev.nook.store.guard.PoolRoot;

@@ -1,6 +1,7 @@
 package dev.nook.store.opening;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Record;

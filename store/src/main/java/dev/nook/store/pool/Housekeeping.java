@@ -1,8 +1,8 @@
 package dev.nook.store.pool;
 
 import dev.nook.store.guard.Guard;
+import dev.nook.store.health.Complaint;
 import dev.nook.store.space.Space;
-import dev.nook.store.steps.Complaint;
 import dev.nook.store.steps.Sweep;
 import dev.nook.store.trash.Templates;
 import dev.nook.store.trash.Trash;

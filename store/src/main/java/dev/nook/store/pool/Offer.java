@@ -1,6 +1,6 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.VolumeStore.Capacity;
+import dev.nook.store.Volumes.Capacity;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Catalogue;

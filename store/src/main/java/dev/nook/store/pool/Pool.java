@@ -2,25 +2,26 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.store.SnapshotReader;
-import dev.nook.store.VolumeStore.Capacity;
-import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.Volumes.Capacity;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.guard.Failures;
 import dev.nook.store.guard.Guard;
 import dev.nook.store.guard.PoolRoot;
+import dev.nook.store.health.Complaint;
 import dev.nook.store.health.PoolStatus;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.PoolTag;
 import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Origin;
-import dev.nook.store.steps.Complaint;
 import dev.nook.store.volume.Attachment;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import dev.nook.store.volume.VolumeSpec;
 import java.io.IOException;
@@ -32,6 +33,12 @@ import java.util.Optional;
 /// One pool whose lock is held and whose FORMAT is known: what calls ask of it, each in its own
 /// place ([Guard]).
 public final class Pool {
+  /// Where a new volume that is a copy starts from.
+  public interface Source {
+    /// Empty when the volume starts empty.
+    Optional<Origin> of(VolumeSpec spec) throws StorageException, IOException;
+  }
+
   private final Identity identity;
   private final Guard guard;
   private final Reading reading;
@@ -101,15 +108,10 @@ public final class Pool {
     housekeeping.watchNested(length);
   }
 
-  /// The volume that has this spec's name here, equal to it.
-  public Optional<Volume> existing(VolumeSpec spec) throws StorageException, IOException {
-    return guard.making(0, () -> useCases.createVolume().existing(spec));
-  }
-
-  /// The snapshot that has this name here, if it is of this volume.
-  public Optional<Snapshot> existing(Name name, VolumeId source)
-      throws StorageException, IOException {
-    return guard.making(0, () -> useCases.createSnapshot().existing(name, source));
+  /// What says that an id is taken here, to who wanted it in another pool.
+  public StorageException livesHere(StoredId id, PoolName wanted) {
+    return new StorageException.Incompatible(
+        id, "it lives in pool %s, not %s".formatted(name(), wanted));
   }
 
   /// What a copy of this volume is made of; `NotFound`, or `NotReady` when it is quarantined.
@@ -122,9 +124,18 @@ public final class Pool {
     return guard.here(() -> reading.origin(id));
   }
 
+  /// The volume that has this spec's name here, equal to it, or a new one; in this order, so that a
+  /// retry gets its copy though the source is gone.
+  ///
   /// @param oneMoment as [Backend#cut] has it
-  public Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
+  public Volume create(VolumeSpec spec, Source source, Runnable oneMoment)
       throws StorageException, IOException {
+    CreateVolume createVolume = useCases.createVolume();
+    Optional<Volume> existing = guard.making(0, () -> createVolume.existing(spec));
+    if (existing.isPresent()) {
+      return existing.get();
+    }
+    Optional<Origin> origin = source.of(spec);
     guard.requireWritable();
     if (origin.isPresent()) {
       offer.config().requireCopies(origin.get().id(), origin.get().content());
@@ -134,18 +145,24 @@ public final class Pool {
       throw new StorageException.Exhausted("pool " + name(), refused.get());
     }
     return guard.making(
-        spec.range().requiredBytes(),
-        () -> useCases.createVolume().create(spec, origin, oneMoment));
+        spec.range().requiredBytes(), () -> createVolume.create(spec, origin, oneMoment));
   }
 
+  /// The snapshot that has this name here, if it is of this volume, or a new one.
+  ///
   /// @param oneMoment as [Backend#cut] has it
   public Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)
       throws StorageException, IOException {
+    CreateSnapshot createSnapshot = useCases.createSnapshot();
+    Optional<Snapshot> existing = guard.making(0, () -> createSnapshot.existing(name, source));
+    if (existing.isPresent()) {
+      return existing.get();
+    }
     guard.requireWritable();
     Volume volume = guard.making(0, () -> reading.source(source));
     offer.config().requireCopies(source, volume.content());
     return guard.making(
-        volume.capacityBytes(), () -> useCases.createSnapshot().create(name, volume, oneMoment));
+        volume.capacityBytes(), () -> createSnapshot.create(name, volume, oneMoment));
   }
 
   public void delete(SnapshotId id) throws StorageException, IOException {
@@ -163,9 +180,10 @@ public final class Pool {
     });
   }
 
-  public Volume expand(VolumeId id, CapacityRange range) throws StorageException, IOException {
+  /// @param volume as [#get] has just answered it
+  public Volume expand(Volume volume, CapacityRange range) throws StorageException, IOException {
     guard.requireWritable();
-    Volume volume = get(id);
+    VolumeId id = volume.id();
     if (volume.capacityBytes() >= range.requiredBytes()) {
       if (range.contains(volume.capacityBytes())) {
         return volume;
@@ -203,8 +221,8 @@ public final class Pool {
     return guard.here(() -> reading.read(id));
   }
 
-  public Attachment attach(VolumeId id) throws StorageException, IOException {
-    Volume volume = get(id);
+  /// @param volume as [#get] has just answered it
+  public Attachment attach(Volume volume) throws StorageException, IOException {
     try {
       return guard.here(() -> reading.attach(volume));
     } catch (IOException e) {
@@ -212,8 +230,9 @@ public final class Pool {
     }
   }
 
-  public Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
-    return guard.here(() -> reading.usage(id, shown));
+  /// @param volume as [#get] has just answered it
+  public Usage usage(Volume volume, FileSystems.Usage shown) throws StorageException, IOException {
+    return guard.here(() -> reading.usage(volume, shown));
   }
 
   /// Why nothing more can be written to what lies here; empty where there is room.

@@ -2,7 +2,6 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.store.SnapshotReader;
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Lineage;
 import dev.nook.store.catalog.Registry;
@@ -13,6 +12,7 @@ import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
 import dev.nook.store.volume.Attachment;
 import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
@@ -53,8 +53,7 @@ public record Reading(
     return backends.of(volume.content()).attach(layout.volume(volume.id()), volume);
   }
 
-  public Usage usage(VolumeId id, FileSystems.Usage shown) throws StorageException, IOException {
-    Volume volume = get(id);
-    return backends.of(volume.content()).usage(layout.volume(id), volume, shown);
+  public Usage usage(Volume volume, FileSystems.Usage shown) throws IOException {
+    return backends.of(volume.content()).usage(layout.volume(volume.id()), volume, shown);
   }
 }

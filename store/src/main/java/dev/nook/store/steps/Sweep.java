@@ -1,6 +1,7 @@
 package dev.nook.store.steps;
 
 import dev.nook.store.error.StorageException;
+import dev.nook.store.health.Complaint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.Volumes;
 import dev.nook.store.catalog.PageToken;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
@@ -163,7 +163,7 @@ abstract class CreationContract extends StoreFixture {
     assertThat(store.get(volume.id())).isEqualTo(volume);
     assertThat(store.list(0, Optional.empty()).entries())
         .containsExactly(
-            new VolumeStore.Listed(volume.id(), volume.capacityBytes(), Optional.of(volume)));
+            new Volumes.Listed(volume.id(), volume.capacityBytes(), Optional.of(volume)));
     assertThat(status(store).chargedBytes()).isEqualTo(volume.capacityBytes());
   }
 
@@ -200,7 +200,7 @@ abstract class CreationContract extends StoreFixture {
     assertThat(after.availableBytes()).isLessThanOrEqualTo(before.availableBytes() - bytes);
     assertThat(after.maximumVolumeBytes()).isLessThanOrEqualTo(after.availableBytes());
     assertThat(store.capacity(Optional.of(new PoolName("elsewhere")), ground.shape()))
-        .isEqualTo(VolumeStore.Capacity.NONE);
+        .isEqualTo(Volumes.Capacity.NONE);
   }
 
   @Test

@@ -9,10 +9,10 @@ import com.sun.nio.file.ExtendedOpenOption;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.Snapshots;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.SnapshotId;
@@ -67,7 +67,7 @@ class FullPoolIT {
   void whatWasPromisedCanBeOverwritten(FileSystemType host) throws Exception {
     try (RealPool disk =
             RealPool.create(root, host, host == FileSystemType.BTRFS ? 3L << 29 : 1L << 30);
-        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+        VolumeStore store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
       for (Shape shape : shapes(host)) {
         mix(store, shape);
       }
@@ -91,7 +91,7 @@ class FullPoolIT {
   @EnumSource(names = {"XFS", "BTRFS"})
   void aThickVolumeAsLargeAsThePoolIsWrittenInPlace(FileSystemType host) throws Exception {
     try (RealPool disk = RealPool.create(root, host, 320 * MIB);
-        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+        VolumeStore store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
       long free = store.capacity(Optional.empty(), THICK).availableBytes();
       Volume volume = store.create(Driver.spec("all of it", THICK, free));
 
@@ -109,7 +109,7 @@ class FullPoolIT {
   @EnumSource(names = {"XFS", "BTRFS"})
   void whatCopiesLeaveInExtentsOfOthersIsPromisedToNobody(FileSystemType host) throws Exception {
     try (RealPool disk = RealPool.create(root, host, 512 * MIB);
-        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+        VolumeStore store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
       overwrite(store, store.create(Driver.spec("source " + THIN, THIN, 32 * MIB)));
       for (int i = 0; i < 3; i++) {
         Volume source = store.create(Driver.spec("source-" + i, THIN, 32 * MIB));
@@ -137,7 +137,7 @@ class FullPoolIT {
   @Test
   void whatStartedFromTemplatesCanBeOverwritten() throws Exception {
     try (RealPool disk = RealPool.create(root, FileSystemType.XFS, 1 << 30);
-        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+        VolumeStore store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
       Path staging = new Layout(disk.path()).staging();
       store.create(Driver.spec("source " + THIN, THIN, 32 * MIB));
       for (int i = 0; free(store) > 100 * MIB; i++) {
@@ -160,7 +160,7 @@ class FullPoolIT {
     }
   }
 
-  private static long free(Pools store) throws StorageException, IOException {
+  private static long free(VolumeStore store) throws StorageException, IOException {
     return store.capacity(Optional.empty(), THIN).availableBytes();
   }
 
@@ -170,7 +170,7 @@ class FullPoolIT {
   }
 
   /// A volume, its snapshots and copies, each with something of its own.
-  private void mix(Pools store, Shape shape) throws Exception {
+  private void mix(VolumeStore store, Shape shape) throws Exception {
     Volume source = store.create(Driver.spec("source " + shape, shape, 32 * MIB));
     overwrite(store, source);
     SnapshotId first = store.snapshot(new Name("first " + shape), source.id()).id();
@@ -186,7 +186,7 @@ class FullPoolIT {
 
   /// Filesystems give back what was deleted a moment later, so that only a refusal says that no
   /// block is left.
-  private static void fillUp(Pools store) throws StorageException, IOException {
+  private static void fillUp(VolumeStore store) throws StorageException, IOException {
     boolean full = false;
     for (int i = 0; !full; i++) {
       Shape shape = i % 2 == 0 ? THIN : THICK;
@@ -203,7 +203,7 @@ class FullPoolIT {
   }
 
   /// What is deleted makes room at once for as much, though no block is left to delete it with.
-  private static void exchange(Pools store, List<Shape> shapes)
+  private static void exchange(VolumeStore store, List<Shape> shapes)
       throws StorageException, IOException {
     assertThat(store.capacity(Optional.empty(), THIN).availableBytes()).isZero();
     VolumeId filling = store.idOf(Driver.spec("filling-0", THIN, BLOCK));
@@ -218,17 +218,17 @@ class FullPoolIT {
     }
   }
 
-  private static List<Volume> volumes(Pools store) throws StorageException {
+  private static List<Volume> volumes(VolumeStore store) throws StorageException {
     return store.list(0, Optional.empty()).entries().stream()
         .flatMap(listed -> listed.volume().stream())
         .toList();
   }
 
-  private void deleteAll(Pools store) throws StorageException, IOException {
+  private void deleteAll(VolumeStore store) throws StorageException, IOException {
     for (Volume volume : volumes(store)) {
       store.delete(volume.id());
     }
-    for (var snapshot : store.snapshots(SnapshotFilter.ALL, 0, Optional.empty()).entries()) {
+    for (var snapshot : store.snapshots(Snapshots.Filter.ALL, 0, Optional.empty()).entries()) {
       store.delete(snapshot.id());
     }
     Driver.sweep(store);
@@ -236,7 +236,7 @@ class FullPoolIT {
   }
 
   /// Every byte that the volume is said to have.
-  private void overwrite(Pools store, Volume volume) throws Exception {
+  private void overwrite(VolumeStore store, Volume volume) throws Exception {
     switch (store.attach(volume.id())) {
       case Attachment.Device(var device) -> fill(device, volume.capacityBytes());
       case Attachment.FileSystem(var device, var type) -> {
@@ -267,18 +267,18 @@ class FullPoolIT {
   }
 
   /// One block in four, at random.
-  private void scatter(Pools store, Volume volume) throws Exception {
+  private void scatter(VolumeStore store, Volume volume) throws Exception {
     long blocks = volume.capacityBytes() / BLOCK;
     write(store, volume, LongStream.generate(() -> random.nextLong(blocks)).limit(blocks / 4));
   }
 
-  private void overwriteButOneInEight(Pools store, Volume volume, int kept) throws Exception {
+  private void overwriteButOneInEight(VolumeStore store, Volume volume, int kept) throws Exception {
     long blocks = volume.capacityBytes() / BLOCK;
     write(store, volume, LongStream.range(0, blocks).filter(block -> block % 8 != kept));
   }
 
   /// Past every cache, one after the other; nothing, where the volume is no device.
-  private void write(Pools store, Volume volume, LongStream blocks) throws Exception {
+  private void write(VolumeStore store, Volume volume, LongStream blocks) throws Exception {
     if (store.attach(volume.id()) instanceof Attachment.Device(var device)) {
       try (FileChannel channel =
           FileChannel.open(device, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {

@@ -5,7 +5,7 @@ import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.Snapshots;
 import dev.nook.store.catalog.PageToken;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
@@ -50,7 +50,7 @@ abstract class SnapshotContract extends StoreFixture {
         .isInstanceOf(StorageException.NotFound.class);
     assertThat(
             store.snapshots(
-                new SnapshotFilter(Optional.of(forged), Optional.empty()), 0, Optional.empty()))
+                new Snapshots.Filter(Optional.of(forged), Optional.empty()), 0, Optional.empty()))
         .satisfies(page -> assertThat(page.entries()).isEmpty());
   }
 
@@ -104,7 +104,7 @@ abstract class SnapshotContract extends StoreFixture {
     VolumeId volume = create("pvc").id();
 
     for (String stale : List.of(token, PageToken.after(ELSEWHERE), PageToken.after(volume))) {
-      assertThatThrownBy(() -> store.snapshots(SnapshotFilter.ALL, 0, Optional.of(stale)))
+      assertThatThrownBy(() -> store.snapshots(Snapshots.Filter.ALL, 0, Optional.of(stale)))
           .isInstanceOf(StorageException.StaleToken.class);
     }
     assertThatThrownBy(
@@ -218,11 +218,11 @@ abstract class SnapshotContract extends StoreFixture {
         .hasSize(5)
         .isSortedAccordingTo((x, y) -> x.id().text().compareTo(y.id().text()));
 
-    var first = store.snapshots(SnapshotFilter.ALL, 2, Optional.empty());
+    var first = store.snapshots(Snapshots.Filter.ALL, 2, Optional.empty());
     store.delete(first.entries().getLast().id());
-    var second = store.snapshots(SnapshotFilter.ALL, 2, first.nextToken());
+    var second = store.snapshots(Snapshots.Filter.ALL, 2, first.nextToken());
     restart();
-    var third = store.snapshots(SnapshotFilter.ALL, 0, second.nextToken());
+    var third = store.snapshots(Snapshots.Filter.ALL, 0, second.nextToken());
 
     assertThat(first.entries()).isEqualTo(all.subList(0, 2));
     assertThat(second.entries()).isEqualTo(all.subList(2, 4));
@@ -240,15 +240,15 @@ abstract class SnapshotContract extends StoreFixture {
     }
     Snapshot ofTwo = store.snapshot(new Name("e"), two);
 
-    var bySource = new SnapshotFilter(Optional.empty(), Optional.of(one));
+    var bySource = new Snapshots.Filter(Optional.empty(), Optional.of(one));
     var page = store.snapshots(bySource, 3, Optional.empty());
     var rest = store.snapshots(bySource, 3, page.nextToken());
     var byId =
         store.snapshots(
-            new SnapshotFilter(Optional.of(ofTwo.id()), Optional.empty()), 1, Optional.empty());
+            new Snapshots.Filter(Optional.of(ofTwo.id()), Optional.empty()), 1, Optional.empty());
     var neither =
         store.snapshots(
-            new SnapshotFilter(Optional.of(ofTwo.id()), Optional.of(one)), 0, Optional.empty());
+            new Snapshots.Filter(Optional.of(ofTwo.id()), Optional.of(one)), 0, Optional.empty());
 
     assertThat(page.entries()).hasSize(3);
     assertThat(rest.nextToken()).isEmpty();
@@ -365,6 +365,6 @@ abstract class SnapshotContract extends StoreFixture {
   }
 
   List<Snapshot> all() throws StorageException {
-    return store.snapshots(SnapshotFilter.ALL, 0, Optional.empty()).entries();
+    return store.snapshots(Snapshots.Filter.ALL, 0, Optional.empty()).entries();
   }
 }

@@ -9,14 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.HeldMount;
-import dev.nook.store.VolumeStore;
-import dev.nook.store.VolumeStore.Usage;
+import dev.nook.store.Volumes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.volume.Attachment;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
+import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -205,7 +205,7 @@ abstract class VolumeStoreContract extends CreationContract {
           .hasMessageContaining(home.meta().toString());
     }
     assertThat(store.list(0, Optional.empty()).entries())
-        .extracting(VolumeStore.Listed::id)
+        .extracting(Volumes.Listed::id)
         .containsExactlyInAnyOrder(good.id(), bad.id());
     assertThat(status(store).quarantined()).isEqualTo(1);
     assertThat(store.inventory().getFirst().rows())

@@ -7,9 +7,9 @@ import static dev.nook.store.ground.Driver.status;
 import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.Snapshots;
 import dev.nook.store.error.StorageException;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.StoredId;
@@ -48,7 +48,7 @@ abstract class CopyFaultFixture extends FaultFixture {
         .flatMap(kind -> Stream.of(Fault.values()).map(fault -> Arguments.of(kind, fault)));
   }
 
-  final void fill(Pools store) throws StorageException, IOException {
+  final void fill(VolumeStore store) throws StorageException, IOException {
     Path shown = shown(store, source(store));
     Files.writeString(ground.contentOf(shown.resolve("word")), WORD);
     hide(ground.linux(), shown);
@@ -56,20 +56,21 @@ abstract class CopyFaultFixture extends FaultFixture {
   }
 
   /// What was written stays in the log of a filesystem that is mounted.
-  final void use(Pools store) throws StorageException, IOException {
+  final void use(VolumeStore store) throws StorageException, IOException {
     fill(store);
     Path _ = shown(store, source(store));
   }
 
-  final void cut(Pools store) throws StorageException, IOException {
+  final void cut(VolumeStore store) throws StorageException, IOException {
     Snapshot _ = store.snapshot(SNAPSHOT, source(store));
   }
 
-  final void copy(Pools store, long bytes, StoredId origin) throws StorageException, IOException {
+  final void copy(VolumeStore store, long bytes, StoredId origin)
+      throws StorageException, IOException {
     Volume _ = store.create(spec("copy", ground.shape(), bytes, origin));
   }
 
-  final void checkCopy(Pools store, boolean acknowledged, long bytes, StoredId origin)
+  final void checkCopy(VolumeStore store, boolean acknowledged, long bytes, StoredId origin)
       throws StorageException, IOException {
     assertWhole(present(store, "copy"), acknowledged);
     assertCharged(store);
@@ -88,7 +89,7 @@ abstract class CopyFaultFixture extends FaultFixture {
     assertThat(present && !acknowledged && UNDOABLE.contains(fault)).isFalse();
   }
 
-  final void assertCharged(Pools store) throws StorageException, IOException {
+  final void assertCharged(VolumeStore store) throws StorageException, IOException {
     long charged = 0;
     for (var listed : store.list(0, Optional.empty()).entries()) {
       charged += listed.volume().orElseThrow().promisedBytes();
@@ -100,7 +101,7 @@ abstract class CopyFaultFixture extends FaultFixture {
   }
 
   /// With its word, its size and its limit, attached by nobody but whoever used it.
-  final void assertOnlyTheSourceIsLeft(Pools store) throws StorageException, IOException {
+  final void assertOnlyTheSourceIsLeft(VolumeStore store) throws StorageException, IOException {
     sweep(store);
     sweep(store);
     Path target = ground.folder().resolve(source(store).text());
@@ -122,7 +123,7 @@ abstract class CopyFaultFixture extends FaultFixture {
     }
   }
 
-  final String word(Pools store, VolumeId id) throws StorageException, IOException {
+  final String word(VolumeStore store, VolumeId id) throws StorageException, IOException {
     Path shown = shown(store, id);
     try {
       return Files.readString(ground.contentOf(shown.resolve("word")));
@@ -132,19 +133,19 @@ abstract class CopyFaultFixture extends FaultFixture {
     }
   }
 
-  final Path shown(Pools store, VolumeId id) throws StorageException, IOException {
+  final Path shown(VolumeStore store, VolumeId id) throws StorageException, IOException {
     return show(ground.linux(), store.attach(id), ground.folder(), id);
   }
 
-  final VolumeId source(Pools store) throws StorageException {
+  final VolumeId source(VolumeStore store) throws StorageException {
     return id(store, "kept");
   }
 
-  final SnapshotId snapshot(Pools store) throws StorageException {
+  final SnapshotId snapshot(VolumeStore store) throws StorageException {
     return store.idOf(SNAPSHOT, source(store));
   }
 
-  static List<Snapshot> snapshots(Pools store) throws StorageException {
-    return store.snapshots(SnapshotFilter.ALL, 0, Optional.empty()).entries();
+  static List<Snapshot> snapshots(VolumeStore store) throws StorageException {
+    return store.snapshots(Snapshots.Filter.ALL, 0, Optional.empty()).entries();
   }
 }

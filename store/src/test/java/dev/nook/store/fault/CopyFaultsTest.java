@@ -1,7 +1,7 @@
 package dev.nook.store.fault;
 
 import dev.nook.store.error.StorageException;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.testing.fault.Fault;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,11 +39,12 @@ class CopyFaultsTest extends CopyFaultFixture {
     everyCall(fault, kind, this::use, this::clone, this::checkClone);
   }
 
-  private void clone(Pools store) throws StorageException, IOException {
+  private void clone(VolumeStore store) throws StorageException, IOException {
     copy(store, BYTES, source(store));
   }
 
-  private void checkClone(Pools store, boolean acknowledged) throws StorageException, IOException {
+  private void checkClone(VolumeStore store, boolean acknowledged)
+      throws StorageException, IOException {
     checkCopy(store, acknowledged, BYTES, source(store));
     assertOnlyTheSourceIsLeft(store);
   }

@@ -3,7 +3,7 @@ package dev.nook.store.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.store.error.StorageException;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.testing.fault.Fault;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +46,7 @@ class CutFaultsTest extends CopyFaultFixture {
         });
   }
 
-  private void checkSnapshot(Pools store, boolean acknowledged)
+  private void checkSnapshot(VolumeStore store, boolean acknowledged)
       throws StorageException, IOException {
     assertWhole(!snapshots(store).isEmpty(), acknowledged);
     assertCharged(store);

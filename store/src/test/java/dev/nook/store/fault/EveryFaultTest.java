@@ -6,12 +6,12 @@ import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.CapacityRange;
@@ -150,7 +150,7 @@ class EveryFaultTest extends FaultFixture {
       fresh(fault, Kind.LOOP, _ -> {});
       leaveAMess();
       Faults faults = Faults.at(ground.linux(), call, fault);
-      Pools faulty = Driver.of(faults.linux(), ground.pool());
+      VolumeStore faulty = Driver.of(faults.linux(), ground.pool());
       boolean started =
           attempt(
               faulty,
@@ -193,7 +193,7 @@ class EveryFaultTest extends FaultFixture {
               Optional.of(new PoolConfig.Image(1L << 30, FileSystemType.BTRFS)),
               new Shape.Tree(true));
       Faults faults = Faults.at(ground.linux(), call, fault);
-      Pools faulty = Driver.of(faults.linux(), ground.pool());
+      VolumeStore faulty = Driver.of(faults.linux(), ground.pool());
       boolean started =
           attempt(
               faulty,
@@ -207,7 +207,7 @@ class EveryFaultTest extends FaultFixture {
         return;
       }
       close(faulty);
-      Pools next = Driver.started(ground.linux(), ground.pool());
+      VolumeStore next = Driver.started(ground.linux(), ground.pool());
       heal(next);
       assertThat(status(next).health())
           .as(faults.calls().get(call - 1))
@@ -221,7 +221,7 @@ class EveryFaultTest extends FaultFixture {
 
   /// A construction that was cut off, and a deletion.
   private void leaveAMess() throws Exception {
-    Pools store = Driver.started(ground.linux(), ground.pool());
+    VolumeStore store = Driver.started(ground.linux(), ground.pool());
     VolumeId id = store.create(spec("pvc", ground.shape(), BYTES)).id();
     store.delete(store.create(spec("gone", ground.shape(), BYTES)).id());
     store.close();
@@ -232,7 +232,7 @@ class EveryFaultTest extends FaultFixture {
         .rename(layout.volume(id).directory(), layout.staged(id, "nonce").directory());
   }
 
-  private static void lock(Pools store) throws IOException {
+  private static void lock(VolumeStore store) throws IOException {
     try {
       store.lock(Duration.ZERO);
     } catch (PoolHeld e) {

@@ -14,8 +14,8 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
@@ -48,7 +48,7 @@ class FailingPoolTest {
     Path path = Files.createDirectory(root.resolve("dead"));
     PoolConfig dead = PoolConfig.of(new PoolName("dead"), path);
     Linux linux = failing(ground.linux(), path);
-    Pools store = Driver.started(linux, ground.pool(), dead);
+    VolumeStore store = Driver.started(linux, ground.pool(), dead);
     VolumeId lost =
         store
             .create(
@@ -68,7 +68,7 @@ class FailingPoolTest {
     assertThat(store.attached()).containsExactlyInAnyOrder(lost, good);
     assertThat(store.shownBy(mountAt(linux, target))).contains(lost);
     store.close();
-    Pools restarted = Driver.started(linux, ground.pool(), dead);
+    VolumeStore restarted = Driver.started(linux, ground.pool(), dead);
     assertThat(restarted.status().getLast().health()).isInstanceOf(Health.Closed.class);
     assertThat(restarted.attached()).containsExactlyInAnyOrder(lost, good);
     linux.mounts().unmount(target);

@@ -7,16 +7,16 @@ import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
@@ -56,12 +56,12 @@ abstract class FaultFixture {
   }
 
   interface Work {
-    void run(Pools store) throws StorageException, IOException;
+    void run(VolumeStore store) throws StorageException, IOException;
   }
 
   /// What must hold after a fault, seen by a new driver; true when the work was acknowledged.
   interface Check {
-    void run(Pools store, boolean acknowledged) throws StorageException, IOException;
+    void run(VolumeStore store, boolean acknowledged) throws StorageException, IOException;
   }
 
   @TempDir(factory = InMemory.class)
@@ -83,7 +83,7 @@ abstract class FaultFixture {
     for (int call = 1; ; call++) {
       fresh(fault, kind, prepare);
       Faults faults = Faults.at(ground.linux(), before + call, fault);
-      Pools faulty = Driver.started(faults.linux(), ground.pool());
+      VolumeStore faulty = Driver.started(faults.linux(), ground.pool());
       boolean acknowledged = attempt(faulty, work);
 
       if (!faults.fired()) {
@@ -116,14 +116,14 @@ abstract class FaultFixture {
     this.fault = fault;
     Path folder = Files.createDirectory(root.resolve("ground" + ++grounds));
     ground = FakeGround.on(folder, kind.host, kind.shape);
-    Pools store = Driver.started(ground.linux(), ground.pool());
+    VolumeStore store = Driver.started(ground.linux(), ground.pool());
     store.create(spec("kept", kind.shape, BYTES));
     prepare.run(store);
     store.close();
   }
 
   void check(String at, Check check, boolean acknowledged) throws Exception {
-    Pools store = Driver.started(ground.linux(), ground.pool());
+    VolumeStore store = Driver.started(ground.linux(), ground.pool());
     heal(store);
     assertThat(status(store).health()).as(at).isEqualTo(new Health.Open());
     recounted = status(store).chargedBytes();
@@ -141,7 +141,7 @@ abstract class FaultFixture {
   }
 
   /// What an administrator and time do: the disk is sound again, and the pool is swept.
-  static void heal(Pools store) throws StorageException, IOException {
+  static void heal(VolumeStore store) throws StorageException, IOException {
     if (status(store).health() instanceof Health.Degraded) {
       store.recover(PoolName.DEFAULT);
     }
@@ -149,7 +149,7 @@ abstract class FaultFixture {
     sweep(store);
   }
 
-  static boolean attempt(Pools store, Work work) {
+  static boolean attempt(VolumeStore store, Work work) {
     try {
       work.run(store);
       return true;
@@ -158,7 +158,7 @@ abstract class FaultFixture {
     }
   }
 
-  static void close(Pools store) {
+  static void close(VolumeStore store) {
     try {
       store.close();
     } catch (Crash _) {
@@ -166,11 +166,11 @@ abstract class FaultFixture {
     }
   }
 
-  static VolumeId id(Pools store, String name) throws StorageException {
+  static VolumeId id(VolumeStore store, String name) throws StorageException {
     return store.idOf(spec(name, new Shape.Tree(false), BYTES));
   }
 
-  static boolean present(Pools store, String name) throws StorageException, IOException {
+  static boolean present(VolumeStore store, String name) throws StorageException, IOException {
     VolumeId id = VolumeId.of(status(store).tag().orElseThrow(), new Name(name));
     try {
       return store.get(id).capacityBytes() > 0;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.StoredId;
@@ -50,7 +50,7 @@ class GrowthFaultsTest extends FaultFixture {
         Driver.started(counted.linux(), ground.pool()).close();
         int before = counted.calls().size() - 1;
         Faults faults = Faults.at(ground.linux(), before + call, fault);
-        Pools store = Driver.started(faults.linux(), ground.pool());
+        VolumeStore store = Driver.started(faults.linux(), ground.pool());
         attempt(store, pools -> pools.expand(id(pools, "pvc"), TWICE));
         if (!faults.fired()) {
           store.close();
@@ -68,7 +68,7 @@ class GrowthFaultsTest extends FaultFixture {
     }
   }
 
-  private void everyCallWorks(Pools store) throws StorageException, IOException {
+  private void everyCallWorks(VolumeStore store) throws StorageException, IOException {
     VolumeId id = id(store, "pvc");
     store.attach(id);
     store.detach(id);

@@ -8,17 +8,17 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.Snapshots;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
 import dev.nook.store.ground.Interposing;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
@@ -62,7 +62,7 @@ class HangingDiskTest {
 
   private final List<AutoCloseable> opened = new ArrayList<>();
 
-  private Pools start(FileSystemType type, Shape shape) throws IOException, PoolHeld {
+  private VolumeStore start(FileSystemType type, Shape shape) throws IOException, PoolHeld {
     FakeGround ground = FakeGround.on(root, type, shape);
     Interposing disk =
         new Interposing() {
@@ -79,7 +79,7 @@ class HangingDiskTest {
             }
           }
         };
-    Pools store = Driver.started(disk.on(ground.linux()), ground.pool());
+    VolumeStore store = Driver.started(disk.on(ground.linux()), ground.pool());
     opened.add(store);
     opened.add(ground::close);
     return store;
@@ -108,7 +108,7 @@ class HangingDiskTest {
 
   @Test
   void freeSpaceThatIsNotAnsweredHidesNoStatusAndStopsNoCreation() throws Exception {
-    Pools store = start(FileSystemType.XFS, IMAGE);
+    VolumeStore store = start(FileSystemType.XFS, IMAGE);
     VolumeId one = store.create(spec("one", IMAGE, MIB)).id();
 
     Future<?> capacity = hangAt("space", () -> store.capacity(Optional.empty(), IMAGE));
@@ -123,7 +123,7 @@ class HangingDiskTest {
 
   @Test
   void aDeleteThatHangsHoldsUpNoOther() throws Exception {
-    Pools store = start(FileSystemType.XFS, IMAGE);
+    VolumeStore store = start(FileSystemType.XFS, IMAGE);
     VolumeId stuck = store.create(spec("stuck", IMAGE, MIB)).id();
     VolumeId other = store.create(spec("other", IMAGE, MIB)).id();
     SnapshotId cut = store.snapshot(new Name("cut"), other).id();
@@ -151,7 +151,7 @@ class HangingDiskTest {
 
   @Test
   void aQuotaLimitThatIsNotSetHoldsUpNoCopyOfAnotherVolume() throws Exception {
-    Pools store = start(FileSystemType.BTRFS, TREE);
+    VolumeStore store = start(FileSystemType.BTRFS, TREE);
     VolumeId stuck = store.create(spec("stuck", TREE, MIB)).id();
     VolumeId other = store.create(spec("other", TREE, MIB)).id();
     SnapshotId before = store.snapshot(new Name("before"), other).id();
@@ -163,7 +163,7 @@ class HangingDiskTest {
       store.delete(before);
       return before;
     });
-    assertThat(answered(() -> store.snapshots(SnapshotFilter.ALL, 0, Optional.empty())).entries())
+    assertThat(answered(() -> store.snapshots(Snapshots.Filter.ALL, 0, Optional.empty())).entries())
         .hasSize(1);
     assertThat(answered(() -> Driver.status(store)).snapshots()).isEqualTo(1);
     assertThat(cut.isDone()).isFalse();
@@ -171,7 +171,7 @@ class HangingDiskTest {
 
   @Test
   void aMarkThatIsNotWrittenHoldsUpNobodyWhoMeetsTheSameError() throws Exception {
-    Pools store = start(FileSystemType.XFS, IMAGE);
+    VolumeStore store = start(FileSystemType.XFS, IMAGE);
     VolumeId one = store.create(spec("one", IMAGE, MIB)).id();
     VolumeId two = store.create(spec("two", IMAGE, MIB)).id();
     failing = "rename";
@@ -191,7 +191,7 @@ class HangingDiskTest {
     return new Layout(root.resolve("pool")).degraded();
   }
 
-  private Throwable failureOfDelete(Pools store, VolumeId id) {
+  private Throwable failureOfDelete(VolumeStore store, VolumeId id) {
     return catchThrowable(() -> store.delete(id));
   }
 }

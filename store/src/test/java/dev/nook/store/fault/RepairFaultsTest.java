@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.error.StorageException;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger;
@@ -130,18 +130,18 @@ class RepairFaultsTest extends FaultFixture {
         });
   }
 
-  private void damage(Pools store) throws StorageException, IOException {
+  private void damage(VolumeStore store) throws StorageException, IOException {
     ground.kernel().damage(layout().volume(volume(store)).image(), Damage.FILES);
     damaged = image(store);
   }
 
-  private void assertServes(Pools store) throws StorageException, IOException {
+  private void assertServes(VolumeStore store) throws StorageException, IOException {
     store.attach(volume(store));
     store.detach(volume(store));
     assertThat(ground.linux().loops().all()).isEmpty();
   }
 
-  private void assertCharged(Pools store) throws StorageException, IOException {
+  private void assertCharged(VolumeStore store) throws StorageException, IOException {
     long kept =
         store.repairs().kept(volume(store)).stream()
             .mapToLong(each -> Math.max(Ledger.LEAST, each.chargedBytes()))
@@ -149,14 +149,14 @@ class RepairFaultsTest extends FaultFixture {
     assertThat(status(store).chargedBytes()).isEqualTo(BYTES + kept);
   }
 
-  private void assertForgotten(Pools store) throws StorageException, IOException {
+  private void assertForgotten(VolumeStore store) throws StorageException, IOException {
     store.repairs().forget(volume(store));
     sweep(store);
     assertThat(status(store).chargedBytes()).isEqualTo(BYTES);
     assertThat(ground.linux().disk().list(layout().snapshots())).isEmpty();
   }
 
-  private List<byte[]> keptImages(Pools store) throws StorageException, IOException {
+  private List<byte[]> keptImages(VolumeStore store) throws StorageException, IOException {
     List<byte[]> images = new ArrayList<>();
     for (Snapshot kept : store.repairs().kept(volume(store))) {
       images.add(head(layout().snapshot(kept.id()).image()));
@@ -164,7 +164,7 @@ class RepairFaultsTest extends FaultFixture {
     return images;
   }
 
-  private byte[] image(Pools store) throws StorageException, IOException {
+  private byte[] image(VolumeStore store) throws StorageException, IOException {
     return head(layout().volume(volume(store)).image());
   }
 
@@ -179,7 +179,7 @@ class RepairFaultsTest extends FaultFixture {
     return new Layout(ground.pool().path());
   }
 
-  private static VolumeId volume(Pools store) throws StorageException {
+  private static VolumeId volume(VolumeStore store) throws StorageException {
     return id(store, "kept");
   }
 }

@@ -14,8 +14,8 @@ import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.SnapshotId;
@@ -52,7 +52,7 @@ class VolumeErrorsIT {
   @Test
   void anExt4ThatAbortedItsJournalInAFullPool() throws Exception {
     try (RealPool disk = RealPool.create(root, FileSystemType.XFS, 400 * MIB);
-        Pools store =
+        VolumeStore store =
             Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()).withOvercommit(8))) {
       VolumeId ill = store.create(spec("ill", EXT4, 256 * MIB)).id();
       VolumeId ballast = store.create(spec("ballast", RAW, 128 * MIB)).id();
@@ -72,7 +72,7 @@ class VolumeErrorsIT {
   @Test
   void anXfsThatWasShutDown() throws Exception {
     try (RealPool disk = RealPool.create(root, FileSystemType.XFS, 1 << 30);
-        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+        VolumeStore store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
       VolumeId ill = store.create(spec("ill", XFS, 300 * MIB)).id();
       Path shown = show(linux, store.attach(ill), root, ill);
       Files.writeString(shown.resolve("file"), "written");
@@ -91,7 +91,7 @@ class VolumeErrorsIT {
   void aDirectoryThatItsOwnerMadeReadOnly() throws Exception {
     Shape tree = new Shape.Tree(true);
     try (RealPool disk = RealPool.create(root, FileSystemType.BTRFS, 512 * MIB);
-        Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
+        VolumeStore store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, disk.path()))) {
       VolumeId id = store.create(spec("read-only", tree, 32 * MIB)).id();
       Path data = new Layout(disk.path()).volume(id).data();
       Files.createDirectories(data.resolve("full/of/files"));
@@ -112,7 +112,7 @@ class VolumeErrorsIT {
     }
   }
 
-  private static void stopsNobodyElse(Pools store, VolumeId ill, Shape shape)
+  private static void stopsNobodyElse(VolumeStore store, VolumeId ill, Shape shape)
       throws StorageException, IOException {
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> store.snapshot(new Name("of-ill"), ill))

@@ -5,6 +5,8 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.error.PoolHeld;
+import dev.nook.store.health.Complaint;
 import dev.nook.store.health.PoolStatus;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
@@ -12,10 +14,8 @@ import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.loop.LoopBackend;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
-import dev.nook.store.steps.Complaint;
 import dev.nook.store.volume.Attachment;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
@@ -36,13 +36,15 @@ public final class Driver {
 
   private Driver() {}
 
-  public static Pools of(Linux linux, PoolConfig... configs) {
+  public static VolumeStore of(Linux linux, PoolConfig... configs) {
     return of(NODE, linux, configs);
   }
 
-  public static Pools of(String node, Linux linux, PoolConfig... configs) {
-    return new Pools(
-        List.of(configs), node, linux, Clock.systemUTC(), layout -> backends(layout, linux));
+  public static VolumeStore of(String node, Linux linux, PoolConfig... configs) {
+    return new VolumeStore(
+        new Pools(
+            List.of(configs), node, linux, Clock.systemUTC(), layout -> backends(layout, linux)),
+        linux);
   }
 
   public static Backends backends(Layout layout, Linux linux) {
@@ -50,8 +52,8 @@ public final class Driver {
   }
 
   /// A driver that serves everything.
-  public static Pools started(Linux linux, PoolConfig... configs) throws PoolHeld {
-    Pools pools = of(linux, configs);
+  public static VolumeStore started(Linux linux, PoolConfig... configs) throws PoolHeld {
+    VolumeStore pools = of(linux, configs);
     pools.lock(Duration.ZERO);
     pools.scan();
     return pools;
@@ -77,12 +79,12 @@ public final class Driver {
         new Name(name), Optional.empty(), shape, new CapacityRange(bytes, 0), source);
   }
 
-  public static PoolStatus status(Pools pools) {
+  public static PoolStatus status(VolumeStore pools) {
     return pools.status().getFirst();
   }
 
   /// Sweeps every pool; throws the first complaint, once all have been swept.
-  public static void sweep(Pools pools) throws IOException {
+  public static void sweep(VolumeStore pools) throws IOException {
     for (Complaint complaint : swept(pools)) {
       throw complaint.cause() instanceof IOException e
           ? e
@@ -90,7 +92,7 @@ public final class Driver {
     }
   }
 
-  public static List<Complaint> swept(Pools pools) {
+  public static List<Complaint> swept(VolumeStore pools) {
     return pools.names().stream().flatMap(pool -> pools.sweep(pool).stream()).toList();
   }
 

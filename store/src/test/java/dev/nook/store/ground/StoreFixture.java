@@ -7,11 +7,10 @@ import static dev.nook.store.ground.Driver.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.Linux;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger;
@@ -35,7 +34,7 @@ public abstract class StoreFixture {
 
   protected Ground ground;
   protected Linux linux;
-  protected Pools store;
+  protected VolumeStore store;
   protected long bytes;
 
   protected abstract Ground ground() throws IOException;

@@ -14,8 +14,8 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.SnapshotId;
@@ -44,11 +44,12 @@ class CoveredPoolTest {
   private static final CapacityRange TWICE = new CapacityRange(2 * BYTES, 0);
 
   private interface Work {
-    void run(Pools store, VolumeId kept) throws StorageException, IOException;
+    void run(VolumeStore store, VolumeId kept) throws StorageException, IOException;
   }
 
   private interface Check {
-    void run(Pools store, VolumeId kept, boolean acknowledged) throws StorageException, IOException;
+    void run(VolumeStore store, VolumeId kept, boolean acknowledged)
+        throws StorageException, IOException;
   }
 
   @TempDir(factory = InMemory.class)
@@ -75,13 +76,13 @@ class CoveredPoolTest {
     linux.mounts().bind(other, pool, MountFlags.NONE);
   }
 
-  private static String why(Pools store) {
+  private static String why(VolumeStore store) {
     return status(store).health() instanceof Health.Closed(var why) ? why : "open";
   }
 
   @Test
   void nothingIsAnsweredForUntilThePoolIsInSightAgain() throws Exception {
-    try (Pools store = Driver.started(linux, ground.pool())) {
+    try (VolumeStore store = Driver.started(linux, ground.pool())) {
       VolumeId id = store.create(spec("kept", SHAPE, BYTES)).id();
       SnapshotId snapshot = store.snapshot(new Name("snap"), id).id();
       store.attach(id);
@@ -124,7 +125,7 @@ class CoveredPoolTest {
 
   @Test
   void aSweepAloneFindsIt() throws Exception {
-    try (Pools store = Driver.started(linux, ground.pool())) {
+    try (VolumeStore store = Driver.started(linux, ground.pool())) {
       cover();
       assertThat(swept(store)).isEmpty();
       assertThat(why(store)).contains("something else is mounted over " + pool);
@@ -137,7 +138,7 @@ class CoveredPoolTest {
   @Test
   void whatCoversOneRoomOfThePoolIsFoundToo() throws Exception {
     Layout layout = new Layout(pool);
-    try (Pools store = Driver.started(linux, ground.pool())) {
+    try (VolumeStore store = Driver.started(linux, ground.pool())) {
       VolumeId id = store.create(spec("kept", SHAPE, BYTES)).id();
       linux.mounts().bind(other, layout.volumes(), MountFlags.NONE);
 
@@ -157,7 +158,7 @@ class CoveredPoolTest {
   void anotherPoolThatIsMountedOverThisOneIsNotTakenForIt() throws Exception {
     PoolConfig over = PoolConfig.of(new PoolName("over"), other);
     Driver.started(linux, over).close();
-    try (Pools store = Driver.started(linux, ground.pool())) {
+    try (VolumeStore store = Driver.started(linux, ground.pool())) {
       VolumeId id = store.create(spec("kept", SHAPE, BYTES)).id();
       cover();
       assertThat(swept(store)).isEmpty();
@@ -268,7 +269,7 @@ class CoveredPoolTest {
       boolean happened;
       boolean acknowledged;
       VolumeId kept;
-      try (Pools store = Driver.started(interleaved.linux(), ground.pool())) {
+      try (VolumeStore store = Driver.started(interleaved.linux(), ground.pool())) {
         kept = store.create(spec("kept", SHAPE, BYTES)).id();
         if (cover == Cover.COPY) {
           linux.disk().copyTree(pool, other);
@@ -287,7 +288,7 @@ class CoveredPoolTest {
         assertThat(status(store).health()).as("call %d", call).isEqualTo(new Health.Open());
         check.run(store, kept, acknowledged);
       }
-      try (Pools next = Driver.started(linux, ground.pool())) {
+      try (VolumeStore next = Driver.started(linux, ground.pool())) {
         assertThat(next.ready()).isTrue();
       }
       if (!happened) {
@@ -297,7 +298,7 @@ class CoveredPoolTest {
     }
   }
 
-  private static boolean attempt(Pools store, VolumeId kept, Work work) throws IOException {
+  private static boolean attempt(VolumeStore store, VolumeId kept, Work work) throws IOException {
     try {
       work.run(store, kept);
       return true;

@@ -9,16 +9,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
 import dev.nook.store.ground.Interposing;
+import dev.nook.store.ground.VolumeStore;
+import dev.nook.store.health.Complaint;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.PoolConfig;
-import dev.nook.store.steps.Complaint;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;
@@ -94,8 +95,8 @@ class OpeningTest implements Interposing {
     }
   }
 
-  private Pools lockedAndScanned() throws PoolHeld {
-    Pools store = Driver.of(linux, ill, ground.pool());
+  private VolumeStore lockedAndScanned() throws PoolHeld {
+    VolumeStore store = Driver.of(linux, ill, ground.pool());
     store.lock(Duration.ZERO);
     List<Complaint> _ = store.scan();
     return store;
@@ -107,7 +108,7 @@ class OpeningTest implements Interposing {
     Driver.started(linux, ill).close();
     failing = call;
 
-    try (Pools store = lockedAndScanned()) {
+    try (VolumeStore store = lockedAndScanned()) {
       assertThat(store.ready()).isTrue();
       assertThat(status(store).health())
           .isEqualTo(
@@ -131,7 +132,7 @@ class OpeningTest implements Interposing {
     error = Optional.of(new StackOverflowError());
     failing = "list .*/ill/volumes";
 
-    try (Pools store = lockedAndScanned()) {
+    try (VolumeStore store = lockedAndScanned()) {
       assertThat(store.ready()).isTrue();
       assertThat(status(store).health()).isInstanceOf(Health.Closed.class);
       failing = "none";
@@ -143,13 +144,13 @@ class OpeningTest implements Interposing {
   @Test
   void aDefectMetInOneRecordQuarantinesThatVolumeAlone() throws Exception {
     VolumeId bad;
-    try (Pools before = Driver.started(linux, ground.pool())) {
+    try (VolumeStore before = Driver.started(linux, ground.pool())) {
       bad = before.create(spec("bad", SHAPE, 64 * MIB)).id();
       before.create(spec("good", SHAPE, 64 * MIB));
     }
     failing = "read .*/" + bad + "/meta .*";
 
-    try (Pools store = Driver.started(linux, ground.pool())) {
+    try (VolumeStore store = Driver.started(linux, ground.pool())) {
       assertThat(status(store).health()).isEqualTo(new Health.Open());
       assertThat(status(store).volumes()).isEqualTo(2);
       assertThat(status(store).quarantined()).isEqualTo(1);
@@ -185,7 +186,7 @@ class OpeningTest implements Interposing {
       throws ExecutionException, IOException, InterruptedException, PoolHeld {
     Driver.started(ground.linux(), ill).close();
     Path away = Files.move(ill.path(), root.resolve("away"));
-    Pools store = lockedAndScanned();
+    VolumeStore store = lockedAndScanned();
     Files.move(away, ill.path());
     try (ExecutorService housekeeping = Executors.newSingleThreadExecutor()) {
       hanging = call;
@@ -196,12 +197,12 @@ class OpeningTest implements Interposing {
       store.close();
 
       hanging = "none";
-      try (Pools next = Driver.started(ground.linux(), ground.pool())) {
+      try (VolumeStore next = Driver.started(ground.linux(), ground.pool())) {
         assertThat(status(next).health()).isEqualTo(new Health.Open());
       }
       answered.countDown();
       assertThat(reopening.get()).isEmpty();
-      try (Pools next = Driver.started(ground.linux(), ill)) {
+      try (VolumeStore next = Driver.started(ground.linux(), ill)) {
         assertThat(status(next).health()).isEqualTo(new Health.Open());
       }
     }

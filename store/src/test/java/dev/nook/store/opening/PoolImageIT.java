@@ -11,8 +11,8 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.ground.Driver;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.PoolConfig;
@@ -48,7 +48,7 @@ class PoolImageIT {
     Path folder = Files.createDirectory(root.resolve("shown"));
     Path image = root.resolve("pool.img");
 
-    Pools first = Driver.started(linux, config);
+    VolumeStore first = Driver.started(linux, config);
     assertThat(status(first).health()).isEqualTo(new Health.Open());
     assertThat(linux.disk().stat(image).orElseThrow().allocatedBytes())
         .isGreaterThanOrEqualTo(BYTES);
@@ -59,13 +59,13 @@ class PoolImageIT {
     }
     first.close();
 
-    Pools second = Driver.started(linux, config);
+    VolumeStore second = Driver.started(linux, config);
     assertThat(second.attached()).hasSize(shapes(type).size());
     readAndTakeDown(second, folder, shapes(type));
     second.close();
     forget(config, image);
 
-    Pools third = Driver.started(linux, config);
+    VolumeStore third = Driver.started(linux, config);
     for (Shape shape : shapes(type)) {
       VolumeId id = third.idOf(spec("pvc " + shape, shape, 0));
       show(linux, third.attach(id), folder, id);
@@ -84,7 +84,8 @@ class PoolImageIT {
         : List.of(thin, thick);
   }
 
-  private void readAndTakeDown(Pools store, Path folder, List<Shape> shapes) throws Exception {
+  private void readAndTakeDown(VolumeStore store, Path folder, List<Shape> shapes)
+      throws Exception {
     for (Shape shape : shapes) {
       VolumeId id = store.idOf(spec("pvc " + shape, shape, 0));
       Path target = folder.resolve(id.text());

@@ -13,12 +13,13 @@ import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.mount.MountFlags;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
@@ -50,7 +51,7 @@ class PoolImageTest {
     image = root.resolve("pool.img");
   }
 
-  private String why(Pools store) {
+  private String why(VolumeStore store) {
     return status(store).health() instanceof Health.Closed(var why) ? why : "open";
   }
 
@@ -68,7 +69,7 @@ class PoolImageTest {
   void aFileWithoutAFilesystemIsNeverFormatted() throws Exception {
     linux.disk().write(image, "precious".getBytes(StandardCharsets.UTF_8));
 
-    Pools store = Driver.started(linux, ground.pool());
+    VolumeStore store = Driver.started(linux, ground.pool());
 
     assertThat(why(store)).contains(image.toString(), "never formatted");
     assertThat(linux.disk().read(image, 100)).asString().isEqualTo("precious");
@@ -87,7 +88,7 @@ class PoolImageTest {
   void aDiskTooSmallLeavesNoHalfMadeImage() throws Exception {
     ground.kernel().leaveAvailable(100 * MIB);
 
-    Pools store = Driver.started(linux, ground.pool());
+    VolumeStore store = Driver.started(linux, ground.pool());
 
     assertThat(why(store)).contains("ENOSPC");
     assertThat(linux.disk().list(root)).noneMatch(name -> name.contains(".img.new"));
@@ -96,7 +97,7 @@ class PoolImageTest {
 
   @Test
   void aSecondDriverDoesNotAttachAnImageThatIsHeld() throws Exception {
-    Pools first = Driver.started(linux, ground.pool());
+    VolumeStore first = Driver.started(linux, ground.pool());
 
     assertThatThrownBy(() -> Driver.of(linux, ground.pool()).lock(Duration.ZERO))
         .isInstanceOf(PoolHeld.class);
@@ -107,7 +108,7 @@ class PoolImageTest {
 
   @Test
   void anImageIsMadeOnceInFullAndMountedFromTheDeviceItHas() throws Exception {
-    Pools first = Driver.started(linux, ground.pool());
+    VolumeStore first = Driver.started(linux, ground.pool());
     first.create(spec("pvc", SHAPE, 64 * MIB));
     FileSystems.Identity identity = linux.fileSystems().probe(image).orElseThrow();
     first.close();
@@ -116,7 +117,7 @@ class PoolImageTest {
     linux.mounts().unmount(ground.pool().path());
     assertThat(linux.loops().find(image, Access.READ_WRITE)).isPresent();
 
-    Pools second = Driver.started(linux, ground.pool());
+    VolumeStore second = Driver.started(linux, ground.pool());
 
     assertThat(linux.loops().all()).hasSize(1);
     assertThat(linux.mounts().at(ground.pool().path())).hasSize(1);
@@ -124,7 +125,7 @@ class PoolImageTest {
     assertThat(second.list(0, Optional.empty()).entries()).hasSize(1);
     second.close();
     ground.kernel().reboot();
-    Pools third = Driver.started(linux, ground.pool());
+    VolumeStore third = Driver.started(linux, ground.pool());
     assertThat(third.list(0, Optional.empty()).entries()).hasSize(1);
     assertThat(status(third).fileSystem()).contains(FileSystemType.XFS);
   }
@@ -165,7 +166,7 @@ class PoolImageTest {
     linux.mounts().mount(device, ground.pool().path(), FileSystemType.BTRFS, MountFlags.NONE);
     linux.disk().makeDirectory(ground.pool().path().resolve("theirs"));
 
-    Pools store = Driver.started(linux, ground.pool());
+    VolumeStore store = Driver.started(linux, ground.pool());
 
     assertThat(status(store).fileSystem()).contains(FileSystemType.BTRFS);
     assertThat(linux.fileSystems().probe(image).orElseThrow().uuid()).isEqualTo(uuid);

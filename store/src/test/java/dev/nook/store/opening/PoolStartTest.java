@@ -12,13 +12,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.Volumes;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
@@ -68,7 +69,7 @@ class PoolStartTest {
     return PoolConfig.of(new PoolName(name), path);
   }
 
-  private static String why(Pools pools) {
+  private static String why(VolumeStore pools) {
     return status(pools).health() instanceof Health.Closed(var why) ? why : "open";
   }
 
@@ -90,7 +91,7 @@ class PoolStartTest {
 
   @Test
   void aSecondDriverIsToldWhoHoldsThePoolAndDisturbsNobody() throws Exception {
-    Pools first = Driver.started(linux, config);
+    VolumeStore first = Driver.started(linux, config);
 
     assertThatThrownBy(() -> Driver.of(linux, config).lock(Duration.ZERO))
         .isInstanceOfSatisfying(
@@ -109,7 +110,7 @@ class PoolStartTest {
   @Test
   void whatADriverTookBeforeItMetAHeldPoolIsGivenBack() throws Exception {
     PoolConfig free = second("free");
-    Pools holder = Driver.started(linux, config);
+    VolumeStore holder = Driver.started(linux, config);
 
     assertThatThrownBy(() -> Driver.of(linux, free, config).lock(Duration.ZERO))
         .isInstanceOf(PoolHeld.class);
@@ -120,10 +121,10 @@ class PoolStartTest {
 
   @Test
   void nothingButTheNodesCallsIsServedBeforeTheScan() throws Exception {
-    Pools before = Driver.started(linux, config);
+    VolumeStore before = Driver.started(linux, config);
     VolumeId id = before.create(spec("pvc", SHAPE, 64 * MIB)).id();
     before.close();
-    Pools store = Driver.of(linux, config);
+    VolumeStore store = Driver.of(linux, config);
     assertThatThrownBy(() -> store.get(id)).isInstanceOf(StorageException.Unavailable.class);
     assertThatThrownBy(() -> store.idOf(spec("pvc", SHAPE, 0)))
         .isInstanceOf(StorageException.Unavailable.class);
@@ -153,15 +154,14 @@ class PoolStartTest {
   void aMissingPoolIsClosedAloneAndOpensWhenItComes() throws Exception {
     Path path = root.resolve("late");
     PoolConfig late = PoolConfig.of(new PoolName("late"), path);
-    Pools store = Driver.started(linux, late, config);
+    VolumeStore store = Driver.started(linux, late, config);
 
     assertThat(why(store)).contains("no such directory");
     assertThat(store.create(spec("pvc", SHAPE, 64 * MIB)).pool()).isEqualTo(PoolName.DEFAULT);
     assertThatThrownBy(() -> store.create(in("late", "pvc-2")))
         .isInstanceOf(StorageException.NotReady.class)
         .hasMessageContaining("late");
-    assertThat(store.capacity(Optional.of(late.name()), SHAPE))
-        .isEqualTo(VolumeStore.Capacity.NONE);
+    assertThat(store.capacity(Optional.of(late.name()), SHAPE)).isEqualTo(Volumes.Capacity.NONE);
 
     Files.createDirectory(path);
     sweep(store);
@@ -172,7 +172,7 @@ class PoolStartTest {
 
   @Test
   void aVolumeThatMayLiveInAClosedPoolIsNotCalledGone() throws Exception {
-    Pools store =
+    VolumeStore store =
         Driver.started(linux, config, PoolConfig.of(new PoolName("gone"), root.resolve("x")));
     VolumeId elsewhere = new VolumeId("aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa");
 
@@ -188,7 +188,7 @@ class PoolStartTest {
   void aPathThroughASymbolicLinkIsRefusedNamingTheLink() throws Exception {
     Path link = Files.createSymbolicLink(root.resolve("link"), config.path());
 
-    Pools store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, link));
+    VolumeStore store = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, link));
 
     assertThat(why(store)).contains(link + " is a symbolic link");
     assertThat(linux.disk().list(config.path())).isEmpty();
@@ -196,7 +196,7 @@ class PoolStartTest {
 
   @Test
   void anUnknownFormatIsLeftAloneButItsVolumesCanBeTakenDown() throws Exception {
-    Pools before = Driver.started(linux, config);
+    VolumeStore before = Driver.started(linux, config);
     VolumeId id = before.create(spec("pvc", SHAPE, 64 * MIB)).id();
     Path target = show(linux, before.attach(id), ground.folder(), id);
     before.close();
@@ -204,7 +204,7 @@ class PoolStartTest {
     linux.disk().write(layout.format(), "version=2.0\nnew=1\n".getBytes(StandardCharsets.UTF_8));
     List<String> files = linux.disk().list(layout.root());
 
-    Pools store = Driver.started(linux, config);
+    VolumeStore store = Driver.started(linux, config);
     sweep(store);
 
     assertThat(why(store)).contains(layout.format().toString(), "2.0");
@@ -232,7 +232,7 @@ class PoolStartTest {
 
   @Test
   void aLostFormatIsNotReplacedWhereVolumesAre() throws Exception {
-    Pools before = Driver.started(linux, config);
+    VolumeStore before = Driver.started(linux, config);
     before.create(spec("pvc", SHAPE, 64 * MIB));
     before.close();
     linux.disk().remove(layout.format());
@@ -244,10 +244,10 @@ class PoolStartTest {
 
   @Test
   void anotherNodesPoolStaysClosedUntilItIsAdopted() throws Exception {
-    Pools old = Driver.started(linux, config);
+    VolumeStore old = Driver.started(linux, config);
     VolumeId id = old.create(spec("pvc", SHAPE, 64 * MIB)).id();
     old.close();
-    Pools store = Driver.of("node-2", linux, config);
+    VolumeStore store = Driver.of("node-2", linux, config);
     store.lock(Duration.ZERO);
     store.scan();
     assertThat(why(store)).contains("node-1", "node-2", "nook pool adopt default");
@@ -262,7 +262,7 @@ class PoolStartTest {
 
   @Test
   void adoptingDoesNotTouchAPoolThatIsHeldOrUnknown() throws Exception {
-    Pools holder = Driver.started(linux, config);
+    VolumeStore holder = Driver.started(linux, config);
 
     assertThatThrownBy(
             () -> Driver.of("node-2", linux, config).adopt(PoolName.DEFAULT, Duration.ZERO))
@@ -287,7 +287,7 @@ class PoolStartTest {
     linux.disk().remove(other.format());
     linux.disk().write(other.format(), linux.disk().read(layout.format(), Record.MAX_BYTES));
 
-    Pools store = Driver.started(linux, config, copy);
+    VolumeStore store = Driver.started(linux, config, copy);
     sweep(store);
 
     assertThat(store.status())
@@ -305,7 +305,7 @@ class PoolStartTest {
 
   @Test
   void oneNameIsOneVolumeInAllPools() throws Exception {
-    Pools store = Driver.started(linux, config, second("fast"));
+    VolumeStore store = Driver.started(linux, config, second("fast"));
     store.create(in("fast", "pvc"));
 
     assertThatThrownBy(() -> store.create(spec("pvc", SHAPE, 64 * MIB)))
@@ -329,22 +329,22 @@ class PoolStartTest {
   void withoutANameTheDefaultPoolIsMeantOrTheOnlyOne() throws Exception {
     PoolConfig fast = second("fast");
     PoolConfig slow = second("slow");
-    Pools only = Driver.started(linux, fast);
+    VolumeStore only = Driver.started(linux, fast);
     assertThat(only.create(spec("pvc", SHAPE, 64 * MIB)).pool()).isEqualTo(fast.name());
     only.close();
 
-    Pools two = Driver.started(linux, fast, slow);
+    VolumeStore two = Driver.started(linux, fast, slow);
 
     assertThatThrownBy(() -> two.create(spec("pvc-2", SHAPE, 64 * MIB)))
         .isInstanceOf(StorageException.Exhausted.class)
         .hasMessageContaining("default");
-    assertThat(two.capacity(Optional.empty(), SHAPE)).isEqualTo(VolumeStore.Capacity.NONE);
+    assertThat(two.capacity(Optional.empty(), SHAPE)).isEqualTo(Volumes.Capacity.NONE);
     assertThat(two.capacity(Optional.of(slow.name()), SHAPE).availableBytes()).isPositive();
   }
 
   @Test
   void listsGoThroughAllPoolsInIdOrder() throws Exception {
-    Pools store = Driver.started(linux, config, second("a"), second("b"));
+    VolumeStore store = Driver.started(linux, config, second("a"), second("b"));
     for (int i = 0; i < 4; i++) {
       for (String pool : List.of("default", "a", "b")) {
         store.create(in(pool, pool + i));
@@ -368,7 +368,7 @@ class PoolStartTest {
     linux.disk().makeDirectory(layout.volumes().resolve("notes"));
     linux.disk().makeDirectory(layout.volumes().resolve("aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa"));
 
-    Pools store = Driver.started(linux, config);
+    VolumeStore store = Driver.started(linux, config);
     sweep(store);
 
     assertThat(store.list(0, Optional.empty()).entries()).isEmpty();

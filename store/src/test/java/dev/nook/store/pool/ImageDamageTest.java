@@ -12,13 +12,13 @@ import dev.nook.linux.block.LoopDevices;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.Attachment;
@@ -45,7 +45,7 @@ class ImageDamageTest {
 
   private FakeGround ground;
   private Linux linux;
-  private Pools store;
+  private VolumeStore store;
   private Volume volume;
   private Path image;
 

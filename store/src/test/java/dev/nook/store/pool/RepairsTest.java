@@ -9,17 +9,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.repair.Repair.Outcome;
+import dev.nook.store.Snapshots;
 import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.VolumeRepairs.Rehearsal;
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
-import dev.nook.store.host.Inventory;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
+import dev.nook.store.health.Inventory;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.volume.CapacityRange;
@@ -50,7 +50,7 @@ class RepairsTest {
   Path root;
 
   private FakeGround ground;
-  private Pools store;
+  private VolumeStore store;
   private Volume volume;
 
   private void start(FileSystemType host, Shape shape) throws Exception {
@@ -159,9 +159,9 @@ class RepairsTest {
     ground.kernel().damage(image(), Damage.COUNTS);
     Snapshot kept = mended();
 
-    assertThat(listed(SnapshotFilter.ALL)).isEmpty();
-    assertThat(listed(new SnapshotFilter(Optional.empty(), Optional.of(volume.id())))).isEmpty();
-    assertThat(listed(new SnapshotFilter(Optional.of(kept.id()), Optional.empty())))
+    assertThat(listed(Snapshots.Filter.ALL)).isEmpty();
+    assertThat(listed(new Snapshots.Filter(Optional.empty(), Optional.of(volume.id())))).isEmpty();
+    assertThat(listed(new Snapshots.Filter(Optional.of(kept.id()), Optional.empty())))
         .containsExactly(kept);
     assertThat(store.inventory().getFirst().snapshots())
         .extracting(Inventory.SnapshotRow::id)
@@ -297,7 +297,7 @@ class RepairsTest {
     return store.repairs().mend(volume.id(), Allowed.WITH_LOSS).kept().orElseThrow();
   }
 
-  private List<Snapshot> listed(SnapshotFilter filter) throws StorageException {
+  private List<Snapshot> listed(Snapshots.Filter filter) throws StorageException {
     return store.snapshots(filter, 0, Optional.empty()).entries();
   }
 

@@ -13,11 +13,11 @@ import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
 import dev.nook.store.ground.Interposing;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
+import dev.nook.store.health.Complaint;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
-import dev.nook.store.steps.Complaint;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ class SweepTest implements Interposing {
   }
 
   private interface Scene {
-    Pools store(Path folder) throws Exception;
+    VolumeStore store(Path folder) throws Exception;
   }
 
   @TempDir(factory = InMemory.class)
@@ -88,7 +88,7 @@ class SweepTest implements Interposing {
   private void everyStep(Scene scene, String... steps) throws Exception {
     for (String step : steps) {
       Path folder = Files.createTempDirectory(root, "ground");
-      try (Pools store = scene.store(folder)) {
+      try (VolumeStore store = scene.store(folder)) {
         calls.clear();
         failing = step;
         List<Complaint> complaints = swept(store);
@@ -104,18 +104,18 @@ class SweepTest implements Interposing {
     }
   }
 
-  private Pools withATemplateAndNoVolume(Path folder) throws Exception {
+  private VolumeStore withATemplateAndNoVolume(Path folder) throws Exception {
     FakeGround ground = FakeGround.on(folder, FileSystemType.XFS, IMAGE);
-    Pools store = Driver.started(on(ground.linux()), ground.pool());
+    VolumeStore store = Driver.started(on(ground.linux()), ground.pool());
     store.delete(store.create(spec("pvc", IMAGE, 64 * MIB)).id());
     return store;
   }
 
-  private Pools withAnAllowanceAndAQuarantinedVolume(Path folder) throws Exception {
+  private VolumeStore withAnAllowanceAndAQuarantinedVolume(Path folder) throws Exception {
     FakeGround ground = FakeGround.on(folder, FileSystemType.BTRFS, TREE);
     Linux linux = ground.linux();
     VolumeId damaged;
-    try (Pools before = Driver.started(linux, ground.pool())) {
+    try (VolumeStore before = Driver.started(linux, ground.pool())) {
       damaged = before.create(spec("damaged", TREE, MIB)).id();
       VolumeId copied = before.create(spec("copied", TREE, MIB)).id();
       Path data = new Layout(ground.pool().path()).volume(copied).data();

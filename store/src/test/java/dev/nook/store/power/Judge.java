@@ -2,12 +2,13 @@ package dev.nook.store.power;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.VolumeStore;
-import dev.nook.store.VolumeStore.SnapshotFilter;
+import dev.nook.store.Snapshots;
+import dev.nook.store.Volumes;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.StoredId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Shape;
@@ -68,11 +69,11 @@ final class Judge {
     assertThat(machine.status().quarantined()).as("quarantined").isZero();
     VolumeStore store = machine.store();
     Set<StoredId> present = new HashSet<>();
-    for (VolumeStore.Listed listed : store.list(1000, Optional.empty()).entries()) {
+    for (Volumes.Listed listed : store.list(1000, Optional.empty()).entries()) {
       present.add(listed.id());
       volumes.add(store.get(listed.id()));
     }
-    var listed = store.snapshots(SnapshotFilter.ALL, 1000, Optional.empty()).entries();
+    var listed = store.snapshots(Snapshots.Filter.ALL, 1000, Optional.empty()).entries();
     listed.forEach(snapshot -> present.add(snapshot.id()));
     snapshots.addAll(listed);
     for (Thing thing : things) {

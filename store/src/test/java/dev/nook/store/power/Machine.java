@@ -13,13 +13,14 @@ import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.directory.DirectoryBackend;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.loop.LoopBackend;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.Attachment;
@@ -42,7 +43,7 @@ final class Machine implements Closeable {
   private final Path disk;
   private final Path root;
   private final Path shown;
-  private Optional<Pools> store = Optional.empty();
+  private Optional<VolumeStore> store = Optional.empty();
 
   private Machine(Linux linux, Linux given, PowerGround ground, Path disk, Path folder)
       throws IOException {
@@ -93,8 +94,11 @@ final class Machine implements Closeable {
         ground.image.isPresent()
             ? PoolConfig.of(PoolName.DEFAULT, pool()).withImage(ground.image.get())
             : PoolConfig.of(PoolName.DEFAULT, pool());
-    Pools pools =
-        new Pools(List.of(config), "node-1", given, Clock.systemUTC(), layout -> of(layout, given));
+    VolumeStore pools =
+        new VolumeStore(
+            new Pools(
+                List.of(config), "node-1", given, Clock.systemUTC(), layout -> of(layout, given)),
+            given);
     pools.lock(Duration.ZERO);
     store = Optional.of(pools);
     pools.scan();
@@ -105,7 +109,7 @@ final class Machine implements Closeable {
     return new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux));
   }
 
-  Pools store() {
+  VolumeStore store() {
     return store.orElseThrow();
   }
 
@@ -174,7 +178,7 @@ final class Machine implements Closeable {
 
   @Override
   public void close() throws IOException {
-    store.ifPresent(Pools::close);
+    store.ifPresent(VolumeStore::close);
     RealPool.forget(pool(), linux);
     if (ground.image.isPresent()) {
       RealPool.forget(root, linux);

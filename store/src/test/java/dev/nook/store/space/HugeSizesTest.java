@@ -11,7 +11,7 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
@@ -72,7 +72,7 @@ class HugeSizesTest {
   void noCallPromisesWhatThePoolDoesNotHave(FileSystemType host, Shape shape, double overcommit)
       throws Exception {
     FakeGround ground = FakeGround.on(root, host, shape);
-    Pools store = Driver.started(ground.linux(), ground.pool().withOvercommit(overcommit));
+    VolumeStore store = Driver.started(ground.linux(), ground.pool().withOvercommit(overcommit));
     VolumeId source = store.create(spec("source", shape, BYTES)).id();
     write(ground, source);
     SnapshotId snapshot = store.snapshot(new Name("snapshot"), source).id();
@@ -105,7 +105,7 @@ class HugeSizesTest {
   }
 
   /// Refused for its size, and everything is as it was.
-  private static void refused(FakeGround ground, Pools store, long bytes, Call call)
+  private static void refused(FakeGround ground, VolumeStore store, long bytes, Call call)
       throws IOException {
     var before = status(store);
 

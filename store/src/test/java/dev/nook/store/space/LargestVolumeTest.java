@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.InMemory;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.CapacityRange;
@@ -37,7 +37,7 @@ class LargestVolumeTest {
   @TempDir(factory = InMemory.class)
   Path root;
 
-  private Pools on(FileSystemType type) throws IOException, PoolHeld {
+  private VolumeStore on(FileSystemType type) throws IOException, PoolHeld {
     Path pool = Files.createDirectory(root.resolve(type.toString()));
     var kernel = new FakeKernel(pool, FakeKernel.Options.on(type).withSpace(100 * TIB, 80 * TIB));
     return Driver.started(kernel.linux(), PoolConfig.of(PoolName.DEFAULT, pool));
@@ -45,7 +45,7 @@ class LargestVolumeTest {
 
   @Test
   void aVolumeOnExt4IsAtMostTheLargestFile() throws Exception {
-    Pools store = on(FileSystemType.EXT4);
+    VolumeStore store = on(FileSystemType.EXT4);
     assertThat(store.capacity(Optional.empty(), RAW).maximumVolumeBytes())
         .isEqualTo(LARGEST_ON_EXT4);
 
@@ -63,7 +63,7 @@ class LargestVolumeTest {
 
   @Test
   void aVolumeOnExt4GrowsToTheLargestFileAndNoFurther() throws Exception {
-    Pools store = on(FileSystemType.EXT4);
+    VolumeStore store = on(FileSystemType.EXT4);
     VolumeId id = store.create(spec("pvc", RAW, 64 * MIB)).id();
 
     assertThatThrownBy(() -> store.expand(id, new CapacityRange(17 * TIB, 0)))

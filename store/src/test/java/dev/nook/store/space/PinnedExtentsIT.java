@@ -12,7 +12,7 @@ import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.SnapshotId;
@@ -49,7 +49,7 @@ class PinnedExtentsIT {
 
   private final Linux linux = RealPool.linux();
   private RealPool disk;
-  private Pools store;
+  private VolumeStore store;
   private VolumeId source;
 
   @BeforeEach
@@ -140,14 +140,14 @@ class PinnedExtentsIT {
     assertThat(heldAfterDiscard(store, disk.path(), source)).isEqualTo(BYTES);
 
     try (RealPool xfs = RealPool.create(root, FileSystemType.XFS, 512 * MIB);
-        Pools other = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, xfs.path()))) {
+        VolumeStore other = Driver.started(linux, PoolConfig.of(PoolName.DEFAULT, xfs.path()))) {
       Volume volume = other.create(Driver.spec("source", SHAPE, BYTES));
       write(other, volume.id(), 0, 1);
       assertThat(heldAfterDiscard(other, xfs.path(), volume.id())).isZero();
     }
   }
 
-  private long heldAfterDiscard(Pools pools, Path pool, VolumeId id) throws Exception {
+  private long heldAfterDiscard(VolumeStore pools, Path pool, VolumeId id) throws Exception {
     if (pools.attach(id) instanceof Attachment.Device(var device)) {
       var _ = Processes.run(Command.of("blkdiscard", device.toString()).accepting(0, 1));
     }
@@ -172,7 +172,7 @@ class PinnedExtentsIT {
   }
 
   /// One block in so many.
-  private static void write(Pools pools, VolumeId id, int first, int every) throws Exception {
+  private static void write(VolumeStore pools, VolumeId id, int first, int every) throws Exception {
     if (pools.attach(id) instanceof Attachment.Device(var device)) {
       try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
         for (long at = (long) first * BLOCK; at < BYTES; at += (long) every * BLOCK) {

@@ -10,17 +10,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
-import dev.nook.store.VolumeStore;
+import dev.nook.store.Volumes;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.trash.Reserve;
@@ -70,28 +70,28 @@ class PoolCapacityTest {
 
   @Test
   void aDirectoryWhoseSizeNothingEnforcesNeedsAClassThatSaysSo() throws Exception {
-    Pools store = Driver.started(linux, ground.pool());
+    VolumeStore store = Driver.started(linux, ground.pool());
 
     assertThatThrownBy(() -> store.create(spec("pvc", new Shape.Tree(true), MIB)))
         .isInstanceOf(StorageException.Exhausted.class)
         .hasMessageContaining("quota: none");
 
     assertThat(store.capacity(Optional.empty(), new Shape.Tree(true)))
-        .isEqualTo(VolumeStore.Capacity.NONE);
+        .isEqualTo(Volumes.Capacity.NONE);
     assertThat(store.capacity(Optional.empty(), new Shape.Tree(false)).availableBytes())
         .isPositive();
   }
 
   @Test
   void aThickVolumeNeedsAPoolThatOwnsItsFilesystem() throws Exception {
-    Pools shared = Driver.started(linux, ground.pool());
+    VolumeStore shared = Driver.started(linux, ground.pool());
     assertThatThrownBy(() -> shared.create(spec("pvc", THICK, 64 * MIB)))
         .isInstanceOf(StorageException.Exhausted.class)
         .hasMessageContaining("thick");
-    assertThat(shared.capacity(Optional.empty(), THICK)).isEqualTo(VolumeStore.Capacity.NONE);
+    assertThat(shared.capacity(Optional.empty(), THICK)).isEqualTo(Volumes.Capacity.NONE);
 
     on(FileSystemType.EXT4, Optional.of(new PoolConfig.Image(1L << 30, FileSystemType.XFS)));
-    Pools own = Driver.started(linux, ground.pool());
+    VolumeStore own = Driver.started(linux, ground.pool());
     VolumeId id = own.create(spec("pvc", THICK, 64 * MIB)).id();
 
     assertThat(linux.disk().stat(layout.volume(id).image()).orElseThrow().allocatedBytes())
@@ -101,7 +101,7 @@ class PoolCapacityTest {
   @Test
   void aThickVolumeIsNotCopiedWhereThinOnesMayTakeItsBlocks() throws Exception {
     on(FileSystemType.EXT4, Optional.of(new PoolConfig.Image(1L << 30, FileSystemType.XFS)));
-    Pools store = Driver.started(linux, ground.pool().withOvercommit(2));
+    VolumeStore store = Driver.started(linux, ground.pool().withOvercommit(2));
     VolumeId thick = store.create(spec("thick", THICK, 64 * MIB)).id();
     VolumeId thin = store.create(spec("thin", THIN, 64 * MIB)).id();
 
@@ -121,7 +121,7 @@ class PoolCapacityTest {
   void createsInParallelFillThePoolAndNeverOverbookIt()
       throws IOException, PoolHeld, InterruptedException {
     PoolConfig config = ground.pool().withSize(40 * 64 * MIB);
-    Pools store = Driver.started(linux, config);
+    VolumeStore store = Driver.started(linux, config);
     List<Callable<Boolean>> creates = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       String name = "pvc-" + i;
@@ -149,7 +149,7 @@ class PoolCapacityTest {
   @Test
   void trashCountsUntilItIsGone() throws Exception {
     on(FileSystemType.EXT4, Optional.of(new PoolConfig.Image(1L << 30, FileSystemType.XFS)));
-    Pools store = Driver.started(linux, ground.pool().withSize(128 * MIB));
+    VolumeStore store = Driver.started(linux, ground.pool().withSize(128 * MIB));
     VolumeId id = store.create(spec("pvc", THICK, 128 * MIB)).id();
 
     store.delete(id);
@@ -163,7 +163,7 @@ class PoolCapacityTest {
 
   @Test
   void whatCannotBeRemovedMakesNoRoomAndKeepsNoOtherFromMakingIt() throws Exception {
-    Pools store = Driver.started(linux, ground.pool().withSize(128 * MIB));
+    VolumeStore store = Driver.started(linux, ground.pool().withSize(128 * MIB));
     VolumeId stuck = store.create(spec("stuck", THIN, 64 * MIB)).id();
     VolumeId id = store.create(spec("pvc", THIN, 64 * MIB)).id();
     Path inside = layout.volume(stuck).directory().resolve("inside");
@@ -187,7 +187,7 @@ class PoolCapacityTest {
   @Test
   void aThinVolumeIsChargedByTheRatio() throws Exception {
     PoolConfig config = ground.pool().withSize(64 * MIB).withOvercommit(4);
-    Pools store = Driver.started(linux, config);
+    VolumeStore store = Driver.started(linux, config);
 
     assertThat(store.capacity(Optional.empty(), THIN).availableBytes()).isEqualTo(256 * MIB);
     store.create(spec("pvc", THIN, 256 * MIB));
@@ -198,7 +198,7 @@ class PoolCapacityTest {
 
   @Test
   void withoutASizeAVolumeHasOneGibibyte() throws Exception {
-    Pools store = Driver.started(linux, ground.pool());
+    VolumeStore store = Driver.started(linux, ground.pool());
 
     assertThat(store.create(spec("pvc", THIN, 0)).capacityBytes()).isEqualTo(1L << 30);
   }
@@ -208,7 +208,7 @@ class PoolCapacityTest {
     int first = firstCallAfterStart();
     for (int call = first; ; call++) {
       Faults faults = Faults.at(linux, call, Fault.ENOSPC);
-      Pools store = Driver.started(faults.linux(), ground.pool());
+      VolumeStore store = Driver.started(faults.linux(), ground.pool());
       try {
         VolumeId id = store.create(spec("pvc", THIN, 64 * MIB)).id();
         if (!faults.fired()) {
@@ -235,7 +235,7 @@ class PoolCapacityTest {
 
   @Test
   void aDeleteOnAFullDiskGivesUpTheReserveAndItIsTakenAgain() throws Exception {
-    Pools first = Driver.started(linux, ground.pool());
+    VolumeStore first = Driver.started(linux, ground.pool());
     VolumeId id = first.create(spec("pvc", THIN, 64 * MIB)).id();
     sweep(first);
     first.close();
@@ -244,7 +244,7 @@ class PoolCapacityTest {
     ground.kernel().leaveAvailable(0);
     Faults rename = renameFails(id);
 
-    Pools store = Driver.started(rename.linux(), ground.pool());
+    VolumeStore store = Driver.started(rename.linux(), ground.pool());
     store.delete(id);
 
     assertThat(rename.fired()).isTrue();
@@ -266,7 +266,7 @@ class PoolCapacityTest {
   private Faults renameFails(VolumeId id) throws Exception {
     for (int call = firstCallAfterStart(); ; call++) {
       Faults faults = Faults.at(linux, call, Fault.CRASH_BEFORE);
-      Pools doomed = Driver.started(faults.linux(), ground.pool());
+      VolumeStore doomed = Driver.started(faults.linux(), ground.pool());
       try {
         doomed.delete(id);
       } catch (dev.nook.testing.fault.Crash _) {
@@ -279,13 +279,13 @@ class PoolCapacityTest {
 
   @Test
   void anIoErrorMakesThePoolReadOnlyUntilItIsRecovered() throws Exception {
-    Pools before = Driver.started(linux, ground.pool());
+    VolumeStore before = Driver.started(linux, ground.pool());
     VolumeId id = before.create(spec("pvc", THIN, 64 * MIB)).id();
     VolumeId doomed = before.create(spec("doomed", THIN, 64 * MIB)).id();
     before.close();
     linux.disk().write(layout.degraded(), "whatever".getBytes(StandardCharsets.UTF_8));
 
-    Pools store = Driver.started(linux, ground.pool());
+    VolumeStore store = Driver.started(linux, ground.pool());
 
     assertThat(status(store).health()).isInstanceOf(Health.Degraded.class);
     for (var call :
@@ -296,7 +296,7 @@ class PoolCapacityTest {
           .isInstanceOf(StorageException.NotReady.class)
           .hasMessageContaining("nook pool recover default");
     }
-    assertThat(store.capacity(Optional.empty(), THIN)).isEqualTo(VolumeStore.Capacity.NONE);
+    assertThat(store.capacity(Optional.empty(), THIN)).isEqualTo(Volumes.Capacity.NONE);
     assertThat(store.create(spec("pvc", THIN, 64 * MIB)).id()).isEqualTo(id);
     store.attach(id);
     store.detach(id);
@@ -313,7 +313,7 @@ class PoolCapacityTest {
   @Test
   void anIoErrorLeavesAMarkThatOutlivesTheDriver() throws Exception {
     Faults faults = Faults.at(linux, firstCallAfterStart() + 4, Fault.EIO);
-    Pools store = Driver.started(faults.linux(), ground.pool());
+    VolumeStore store = Driver.started(faults.linux(), ground.pool());
 
     assertThatThrownBy(() -> store.create(spec("pvc", THIN, 64 * MIB)))
         .isInstanceOf(IOException.class);
@@ -330,13 +330,13 @@ class PoolCapacityTest {
   void aThousandVolumesAreCreatedListedFoundAgainAndDeleted()
       throws IOException, StorageException, PoolHeld, ExecutionException, InterruptedException {
     PoolConfig config = ground.pool().withSize(60L << 30);
-    Pools store = Driver.started(linux, config);
+    VolumeStore store = Driver.started(linux, config);
     for (int i = 0; i < 1001; i++) {
       store.create(spec("pvc-" + i, new Shape.Raw(Provisioning.THIN), 4096));
     }
     store.close();
 
-    Pools again = Driver.started(linux, config);
+    VolumeStore again = Driver.started(linux, config);
     var first = again.list(0, Optional.empty());
     var second = again.list(0, first.nextToken());
 

@@ -8,16 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolLimits;
-import dev.nook.store.host.Pools;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Record;
@@ -64,13 +64,13 @@ class PoolLimitsTest {
     ground = FakeGround.on(Files.createDirectory(root.resolve(host.toString())), host, shape);
   }
 
-  private Pools started(PoolLimits limits) throws PoolHeld {
+  private VolumeStore started(PoolLimits limits) throws PoolHeld {
     return Driver.started(ground.linux(), ground.pool().withLimits(limits));
   }
 
   @Test
   void oneMoreThanThePoolMayHoldIsExhaustedUntilOneIsDeleted() throws Exception {
-    Pools store = started(new PoolLimits(2, 2));
+    VolumeStore store = started(new PoolLimits(2, 2));
     VolumeId first = store.create(spec("first", RAW, MIB)).id();
     VolumeId second = store.create(spec("second", RAW, MIB)).id();
     SnapshotId snapshot = store.snapshot(new Name("one"), first).id();
@@ -100,7 +100,7 @@ class PoolLimitsTest {
   @Test
   void callsInParallelComeToTheMostAndNoFurther()
       throws PoolHeld, InterruptedException, ExecutionException {
-    Pools store = started(new PoolLimits(7, 7));
+    VolumeStore store = started(new PoolLimits(7, 7));
     List<Callable<Boolean>> creates = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       String name = "pvc-" + i;
@@ -126,7 +126,7 @@ class PoolLimitsTest {
 
   @Test
   void aPoolThatHoldsMoreThanItMayOpensAndServesWhatItHas() throws Exception {
-    Pools before = started(new PoolLimits(4, 4));
+    VolumeStore before = started(new PoolLimits(4, 4));
     List<VolumeId> volumes = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       volumes.add(before.create(spec("pvc-" + i, RAW, MIB)).id());
@@ -135,7 +135,7 @@ class PoolLimitsTest {
     before.snapshot(new Name("two"), volumes.getFirst());
     before.close();
 
-    Pools store = started(new PoolLimits(2, 1));
+    VolumeStore store = started(new PoolLimits(2, 1));
 
     assertThat(status(store).volumes()).isEqualTo(4);
     assertThatThrownBy(() -> store.create(spec("more", RAW, MIB)))
@@ -156,7 +156,7 @@ class PoolLimitsTest {
   void snapshotsOfAnEmptyVolumeAreChargedUntilThePoolIsFull() throws Exception {
     boot(FileSystemType.BTRFS, TREE);
     long size = MIB + 5 * Ledger.LEAST;
-    Pools store = Driver.started(ground.linux(), ground.pool().withSize(size));
+    VolumeStore store = Driver.started(ground.linux(), ground.pool().withSize(size));
     VolumeId id = store.create(spec("empty", TREE, MIB)).id();
     for (int i = 1; i <= 5; i++) {
       assertThat(store.snapshot(new Name("snapshot-" + i), id).chargedBytes()).isZero();
@@ -170,7 +170,7 @@ class PoolLimitsTest {
     assertThat(status(store).availableBytes()).isZero();
 
     store.close();
-    Pools again = Driver.started(ground.linux(), ground.pool().withSize(size));
+    VolumeStore again = Driver.started(ground.linux(), ground.pool().withSize(size));
     assertThat(status(again).chargedBytes()).isEqualTo(size);
     again.delete(again.idOf(new Name("snapshot-1"), id));
     again.snapshot(new Name("one more"), id);
@@ -180,12 +180,12 @@ class PoolLimitsTest {
   @Test
   void aPoolWhoseLedgerWasFullServesWhatItHas() throws Exception {
     boot(FileSystemType.BTRFS, TREE);
-    Pools before = Driver.started(ground.linux(), ground.pool());
+    VolumeStore before = Driver.started(ground.linux(), ground.pool());
     VolumeId id = before.create(spec("empty", TREE, MIB)).id();
     SnapshotId snapshot = before.snapshot(new Name("snapshot"), id).id();
     before.close();
 
-    Pools store = Driver.started(ground.linux(), ground.pool().withSize(MIB));
+    VolumeStore store = Driver.started(ground.linux(), ground.pool().withSize(MIB));
 
     assertThat(status(store).chargedBytes()).isEqualTo(MIB + Ledger.LEAST);
     assertThat(status(store).availableBytes()).isZero();
@@ -202,14 +202,14 @@ class PoolLimitsTest {
   /// Each with a name as long as any, in a pool that is as full as it may be.
   @Test
   void aPoolAtItsLimitsIsReadAgainInLittleMemory() throws Exception {
-    Pools before = Driver.started(ground.linux(), ground.pool().withSize(50L << 30));
+    VolumeStore before = Driver.started(ground.linux(), ground.pool().withSize(50L << 30));
     VolumeId source = before.create(spec("source", RAW, MIB)).id();
     Snapshot cut = before.snapshot(new Name("cut"), source);
     multiply(before.get(source), cut);
     before.close();
     long empty = usedHeap();
 
-    Pools store = Driver.started(ground.linux(), ground.pool().withSize(50L << 30));
+    VolumeStore store = Driver.started(ground.linux(), ground.pool().withSize(50L << 30));
 
     long each =
         (usedHeap() - empty) / (PoolLimits.DEFAULT.volumes() + PoolLimits.DEFAULT.snapshots());

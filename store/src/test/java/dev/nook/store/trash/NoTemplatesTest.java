@@ -8,7 +8,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.Shape;
@@ -46,7 +46,7 @@ class NoTemplatesTest {
     FakeGround ground =
         FakeGround.on(
             root, FileSystemType.EXT4, Optional.of(new PoolConfig.Image(4L << 30, pool)), shape);
-    try (Pools store = Driver.started(ground.linux(), ground.pool())) {
+    try (VolumeStore store = Driver.started(ground.linux(), ground.pool())) {
       store.create(spec("first", shape, 300 * MIB));
       store.create(spec("second", shape, 300 * MIB));
 

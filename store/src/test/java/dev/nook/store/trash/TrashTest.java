@@ -9,14 +9,14 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.VolumeCatalogue;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.guard.Locks;
 import dev.nook.store.guard.PoolRoot;
-import dev.nook.store.host.Pools;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.space.PinnedExtents;
@@ -52,7 +52,7 @@ class TrashTest {
       throws InterruptedException, ExecutionException, StorageException, PoolHeld, IOException {
     FakeGround ground = FakeGround.on(root, FileSystemType.XFS, SHAPE);
     Linux linux = ground.linux();
-    try (Pools store = Driver.started(linux, ground.pool())) {
+    try (VolumeStore store = Driver.started(linux, ground.pool())) {
       store.delete(store.create(spec("pvc", SHAPE, MIB)).id());
     }
     Layout layout = new Layout(ground.pool().path());

@@ -6,7 +6,7 @@ import dev.nook.driver.cli.VolumeLimit;
 import dev.nook.driver.serve.Config;
 import dev.nook.driver.serve.Driver;
 import dev.nook.rpc.Features;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.time.Duration;

@@ -5,6 +5,9 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.catalog.Records;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.health.Inventory;
+import dev.nook.store.health.Inventory.Row;
+import dev.nook.store.health.Inventory.SnapshotRow;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.PoolTag;
 import dev.nook.store.id.SnapshotId;
@@ -16,34 +19,15 @@ import dev.nook.store.record.Layout;
 import dev.nook.store.record.SnapshotKind;
 import dev.nook.store.record.VolumeKind;
 import dev.nook.store.space.Policies;
-import dev.nook.store.volume.Snapshot;
-import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What one pool holds, read from its disk at one moment, with nothing locked and nothing changed.
-///
-/// @param unreadable why the pool, or the rest of it, could not be read
-public record Inventory(
-    PoolName pool, Optional<String> unreadable, List<Row> rows, List<SnapshotRow> snapshots) {
-  /// @param volume empty when its record cannot be trusted
-  /// @param heldBytes what it takes of the pool now; empty when nobody counts it
-  /// @param extents in how many pieces its image lies; empty where it has none
-  /// @param quarantined why its record cannot be trusted
-  public record Row(
-      VolumeId id,
-      Optional<Volume> volume,
-      Optional<Long> heldBytes,
-      Optional<Long> extents,
-      Optional<String> quarantined) {}
-
-  /// @param snapshot empty when its record cannot be trusted
-  /// @param quarantined why its record cannot be trusted
-  public record SnapshotRow(
-      SnapshotId id, Optional<Snapshot> snapshot, Optional<String> quarantined) {}
+/// Reads what one pool holds from its disk, with nothing locked and nothing changed.
+public final class InventoryReading {
+  private InventoryReading() {}
 
   public static Inventory of(PoolName pool, Layout layout, Linux linux, Backends backends) {
     Disk disk = linux.disk();

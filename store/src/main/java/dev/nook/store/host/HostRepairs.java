@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The repairs of every pool of this node: each volume's is its own pool's.
-public record PoolRepairs(Sites sites) implements VolumeRepairs {
+record HostRepairs(Sites sites) implements VolumeRepairs {
   @Override
   public Rehearsal mend(VolumeId id, Allowed allowed) throws StorageException, IOException {
     return pool(id).mending(id, (repairs, volume) -> repairs.mend(volume, allowed));

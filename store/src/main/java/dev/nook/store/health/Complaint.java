@@ -1,4 +1,4 @@
-package dev.nook.store.steps;
+package dev.nook.store.health;
 
 /// What one step of a pool's housekeeping failed of, while the other steps went on.
 ///

@@ -1,4 +1,4 @@
-package dev.nook.store.opening;
+package dev.nook.store.error;
 
 import dev.nook.store.id.PoolName;
 

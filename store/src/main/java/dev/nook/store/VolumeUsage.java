@@ -1,0 +1,14 @@
+package dev.nook.store;
+
+import dev.nook.linux.fs.FileSystems;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.volume.Usage;
+import dev.nook.store.volume.Volume;
+import java.io.IOException;
+
+/// Measures volumes: what NodeGetVolumeStats asks for.
+public interface VolumeUsage extends VolumeLookup {
+  /// @param volume as [#get] has just answered it
+  /// @param shown what the filesystem says at a mount of this volume
+  Usage usage(Volume volume, FileSystems.Usage shown) throws StorageException, IOException;
+}

@@ -1,0 +1,31 @@
+package dev.nook.store.health;
+
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
+import java.util.List;
+import java.util.Optional;
+
+/// What one pool holds, read from its disk at one moment, with nothing locked and nothing changed.
+///
+/// @param unreadable why the pool, or the rest of it, could not be read
+public record Inventory(
+    PoolName pool, Optional<String> unreadable, List<Row> rows, List<SnapshotRow> snapshots) {
+  /// @param volume empty when its record cannot be trusted
+  /// @param heldBytes what it takes of the pool now; empty when nobody counts it
+  /// @param extents in how many pieces its image lies; empty where it has none
+  /// @param quarantined why its record cannot be trusted
+  public record Row(
+      VolumeId id,
+      Optional<Volume> volume,
+      Optional<Long> heldBytes,
+      Optional<Long> extents,
+      Optional<String> quarantined) {}
+
+  /// @param snapshot empty when its record cannot be trusted
+  /// @param quarantined why its record cannot be trusted
+  public record SnapshotRow(
+      SnapshotId id, Optional<Snapshot> snapshot, Optional<String> quarantined) {}
+}

@@ -1,0 +1,44 @@
+package dev.nook.store.host;
+
+import dev.nook.linux.Linux;
+import dev.nook.store.PoolAdministration;
+import dev.nook.store.error.PoolHeld;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.health.Inventory;
+import dev.nook.store.id.PoolName;
+import dev.nook.store.opening.Entrance;
+import dev.nook.store.steps.Patience;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/// What an administrator does to the pools of this node. It holds a lock for as long as it works,
+/// and none when it returns.
+record HostAdministration(Sites sites, Linux linux) implements PoolAdministration {
+  @Override
+  public void adopt(PoolName pool, Duration patience)
+      throws StorageException, PoolHeld, IOException {
+    Entrance entrance = sites.site(pool).entrance();
+    Patience shared = new Patience(patience);
+    try {
+      entrance.lockImage(shared);
+      entrance.mountImage();
+      entrance.lockPool(shared);
+      entrance.adopt();
+    } finally {
+      entrance.locks().release();
+    }
+  }
+
+  @Override
+  public void recover(PoolName pool) throws StorageException, IOException {
+    sites.site(pool).entrance().recover();
+  }
+
+  @Override
+  public List<Inventory> inventory() {
+    return sites.all().stream()
+        .map(site -> InventoryReading.of(site.name(), site.layout(), linux, site.backends()))
+        .toList();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.nook.store.host;
+
+import dev.nook.store.Attachments;
+import dev.nook.store.backend.Backend;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.pool.Pool;
+import dev.nook.store.volume.Attachment;
+import dev.nook.store.volume.Volume;
+import java.io.IOException;
+
+/// Attaches the volumes of every pool of this node. What is to be detached may be in a pool that is
+/// closed, or not read yet.
+record HostAttachments(Sites sites) implements Attachments {
+  @Override
+  public Volume get(VolumeId id) throws StorageException, IOException {
+    return sites.pool(id).get(id);
+  }
+
+  @Override
+  public Attachment attach(Volume volume) throws StorageException, IOException {
+    PoolSite site = sites.site(volume.id());
+    Pool pool = site.require();
+    return site.refused().attach(volume.id(), () -> pool.attach(volume));
+  }
+
+  @Override
+  public void detach(VolumeId id) throws StorageException, IOException {
+    for (PoolSite site : sites.all()) {
+      if (sites.mayHold(site, id)) {
+        for (Backend backend : site.backends().all()) {
+          backend.detach(id, site.layout().volume(id));
+        }
+      }
+    }
+  }
+}

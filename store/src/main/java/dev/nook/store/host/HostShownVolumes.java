@@ -1,0 +1,34 @@
+package dev.nook.store.host;
+
+import dev.nook.linux.mount.MountView;
+import dev.nook.linux.mount.Mounts;
+import dev.nook.store.ShownVolumes;
+import dev.nook.store.id.VolumeId;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// What the kernel shows of the volumes of every pool of this node.
+record HostShownVolumes(Sites sites) implements ShownVolumes {
+  @Override
+  public Set<VolumeId> attached(MountView view) throws IOException {
+    Set<VolumeId> ids = new HashSet<>();
+    for (PoolSite site : sites.all()) {
+      ids.addAll(site.backends().attached(view, id -> sites.mayHold(site, id)));
+    }
+    return ids;
+  }
+
+  @Override
+  public Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
+      throws IOException {
+    Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
+    for (PoolSite site : sites.all()) {
+      shown.putAll(site.backends().shownBy(view, mounts, id -> sites.mayHold(site, id)));
+    }
+    return shown;
+  }
+}

@@ -107,7 +107,7 @@ final class Node implements AutoCloseable {
         kernel.linux(),
         Clock.systemUTC(),
         layout ->
-            new Backends(
+            new Backends<>(
                 new LoopBackend(layout, kernel.linux()),
                 new DirectoryBackend(layout, kernel.linux())));
   }

@@ -89,7 +89,8 @@ final class TestNode {
             linux,
             Clock.systemUTC(),
             layout ->
-                new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
+                new Backends<>(
+                    new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
     upkeep = pools.upkeep();
     volumes = pools.volumes();
     attachments = pools.attachments();

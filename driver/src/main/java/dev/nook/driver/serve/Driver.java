@@ -151,7 +151,7 @@ public final class Driver implements AutoCloseable {
         linux,
         Clock.systemUTC(),
         layout ->
-            new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
+            new Backends<>(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
   }
 
   /// Returns when node calls are served; controller calls are as soon as every pool is read, or has

@@ -22,7 +22,7 @@ public interface Templating {
   /// cannot be shared. Not synced, for a template does not outlive its driver.
   void keep(Home made, Home template) throws IOException;
 
-  /// As [Backend#create], from a template. Nothing is made when it throws, and an error number of
+  /// As [Filling#create], from a template. Nothing is made when it throws, and an error number of
   /// its exception is the disk's word, not a fault of the template.
   Content create(Home template, Home home, Shape shape, long bytes) throws IOException;
 }

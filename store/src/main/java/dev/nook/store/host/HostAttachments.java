@@ -1,7 +1,7 @@
 package dev.nook.store.host;
 
 import dev.nook.store.Attachments;
-import dev.nook.store.backend.Backend;
+import dev.nook.store.backend.Showing;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.Pool;
@@ -28,7 +28,7 @@ record HostAttachments(Sites sites) implements Attachments {
   public void detach(VolumeId id) throws StorageException, IOException {
     for (PoolSite site : sites.all()) {
       if (sites.mayHold(site, id)) {
-        for (Backend backend : site.backends().all()) {
+        for (Showing backend : site.backends().all()) {
           backend.detach(id, site.layout().volume(id));
         }
       }

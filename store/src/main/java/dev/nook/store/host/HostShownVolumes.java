@@ -3,6 +3,7 @@ package dev.nook.store.host;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.ShownVolumes;
+import dev.nook.store.backend.Looks;
 import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.util.Collection;
@@ -17,7 +18,7 @@ record HostShownVolumes(Sites sites) implements ShownVolumes {
   public Set<VolumeId> attached(MountView view) throws IOException {
     Set<VolumeId> ids = new HashSet<>();
     for (PoolSite site : sites.all()) {
-      ids.addAll(site.backends().attached(view, id -> sites.mayHold(site, id)));
+      ids.addAll(Looks.attached(site.backends(), view, id -> sites.mayHold(site, id)));
     }
     return ids;
   }
@@ -27,7 +28,7 @@ record HostShownVolumes(Sites sites) implements ShownVolumes {
       throws IOException {
     Map<Mounts.Entry, VolumeId> shown = new HashMap<>();
     for (PoolSite site : sites.all()) {
-      shown.putAll(site.backends().shownBy(view, mounts, id -> sites.mayHold(site, id)));
+      shown.putAll(Looks.shownBy(site.backends(), view, mounts, id -> sites.mayHold(site, id)));
     }
     return shown;
   }

@@ -3,6 +3,8 @@ package dev.nook.store.host;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Looking;
+import dev.nook.store.backend.Looks;
 import dev.nook.store.catalog.Records;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.Inventory;
@@ -29,7 +31,8 @@ import java.util.Optional;
 public final class InventoryReading {
   private InventoryReading() {}
 
-  public static Inventory of(PoolName pool, Layout layout, Linux linux, Backends backends) {
+  public static Inventory of(
+      PoolName pool, Layout layout, Linux linux, Backends<? extends Looking> backends) {
     Disk disk = linux.disk();
     List<Row> rows = new ArrayList<>();
     List<SnapshotRow> snapshots = new ArrayList<>();
@@ -62,10 +65,10 @@ public final class InventoryReading {
       Home home,
       Records<VolumeId, Volume> records,
       Policies policies,
-      Backends backends)
+      Backends<? extends Looking> backends)
       throws IOException {
     Optional<Long> held = policies.allocatedBytes(home);
-    Optional<Long> extents = backends.extents(home);
+    Optional<Long> extents = Looks.extents(backends, home);
     try {
       return new Row(id, Optional.of(records.load(home, id)), held, extents, Optional.empty());
     } catch (BadRecord e) {

@@ -3,7 +3,9 @@ package dev.nook.store.host;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.MountView;
+import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Looks;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.Complaint;
@@ -53,7 +55,7 @@ public final class PoolSite {
   private final Disk disk;
   private final Clock clock;
   private final Layout layout;
-  private final Backends backends;
+  private final Backends<Backend> backends;
   private final Entrance entrance;
   private final RefusedVolumes refused = new RefusedVolumes();
 
@@ -75,7 +77,8 @@ public final class PoolSite {
   /// What lies in a pool that was closed before its FORMAT was read.
   private volatile Optional<Set<String>> entries = Optional.empty();
 
-  public PoolSite(PoolConfig config, String node, Linux linux, Clock clock, Backends backends) {
+  public PoolSite(
+      PoolConfig config, String node, Linux linux, Clock clock, Backends<Backend> backends) {
     this.config = config;
     this.linux = linux;
     this.disk = linux.disk();
@@ -93,7 +96,7 @@ public final class PoolSite {
     return layout;
   }
 
-  public Backends backends() {
+  public Backends<Backend> backends() {
     return backends;
   }
 
@@ -238,7 +241,7 @@ public final class PoolSite {
     Format format = identify(patience);
     entrance.requireThisNode(format);
     PoolTag tag = PoolTag.of(format.pool());
-    backends.look(true);
+    Looks.look(backends, true);
     return new PoolParts(config, tag, backends, linux, clock)
         .build(entrance.root(), entrance.ownsFileSystem());
   }
@@ -324,9 +327,9 @@ public final class PoolSite {
   ///
   /// @param mayHold whether an id can belong to this pool
   public PoolSample sample(Predicate<VolumeId> mayHold) throws IOException {
-    backends.look(served.isEmpty() || entered().isPresent());
+    Looks.look(backends, served.isEmpty() || entered().isPresent());
     MountView view = linux.mounts().view();
-    Set<VolumeId> attached = backends.attached(view, mayHold);
+    Set<VolumeId> attached = Looks.attached(backends, view, mayHold);
     Optional<Pool> pool = entered().filter(Pool::scanned);
     return pool.isEmpty()
         ? PoolSample.of(status(), attached.size())

@@ -11,6 +11,7 @@ import dev.nook.store.Snapshots;
 import dev.nook.store.VolumeRepairs;
 import dev.nook.store.VolumeUsage;
 import dev.nook.store.Volumes;
+import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
@@ -32,7 +33,7 @@ public final class Pools {
       String node,
       Linux linux,
       Clock clock,
-      Function<Layout, Backends> backends) {
+      Function<Layout, Backends<Backend>> backends) {
     if (configs.stream().map(PoolConfig::name).distinct().count() < configs.size()
         || configs.stream().map(PoolConfig::path).distinct().count() < configs.size()) {
       throw new IllegalArgumentException("two pools have one name or one path");

@@ -3,6 +3,7 @@ package dev.nook.store.host;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Looking;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.health.VolumeFault;
 import dev.nook.store.health.VolumeFault.Reason;
@@ -19,7 +20,7 @@ import java.util.Set;
 /// Looks for what is wrong with the volumes of one pool; for the thread that may wait for its disk.
 public record VolumeFaults(
     Layout layout,
-    Backends backends,
+    Backends<? extends Looking> backends,
     Catalogue<VolumeId, Volume> volumes,
     RefusedVolumes refused,
     MountView view) {

@@ -2,7 +2,7 @@ package dev.nook.store.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Subvolumes;
-import dev.nook.store.backend.Backend;
+import dev.nook.store.backend.Nesting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,12 +17,12 @@ public final class Confinement {
   /// How soon a stop is noticed.
   private static final Duration SLICE = Duration.ofMillis(50);
 
-  private final Backend trees;
+  private final Nesting trees;
 
   @GuardedBy("this")
   private long from;
 
-  public Confinement(Backend trees) {
+  public Confinement(Nesting trees) {
     this.trees = trees;
   }
 

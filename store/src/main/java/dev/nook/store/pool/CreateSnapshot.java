@@ -1,6 +1,7 @@
 package dev.nook.store.pool;
 
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Filling;
 import dev.nook.store.catalog.Places;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.Name;
@@ -22,7 +23,7 @@ import java.util.Optional;
 public final class CreateSnapshot {
   private final Identity identity;
   private final Layout layout;
-  private final Backends backends;
+  private final Backends<? extends Filling> backends;
   private final Space space;
   private final Homes<SnapshotId, Snapshot> homes;
   private final Places<SnapshotId> places;
@@ -30,7 +31,7 @@ public final class CreateSnapshot {
   public CreateSnapshot(
       Identity identity,
       Layout layout,
-      Backends backends,
+      Backends<? extends Filling> backends,
       Space space,
       Homes<SnapshotId, Snapshot> homes,
       Places<SnapshotId> places) {
@@ -57,7 +58,7 @@ public final class CreateSnapshot {
     return snapshot;
   }
 
-  /// @param oneMoment as [Backend#cut] has it
+  /// @param oneMoment as [Filling#cut] has it
   public Snapshot create(Name name, Volume source, Runnable oneMoment)
       throws StorageException, IOException {
     return create(identity.snapshot(name), name, source, oneMoment);

@@ -1,7 +1,7 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Filling;
 import dev.nook.store.catalog.Places;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
@@ -21,7 +21,7 @@ public final class CreateVolume {
   private static final long DEFAULT_BYTES = 1L << 30;
 
   private final Identity identity;
-  private final Backends backends;
+  private final Backends<? extends Filling> backends;
   private final Space space;
   private final Homes<VolumeId, Volume> homes;
   private final Places<VolumeId> places;
@@ -29,7 +29,7 @@ public final class CreateVolume {
 
   public CreateVolume(
       Identity identity,
-      Backends backends,
+      Backends<? extends Filling> backends,
       Space space,
       Homes<VolumeId, Volume> homes,
       Places<VolumeId> places,
@@ -54,11 +54,11 @@ public final class CreateVolume {
   }
 
   /// @param origin what it starts with; empty: nothing
-  /// @param oneMoment as [Backend#cut] has it
+  /// @param oneMoment as [Filling#cut] has it
   public Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
       throws StorageException, IOException {
     VolumeId id = identity.volume(spec.name());
-    Backend backend = backends.of(spec.shape());
+    Filling backend = backends.of(spec.shape());
     long bytes = size(spec, backend.minimumBytes(spec.shape()), origin);
     requireFits(bytes, backend.maximumBytes());
     try (Places<VolumeId>.Place _ = places.take(id);
@@ -113,7 +113,7 @@ public final class CreateVolume {
           "%s has %d bytes, a volume made from it cannot have %d"
               .formatted(origin.get().id(), least, required));
     }
-    Backend backend = backends.of(origin.get().content());
+    Filling backend = backends.of(origin.get().content());
     long there = backend.sizeBytes(origin.get().home(), least);
     return spec.range().pick(spec.name(), there, there);
   }

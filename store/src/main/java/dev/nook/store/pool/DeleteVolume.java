@@ -1,7 +1,7 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Showing;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Volume;
@@ -10,10 +10,10 @@ import java.util.Optional;
 
 /// Deletes the volumes of one pool that nobody uses.
 public final class DeleteVolume {
-  private final Backends backends;
+  private final Backends<? extends Showing> backends;
   private final Homes<VolumeId, Volume> homes;
 
-  public DeleteVolume(Backends backends, Homes<VolumeId, Volume> homes) {
+  public DeleteVolume(Backends<? extends Showing> backends, Homes<VolumeId, Volume> homes) {
     this.backends = backends;
     this.homes = homes;
   }
@@ -28,7 +28,7 @@ public final class DeleteVolume {
 
   /// `NotReady` while it is attached or mounted, in whatever namespace.
   public void requireUnused(VolumeId id) throws StorageException, IOException {
-    for (Backend backend : backends.all()) {
+    for (Showing backend : backends.all()) {
       Optional<String> user = backend.usedBy(id, homes.at(id));
       if (user.isPresent()) {
         throw new StorageException.NotReady(

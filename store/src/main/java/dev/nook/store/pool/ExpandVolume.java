@@ -1,7 +1,7 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Filling;
 import dev.nook.store.catalog.Registry;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
@@ -20,12 +20,12 @@ import java.io.IOException;
 /// than the record says, never fewer.
 public final class ExpandVolume {
   private final Layout layout;
-  private final Backends backends;
+  private final Backends<? extends Filling> backends;
   private final Registry<VolumeId, Volume> volumes;
   private final Space space;
 
   public ExpandVolume(
-      Layout layout, Backends backends, Registry<VolumeId, Volume> volumes, Space space) {
+      Layout layout, Backends<? extends Filling> backends, Registry<VolumeId, Volume> volumes, Space space) {
     this.layout = layout;
     this.backends = backends;
     this.volumes = volumes;
@@ -34,7 +34,7 @@ public final class ExpandVolume {
 
   public Volume expand(CapacityRange range, Volume volume) throws StorageException, IOException {
     Home home = layout.volume(volume.id());
-    Backend backend = backends.of(volume.content());
+    Filling backend = backends.of(volume.content());
     long there = backend.sizeBytes(home, volume.capacityBytes());
     long bytes = range.pick(volume.id(), there, there);
     requireFits(volume, bytes);

@@ -1,8 +1,8 @@
 package dev.nook.store.pool;
 
 import dev.nook.store.Volumes.Capacity;
-import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Filling;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.VolumeCatalogue;
 import dev.nook.store.guard.Health;
@@ -21,7 +21,7 @@ import java.util.Optional;
 public record Offer(
     PoolConfig config,
     boolean owned,
-    Backends backends,
+    Backends<? extends Filling> backends,
     Ledger ledger,
     Health health,
     VolumeCatalogue volumes,
@@ -45,7 +45,7 @@ public record Offer(
       return Capacity.NONE;
     }
     long available = ledger.available(shape.provisioning());
-    Backend backend = backends.of(shape);
+    Filling backend = backends.of(shape);
     return new Capacity(
         available, backend.minimumBytes(shape), Math.min(available, backend.maximumBytes()));
   }

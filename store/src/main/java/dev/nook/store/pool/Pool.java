@@ -127,7 +127,7 @@ public final class Pool {
   /// The volume that has this spec's name here, equal to it, or a new one; in this order, so that a
   /// retry gets its copy though the source is gone.
   ///
-  /// @param oneMoment as [Backend#cut] has it
+  /// @param oneMoment as [Filling#cut] has it
   public Volume create(VolumeSpec spec, Source source, Runnable oneMoment)
       throws StorageException, IOException {
     CreateVolume createVolume = useCases.createVolume();
@@ -150,7 +150,7 @@ public final class Pool {
 
   /// The snapshot that has this name here, if it is of this volume, or a new one.
   ///
-  /// @param oneMoment as [Backend#cut] has it
+  /// @param oneMoment as [Filling#cut] has it
   public Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)
       throws StorageException, IOException {
     CreateSnapshot createSnapshot = useCases.createSnapshot();

@@ -2,7 +2,9 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
+import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Looks;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.catalog.Lineage;
 import dev.nook.store.catalog.Places;
@@ -41,7 +43,7 @@ import java.time.Clock;
 /// keeps it clean.
 public final class PoolParts {
   private final PoolConfig config;
-  private final Backends backends;
+  private final Backends<Backend> backends;
   private final Linux linux;
   private final Disk disk;
   private final Layout layout;
@@ -49,7 +51,8 @@ public final class PoolParts {
   private final Catalogue<SnapshotId, Snapshot> snapshots = new Catalogue<>();
   private final Identity identity;
 
-  public PoolParts(PoolConfig config, PoolTag tag, Backends backends, Linux linux, Clock clock) {
+  public PoolParts(
+      PoolConfig config, PoolTag tag, Backends<Backend> backends, Linux linux, Clock clock) {
     this.config = config;
     this.backends = backends;
     this.linux = linux;
@@ -101,7 +104,7 @@ public final class PoolParts {
             useCases.keptImages(),
             whole),
         new Offer(config, owned, backends, ledger, health, volumes, snapshots),
-        new Fragmentation(volumes, id -> backends.extents(layout.volume(id))));
+        new Fragmentation(volumes, id -> Looks.extents(backends, layout.volume(id))));
   }
 
   private <I extends StoredId, T> Registry<I, T> registry(

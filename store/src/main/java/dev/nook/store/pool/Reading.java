@@ -3,6 +3,7 @@ package dev.nook.store.pool;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Showing;
 import dev.nook.store.catalog.Lineage;
 import dev.nook.store.catalog.Registry;
 import dev.nook.store.error.StorageException;
@@ -19,7 +20,7 @@ import java.io.IOException;
 /// What one pool holds, as its records and the kernel say.
 public record Reading(
     Layout layout,
-    Backends backends,
+    Backends<? extends Showing> backends,
     Lineage lineage,
     Registry<VolumeId, Volume> volumes,
     Registry<SnapshotId, Snapshot> snapshots) {

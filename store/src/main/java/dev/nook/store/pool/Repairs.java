@@ -5,6 +5,7 @@ import dev.nook.linux.repair.Repair.Outcome;
 import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.VolumeRepairs.Rehearsal;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Filling;
 import dev.nook.store.backend.Mending;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.guard.PoolRoot;
@@ -33,7 +34,7 @@ public final class Repairs {
   }
 
   private final Layout layout;
-  private final Backends backends;
+  private final Backends<? extends Filling> backends;
   private final DeleteVolume volumes;
   private final KeptImages images;
   private final Clones clones;
@@ -44,7 +45,7 @@ public final class Repairs {
 
   public Repairs(
       Layout layout,
-      Backends backends,
+      Backends<? extends Filling> backends,
       DeleteVolume volumes,
       KeptImages images,
       Clones clones,

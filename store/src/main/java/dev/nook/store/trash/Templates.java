@@ -3,7 +3,7 @@ package dev.nook.store.trash;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.backend.Backend;
+import dev.nook.store.backend.Filling;
 import dev.nook.store.backend.Templating;
 import dev.nook.store.catalog.VolumeCatalogue;
 import dev.nook.store.guard.Health;
@@ -65,8 +65,8 @@ public final class Templates {
     this.volumes = volumes;
   }
 
-  /// As [Backend#create].
-  public Content create(Backend backend, Home staged, Shape shape, long bytes) throws IOException {
+  /// As [Filling#create].
+  public Content create(Filling backend, Home staged, Shape shape, long bytes) throws IOException {
     Optional<Templating> how = backend.templating().filter(_ -> sharing);
     Optional<Templating.Key> key =
         how.isPresent() ? key(how.get(), shape, bytes) : Optional.empty();
@@ -86,7 +86,7 @@ public final class Templates {
   }
 
   private Content create(
-      Backend backend, Templating how, Templating.Key key, Home staged, Shape shape)
+      Filling backend, Templating how, Templating.Key key, Home staged, Shape shape)
       throws IOException {
     Home template = kept.get(key);
     if (template != null) {

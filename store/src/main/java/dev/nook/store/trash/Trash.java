@@ -3,8 +3,8 @@ package dev.nook.store.trash;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
-import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Removing;
 import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.record.Home;
@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Trash {
   private final Layout layout;
   private final Disk disk;
-  private final Backends backends;
+  private final Backends<? extends Removing> backends;
   private final TrashCharges charges;
   private final PoolRoot root;
 
@@ -41,7 +41,12 @@ public final class Trash {
   /// One entry is removed at a time: the sweep, and calls that need room, may meet at the same one.
   private final ReentrantLock removing = new ReentrantLock(true);
 
-  public Trash(Layout layout, Disk disk, Backends backends, TrashCharges charges, PoolRoot root) {
+  public Trash(
+      Layout layout,
+      Disk disk,
+      Backends<? extends Removing> backends,
+      TrashCharges charges,
+      PoolRoot root) {
     this.layout = layout;
     this.disk = disk;
     this.backends = backends;
@@ -185,7 +190,7 @@ public final class Trash {
     Complaints complaints = new Complaints();
     if (owed) {
       owed = false;
-      for (Backend backend : backends.all()) {
+      for (Removing backend : backends.all()) {
         complaints.of(() -> reclaim(backend));
       }
     }
@@ -194,7 +199,7 @@ public final class Trash {
   }
 
   /// What fails is owed still.
-  private void reclaim(Backend backend) throws IOException {
+  private void reclaim(Removing backend) throws IOException {
     boolean done = false;
     try {
       backend.reclaim();
@@ -206,7 +211,7 @@ public final class Trash {
 
   /// Whether removed things may still hold space.
   public boolean isGivingBack() throws IOException {
-    for (Backend backend : backends.all()) {
+    for (Removing backend : backends.all()) {
       if (backend.isGivingBack()) {
         return true;
       }
@@ -250,7 +255,7 @@ public final class Trash {
   public void remove(Home home) throws IOException {
     root.compare();
     owed = true;
-    for (Backend backend : backends.all()) {
+    for (Removing backend : backends.all()) {
       backend.dismantle(home);
     }
     disk.removeTree(home.directory());

@@ -3,6 +3,7 @@ package dev.nook.store.ground;
 import dev.nook.linux.Linux;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.directory.DirectoryBackend;
 import dev.nook.store.error.PoolHeld;
@@ -47,8 +48,8 @@ public final class Driver {
         linux);
   }
 
-  public static Backends backends(Layout layout, Linux linux) {
-    return new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux));
+  public static Backends<Backend> backends(Layout layout, Linux linux) {
+    return new Backends<>(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux));
   }
 
   /// A driver that serves everything.

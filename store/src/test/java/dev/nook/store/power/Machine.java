@@ -11,6 +11,7 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
+import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.directory.DirectoryBackend;
 import dev.nook.store.error.PoolHeld;
@@ -105,8 +106,8 @@ final class Machine implements Closeable {
     assertThat(status().health()).isEqualTo(new PoolStatus.Health.Open());
   }
 
-  private static Backends of(Layout layout, Linux linux) {
-    return new Backends(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux));
+  private static Backends<Backend> of(Layout layout, Linux linux) {
+    return new Backends<>(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux));
   }
 
   VolumeStore store() {

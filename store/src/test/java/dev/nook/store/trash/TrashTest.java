@@ -8,6 +8,7 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.backend.Backends;
+import dev.nook.store.backend.Removing;
 import dev.nook.store.catalog.VolumeCatalogue;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
@@ -57,7 +58,7 @@ class TrashTest {
     }
     Layout layout = new Layout(ground.pool().path());
     Disk disk = hangingAtRemoval(linux.disk());
-    Backends backends = Driver.backends(layout, linux);
+    Backends<? extends Removing> backends = Driver.backends(layout, linux);
     Disk.Space space = linux.disk().space(layout.root());
     Ledger ledger = new Ledger(ground.pool().budget(space, false), () -> space);
     Policies policies = Policies.of(linux, layout, space);

@@ -11,8 +11,10 @@ import dev.nook.rpc.Features;
 import dev.nook.rpc.Parameters;
 import dev.nook.rpc.Statuses;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.error.StorageException.ExpansionRefused;
 import dev.nook.store.health.PoolFault;
 import dev.nook.store.health.VolumeFault;
+import dev.nook.store.id.VolumeId;
 import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import picocli.CommandLine;
 
 /// Compares what the documents say with the code.
 class DocumentsTest {
+  private static final String TO_A_POD = " to a pod that starts";
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   @Test
@@ -38,6 +41,9 @@ class DocumentsTest {
     for (Class<?> kind : StorageException.class.getPermittedSubclasses()) {
       code.put(kind.getSimpleName(), Statuses.of(example(kind)).getCode().name());
     }
+    var refused = (ExpansionRefused) example(ExpansionRefused.class);
+    code.put(
+        "ExpansionRefused" + TO_A_POD, Statuses.of(refused.toAPodThatStarts()).getCode().name());
 
     Map<String, String> documented = new HashMap<>();
     for (List<String> row : MarkdownTable.rows("docs/errors.md", "| Kind |")) {
@@ -57,7 +63,9 @@ class DocumentsTest {
             .collect(toSet());
 
     for (List<String> row : MarkdownTable.rows("docs/errors.md", "| Condition |")) {
-      assertThat(kinds).as(row.getFirst()).contains(row.getLast().replace("`", ""));
+      assertThat(kinds)
+          .as(row.getFirst())
+          .contains(row.getLast().replace("`", "").replace(TO_A_POD, ""));
     }
   }
 
@@ -232,12 +240,14 @@ class DocumentsTest {
   private static StorageException example(Class<?> kind) throws ReflectiveOperationException {
     for (Constructor<?> constructor : kind.getConstructors()) {
       if (Arrays.stream(constructor.getParameterTypes()).noneMatch(Class::isPrimitive)) {
-        Object[] texts = new Object[constructor.getParameterCount()];
-        Arrays.fill(texts, "example");
-        return (StorageException) constructor.newInstance(texts);
+        Object[] values =
+            Arrays.stream(constructor.getParameterTypes())
+                .map(type -> type == String.class ? "example" : new VolumeId("example"))
+                .toArray();
+        return (StorageException) constructor.newInstance(values);
       }
     }
-    throw new AssertionError("%s has no constructor of texts".formatted(kind));
+    throw new AssertionError("%s has no constructor of an id and texts".formatted(kind));
   }
 
   private static List<String> quoted(String text) {

@@ -6,6 +6,7 @@ import dev.nook.driver.cli.Exit;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
+import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -91,7 +92,7 @@ class MainTest {
     assertThat(Failures.report(new PoolHeld(PoolName.DEFAULT, "process 7"), line))
         .isEqualTo(Exit.HELD);
     assertThat(Failures.report(new IOException("no"), line)).isEqualTo(Exit.HOST);
-    assertThat(Failures.report(new StorageException.NotReady("v", "no"), line))
+    assertThat(Failures.report(new StorageException.NotReady(new VolumeId("v"), "no"), line))
         .isEqualTo(Exit.FAILED);
     assertThat(err.toString())
         .isEqualTo("nook: pool default is held by process 7\nnook: no\nnook: v: no\n");

@@ -28,7 +28,7 @@ public final class Expander {
   private final Linux linux;
   private final Operations operations;
   private final DeviceViews views;
-  private final RefusedGrowth refused;
+  private final RefusedExpansions refused;
 
   public Expander(
       VolumeExpansion volumes,
@@ -36,7 +36,7 @@ public final class Expander {
       Linux linux,
       Operations operations,
       DeviceViews views,
-      RefusedGrowth refused) {
+      RefusedExpansions refused) {
     this.volumes = volumes;
     this.shown = shown;
     this.linux = linux;
@@ -79,7 +79,7 @@ public final class Expander {
       Volume grown = volumes.expand(volume, expand.range());
       refused.forget(id);
       return grown;
-    } catch (StorageException.OutOfRange e) {
+    } catch (StorageException.ExpansionRefused e) {
       throw shown.attached(view).contains(id) ? refused.again(id, expand.range(), e) : e;
     }
   }

@@ -5,6 +5,7 @@ import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.rpc.Fields;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -130,7 +131,7 @@ record KubeletPath(Path path) {
 
   /// Makes an empty directory or file where nothing is; true when this call made it. What is there
   /// already must be of this kind and empty: a mount would hide the rest.
-  boolean make(Object id, Kind kind) throws StorageException, IOException {
+  boolean make(VolumeId id, Kind kind) throws StorageException, IOException {
     if (entry().isPresent()) {
       require(id, kind);
       return false;
@@ -149,7 +150,7 @@ record KubeletPath(Path path) {
   }
 
   /// Refuses what is not an empty directory or file, or not there.
-  void require(Object id, Kind kind) throws StorageException, IOException {
+  void require(VolumeId id, Kind kind) throws StorageException, IOException {
     Optional<String> wrong =
         switch (kind) {
           case DIRECTORY -> notAnEmptyDirectory();
@@ -161,7 +162,7 @@ record KubeletPath(Path path) {
   }
 
   /// Removes an empty directory or an empty file; absent is fine, and anything else stays.
-  void remove(Object id) throws StorageException, IOException {
+  void remove(VolumeId id) throws StorageException, IOException {
     Optional<BasicFileAttributes> entry = entry();
     if (entry.isEmpty()) {
       return;
@@ -180,7 +181,7 @@ record KubeletPath(Path path) {
     }
   }
 
-  private void refuseWhatStays(Object id, SystemCallException e)
+  private void refuseWhatStays(VolumeId id, SystemCallException e)
       throws StorageException, IOException {
     if (e.is(Errno.EBUSY)) {
       throw new StorageException.NotReady(

@@ -25,7 +25,7 @@ public final class Publisher {
   private final KubeletDirectory kubelet;
   private final OwnMounts own;
   private final DeviceViews views;
-  private final RefusedGrowth refused;
+  private final RefusedExpansions refused;
 
   public Publisher(
       Stager stager,
@@ -35,7 +35,7 @@ public final class Publisher {
       KubeletDirectory kubelet,
       OwnMounts own,
       DeviceViews views,
-      RefusedGrowth refused) {
+      RefusedExpansions refused) {
     this.stager = stager;
     this.volumes = volumes;
     this.linux = linux;

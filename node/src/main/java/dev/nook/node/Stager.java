@@ -23,7 +23,7 @@ public final class Stager {
   private final VolumeSlots slots;
   private final KubeletDirectory kubelet;
   private final OwnMounts own;
-  private final RefusedGrowth refused;
+  private final RefusedExpansions refused;
   private final Mounting mounting;
 
   public Stager(
@@ -33,7 +33,7 @@ public final class Stager {
       VolumeSlots slots,
       KubeletDirectory kubelet,
       OwnMounts own,
-      RefusedGrowth refused) {
+      RefusedExpansions refused) {
     this.attachments = attachments;
     this.operations = operations;
     this.slots = slots;

@@ -51,7 +51,7 @@ final class ExpanderTest extends FakeNode {
 
     assertThatThrownBy(
             () -> node.expander.expand(node.expand(volume, node.staging(volume.id()), 1L << 50)))
-        .isInstanceOf(StorageException.OutOfRange.class);
+        .isInstanceOf(StorageException.ExpansionRefused.class);
 
     assertThat(node.volumes.get(volume.id())).isEqualTo(volume);
   }

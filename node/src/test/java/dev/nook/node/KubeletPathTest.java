@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.node.KubeletPath.Kind;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class KubeletPathTest {
-  private static final String ID = "a-volume";
+  private static final VolumeId ID = new VolumeId("a-volume");
 
   private Path folder;
 

@@ -101,7 +101,7 @@ final class TestNode {
     var paths = new KubeletDirectory(kubelet, DRIVER, List.of(pool), linux.disk());
     var views = new DeviceViews(linux);
     var own = new OwnMounts(shown, linux.mounts(), paths);
-    var refused = new RefusedGrowth();
+    var refused = new RefusedExpansions();
     slots = new VolumeSlots(shown, linux.mounts(), limit::get);
     var mender = new Mender(repairs, operations);
     mending = new SelfRepair(mender, (_, work) -> asked.add(work));

@@ -41,6 +41,8 @@ public final class Statuses {
       case StorageException.NotFound _ -> Status.NOT_FOUND;
       case StorageException.Incompatible _ -> Status.ALREADY_EXISTS;
       case StorageException.OutOfRange _ -> Status.OUT_OF_RANGE;
+      case StorageException.ExpansionRefused e when e.podStarts() -> Status.FAILED_PRECONDITION;
+      case StorageException.ExpansionRefused _ -> Status.OUT_OF_RANGE;
       case StorageException.Exhausted _ -> Status.RESOURCE_EXHAUSTED;
       case StorageException.NotReady _ -> Status.FAILED_PRECONDITION;
       case StorageException.OperationPending _ -> Status.ABORTED;

@@ -2,6 +2,7 @@ package dev.nook.rpc;
 
 import csi.v1.Csi;
 import dev.nook.store.error.StorageException.Exhausted;
+import dev.nook.store.id.Subject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -50,7 +51,7 @@ public record Topology(String key, String value) {
 
   /// Refuses a volume that need not be accessible from this node. Throws Exhausted, so that the CO
   /// asks another node.
-  public void require(Object name, Csi.TopologyRequirement wanted) throws Exhausted {
+  public void require(Subject name, Csi.TopologyRequirement wanted) throws Exhausted {
     if (wanted.getRequisiteCount() + wanted.getPreferredCount() > 0
         && Stream.concat(wanted.getRequisiteList().stream(), wanted.getPreferredList().stream())
             .noneMatch(this::matches)) {

@@ -19,6 +19,7 @@ import csi.v1.Csi.Snapshot;
 import csi.v1.Csi.Volume;
 import csi.v1.Csi.VolumeCapability.AccessMode.Mode;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -88,7 +89,8 @@ class CallLogTest {
 
   @Test
   void whatMayBeTriedAgainIsAWarning() {
-    refused(new StorageException.Exhausted("v", 2, 1), Status.Code.RESOURCE_EXHAUSTED);
+    refused(
+        new StorageException.Exhausted(new VolumeId("v"), 2, 1), Status.Code.RESOURCE_EXHAUSTED);
 
     assertThat(only().getLevel()).isEqualTo(Level.WARN);
   }

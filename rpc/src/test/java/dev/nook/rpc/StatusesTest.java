@@ -5,21 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.error.StorageException.ExpansionRefused;
+import dev.nook.store.id.VolumeId;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StatusesTest {
+  private static final VolumeId ID = new VolumeId("v");
+
   private static final Map<StorageException, Status.Code> EXPECTED =
       Map.of(
           new StorageException.InvalidArgument("name", "is bad"), Status.Code.INVALID_ARGUMENT,
-          new StorageException.NotFound("v"), Status.Code.NOT_FOUND,
-          new StorageException.Incompatible("v", "it is larger"), Status.Code.ALREADY_EXISTS,
-          new StorageException.OutOfRange("v", "too large"), Status.Code.OUT_OF_RANGE,
-          new StorageException.Exhausted("v", 2, 1), Status.Code.RESOURCE_EXHAUSTED,
-          new StorageException.NotReady("v", "in use"), Status.Code.FAILED_PRECONDITION,
-          new StorageException.OperationPending("v", "CreateVolume"), Status.Code.ABORTED,
+          new StorageException.NotFound(ID), Status.Code.NOT_FOUND,
+          new StorageException.Incompatible(ID, "it is larger"), Status.Code.ALREADY_EXISTS,
+          new StorageException.OutOfRange(ID, "too large"), Status.Code.OUT_OF_RANGE,
+          new ExpansionRefused(ID, "too large"), Status.Code.OUT_OF_RANGE,
+          new StorageException.Exhausted(ID, 2, 1), Status.Code.RESOURCE_EXHAUSTED,
+          new StorageException.NotReady(ID, "in use"), Status.Code.FAILED_PRECONDITION,
+          new StorageException.OperationPending(ID, "CreateVolume"), Status.Code.ABORTED,
           new StorageException.StaleToken("t"), Status.Code.ABORTED,
           new StorageException.Unavailable("starting"), Status.Code.UNAVAILABLE);
 
@@ -32,6 +37,14 @@ class StatusesTest {
       assertThat(Statuses.of(error).getDescription()).isEqualTo(error.getMessage());
       assertThat(Statuses.of(error).getCause()).isNull();
     });
+  }
+
+  @Test
+  void anExpansionThatIsRefusedLetsAPodStart() {
+    ExpansionRefused refused = new ExpansionRefused(ID, "too large").toAPodThatStarts();
+
+    assertThat(Statuses.of(refused).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(refused).hasMessageStartingWith("v: too large: the pod starts with the size");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import csi.v1.Csi;
 import dev.nook.store.error.StorageException.Exhausted;
+import dev.nook.store.id.Name;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,22 +53,22 @@ class TopologyTest {
             .addPreferred(place(KEY, "node-3"))
             .build();
 
-    assertThatThrownBy(() -> HERE.require("data", wanted))
+    assertThatThrownBy(() -> HERE.require(new Name("data"), wanted))
         .isInstanceOf(Exhausted.class)
         .hasMessage("data: its accessibility_requirements name other nodes than this one, node-1");
   }
 
   @Test
   void aVolumeForThisNodeAmongOthersIsTaken() throws Exception {
-    HERE.require("data", Csi.TopologyRequirement.getDefaultInstance());
+    HERE.require(new Name("data"), Csi.TopologyRequirement.getDefaultInstance());
     HERE.require(
-        "data",
+        new Name("data"),
         Csi.TopologyRequirement.newBuilder()
             .addRequisite(place(KEY, "node-2"))
             .addRequisite(place(KEY, "node-1"))
             .build());
     HERE.require(
-        "data",
+        new Name("data"),
         Csi.TopologyRequirement.newBuilder()
             .addRequisite(place(KEY, "node-2"))
             .addPreferred(place(KEY, "node-1"))

@@ -1,6 +1,7 @@
 package dev.nook.store;
 
 import dev.nook.store.error.StorageException;
+import dev.nook.store.id.StoredId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,9 +40,9 @@ public final class Operations {
 
   /// A call that is under way.
   private static final class Running {
-    private final Object id;
+    private final StoredId id;
     private final Set<Path> paths;
-    private final Set<?> pins;
+    private final Set<? extends StoredId> pins;
     private final Kind kind;
     private final Record request;
     private final FutureTask<Object> task;
@@ -49,7 +50,12 @@ public final class Operations {
     private volatile boolean pinsShowable;
 
     Running(
-        Object id, Set<Path> paths, Set<?> pins, Kind kind, Record request, Copying<?> copying) {
+        StoredId id,
+        Set<Path> paths,
+        Set<? extends StoredId> pins,
+        Kind kind,
+        Record request,
+        Copying<?> copying) {
       this.id = id;
       this.paths = paths;
       this.pins = pins;
@@ -95,7 +101,7 @@ public final class Operations {
   /// Runs the work, or joins the equal call that runs already.
   ///
   /// @param request its class names the call, its equality says what "the same call" is
-  public <T> T run(Object id, Set<?> pins, Record request, Work<T> work)
+  public <T> T run(StoredId id, Set<? extends StoredId> pins, Record request, Work<T> work)
       throws StorageException, IOException {
     return joined(new Running(id, Set.of(), pins, Kind.CHANGES, request, _ -> work.run()));
   }
@@ -103,20 +109,20 @@ public final class Operations {
   /// As [#run], for work at paths that a CO chose.
   ///
   /// @param paths by their real names
-  public <T> T runAt(Object id, Set<Path> paths, Record request, Work<T> work)
+  public <T> T runAt(StoredId id, Set<Path> paths, Record request, Work<T> work)
       throws StorageException, IOException {
     return joined(new Running(id, paths, Set.of(), Kind.CHANGES, request, _ -> work.run()));
   }
 
   /// As [#runAt], for work that shows or hides a volume and neither attaches nor detaches one that
   /// is in use.
-  public <T> T showAt(Object id, Set<Path> paths, Record request, Work<T> work)
+  public <T> T showAt(StoredId id, Set<Path> paths, Record request, Work<T> work)
       throws StorageException, IOException {
     return joined(new Running(id, paths, Set.of(), Kind.SHOWS, request, _ -> work.run()));
   }
 
   /// As [#run], for work that copies what it pins.
-  public <T> T copy(Object id, Set<?> pins, Record request, Copying<T> copying)
+  public <T> T copy(StoredId id, Set<? extends StoredId> pins, Record request, Copying<T> copying)
       throws StorageException, IOException {
     return joined(new Running(id, Set.of(), pins, Kind.CHANGES, request, copying));
   }

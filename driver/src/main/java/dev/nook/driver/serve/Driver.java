@@ -18,7 +18,7 @@ import dev.nook.node.NodeInfo;
 import dev.nook.node.NodeService;
 import dev.nook.node.OwnMounts;
 import dev.nook.node.Publisher;
-import dev.nook.node.RefusedGrowth;
+import dev.nook.node.RefusedExpansions;
 import dev.nook.node.Stager;
 import dev.nook.node.VolumeSlots;
 import dev.nook.node.VolumeStats;
@@ -95,7 +95,7 @@ public final class Driver implements AutoCloseable {
     var shown = pools.shown();
     var own = new OwnMounts(shown, linux.mounts(), kubelet);
     var views = new DeviceViews(linux);
-    var refused = new RefusedGrowth();
+    var refused = new RefusedExpansions();
     var slots = new VolumeSlots(shown, linux.mounts(), limit);
     var mender = new Mender(pools.repairs(), operations);
     var mounting = new Mounting(linux, pools.refusals(), new SelfRepair(mender, repairs::run));

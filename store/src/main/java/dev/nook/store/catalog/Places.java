@@ -47,7 +47,7 @@ public final class Places<I extends StoredId> {
     long coming = beingMade.stream().filter(each -> catalogue.find(each).isEmpty()).count();
     if (catalogue.size() + coming >= most) {
       throw new StorageException.Exhausted(
-          "pool " + pool,
+          pool,
           "it holds %d %s and may hold %d; delete some, or raise %s=%d in its --pool"
               .formatted(catalogue.size(), kind, most, kind, most));
     }

@@ -11,6 +11,7 @@ import dev.nook.store.backend.Backend;
 import dev.nook.store.error.Scope;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.VolumeFault;
+import dev.nook.store.id.Subject;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
@@ -174,7 +175,7 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public Optional<String> usedBy(VolumeId id, Home home) throws IOException {
-    return Scope.HOST.of("mounts", () -> shown.mountsOf(id)).stream()
+    return Scope.HOST.of(Subject.Part.MOUNTS, () -> shown.mountsOf(id)).stream()
         .findFirst()
         .map(mount -> "the mount at " + mount.mountPoint());
   }

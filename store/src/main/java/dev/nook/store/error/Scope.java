@@ -1,6 +1,7 @@
 package dev.nook.store.error;
 
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.id.Subject;
 import java.io.IOException;
 
 /// How far a failed system call reaches. Whoever makes the call says it, because no error number
@@ -34,11 +35,11 @@ public enum Scope {
   /// A failure that does not reach further than its scope.
   public static final class Failure extends IOException {
     private final Scope scope;
-    private final Object subject;
+    private final Subject subject;
     private final String why;
 
-    private Failure(Scope scope, Object subject, SystemCallException cause) {
-      super("%s: %s".formatted(subject, cause.getMessage()), cause);
+    private Failure(Scope scope, Subject subject, SystemCallException cause) {
+      super("%s: %s".formatted(subject.words(), cause.getMessage()), cause);
       this.scope = scope;
       this.subject = subject;
       this.why = String.valueOf(cause.getMessage());
@@ -49,7 +50,7 @@ public enum Scope {
     }
 
     /// The volume, snapshot, device or part of this host that failed.
-    public Object subject() {
+    public Subject subject() {
       return subject;
     }
 
@@ -60,7 +61,7 @@ public enum Scope {
   }
 
   /// Makes a call whose failure reaches this far, and no further.
-  public <T> T of(Object subject, Call<T> call) throws IOException {
+  public <T> T of(Subject subject, Call<T> call) throws IOException {
     try {
       return call.run();
     } catch (SystemCallException e) {
@@ -69,7 +70,7 @@ public enum Scope {
   }
 
   /// Makes a call whose failure reaches this far, and no further.
-  public void in(Object subject, Action action) throws IOException {
+  public void in(Subject subject, Action action) throws IOException {
     try {
       action.run();
     } catch (SystemCallException e) {

@@ -1,8 +1,14 @@
 package dev.nook.store.error;
 
+import dev.nook.store.id.PoolName;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.id.Subject;
+import dev.nook.store.id.VolumeId;
+import java.io.IOException;
+
 /// Why a storage request was not met, in terms its caller can act on: one kind for each party whose
 /// turn it is. Every message names the volume, the difference and what to do, for a CO may show it
-/// to its user. An [java.io.IOException] is everything else: this host failed.
+/// to its user. An [IOException] is everything else: this host failed.
 public abstract sealed class StorageException extends Exception {
   private StorageException(String message) {
     super(message);
@@ -18,51 +24,93 @@ public abstract sealed class StorageException extends Exception {
 
   /// What the request names does not exist here.
   public static final class NotFound extends StorageException {
-    public NotFound(Object id) {
-      super("%s does not exist on this node".formatted(id));
+    public NotFound(StoredId id) {
+      this(id, "does not exist on this node");
     }
 
-    public NotFound(Object id, String why) {
-      super("%s %s".formatted(id, why));
+    /// @param why goes on where the id ends, as in "is not mounted at …"
+    public NotFound(StoredId id, String why) {
+      super("%s %s".formatted(id.words(), why));
     }
   }
 
   /// It exists, with other attributes.
   public static final class Incompatible extends StorageException {
-    public Incompatible(Object id, String difference) {
-      super("%s exists already, but %s".formatted(id, difference));
+    public Incompatible(StoredId id, String difference) {
+      super("%s exists already, but %s".formatted(id.words(), difference));
     }
   }
 
-  /// The size asked for cannot be had.
+  /// What is to be made cannot have the size asked for.
   public static final class OutOfRange extends StorageException {
-    public OutOfRange(Object what, String why) {
-      super("%s: %s".formatted(what, why));
+    public OutOfRange(Subject what, String why) {
+      super("%s: %s".formatted(what.words(), why));
+    }
+  }
+
+  /// A volume stays as large as it is: it cannot be expanded as asked. The request is out of range,
+  /// so that it can be lowered; to a pod that starts and asks again it is a precondition instead,
+  /// so that the pod can start.
+  public static final class ExpansionRefused extends StorageException {
+    private final boolean podStarts;
+
+    public ExpansionRefused(VolumeId id, String why) {
+      this("%s: %s".formatted(id.words(), why), false);
+    }
+
+    private ExpansionRefused(String message, boolean podStarts) {
+      super(message);
+      this.podStarts = podStarts;
+    }
+
+    /// The same refusal, for a pod that starts with the size that the volume has.
+    public ExpansionRefused toAPodThatStarts() {
+      return new ExpansionRefused(
+          getMessage()
+              + ": the pod starts with the size that the volume has, and a lowered request takes"
+              + " effect when the pod starts next",
+          true);
+    }
+
+    /// Whether it is said to a pod that starts.
+    public boolean podStarts() {
+      return podStarts;
     }
   }
 
   /// This node has too little of something; another may have it.
   public static final class Exhausted extends StorageException {
-    public Exhausted(Object what, long neededBytes, long freeBytes) {
-      super("%s: %d bytes are needed, %d are free".formatted(what, neededBytes, freeBytes));
+    public Exhausted(Subject what, String limit) {
+      super("%s: %s".formatted(what.words(), limit));
     }
 
-    public Exhausted(Object what, String limit) {
-      super("%s: %s".formatted(what, limit));
+    public Exhausted(Subject what, long neededBytes, long freeBytes) {
+      this(what, bytes(neededBytes, freeBytes));
+    }
+
+    /// @param met what the kernel said
+    public Exhausted(PoolName full, IOException met, long neededBytes, long freeBytes) {
+      super(
+          "%s is full (%s): %s"
+              .formatted(full.words(), met.getMessage(), bytes(neededBytes, freeBytes)));
+    }
+
+    private static String bytes(long needed, long free) {
+      return "%d bytes are needed, %d are free".formatted(needed, free);
     }
   }
 
   /// Something must happen first.
   public static final class NotReady extends StorageException {
-    public NotReady(Object id, String why) {
-      super("%s: %s".formatted(id, why));
+    public NotReady(Subject what, String why) {
+      super("%s: %s".formatted(what.words(), why));
     }
   }
 
   /// Another call holds it; retry.
   public static final class OperationPending extends StorageException {
-    public OperationPending(Object id, String running) {
-      super("%s: %s is still running; retry".formatted(id, running));
+    public OperationPending(StoredId id, String running) {
+      super("%s: %s is still running; retry".formatted(id.words(), running));
     }
   }
 

@@ -61,8 +61,6 @@ public final class Failures {
 
   private StorageException exhausted(IOException e, long neededBytes) {
     return new StorageException.Exhausted(
-        "pool %s is full (%s)".formatted(pool, e.getMessage()),
-        neededBytes,
-        ledger.lastAvailable(Provisioning.THICK));
+        pool, e, neededBytes, ledger.lastAvailable(Provisioning.THICK));
   }
 }

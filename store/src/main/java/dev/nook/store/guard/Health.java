@@ -55,7 +55,7 @@ public final class Health {
   public void requireWritable() throws StorageException {
     if (degraded.isPresent()) {
       throw new StorageException.NotReady(
-          "pool " + pool,
+          pool,
           "an I/O error has made it read-only (%s); check the disk, then run \"nook pool recover %s\""
               .formatted(degraded.get(), pool));
     }

@@ -101,8 +101,7 @@ public final class PoolRoot {
       failure.ifPresent(cause -> cause.addSuppressed(e));
     }
     if (lost.isPresent()) {
-      StorageException closed =
-          new StorageException.NotReady("pool " + pool, "it is closed: " + lost.get());
+      StorageException closed = new StorageException.NotReady(pool, "it is closed: " + lost.get());
       failure.ifPresent(closed::initCause);
       throw closed;
     }

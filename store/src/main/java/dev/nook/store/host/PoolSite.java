@@ -142,7 +142,7 @@ public final class PoolSite {
       case State.Starting _ ->
           throw new StorageException.Unavailable("pool %s is still starting".formatted(name()));
       case State.Closed(var why) ->
-          throw new StorageException.NotReady("pool " + name(), "it is closed: " + why);
+          throw new StorageException.NotReady(name(), "it is closed: " + why);
       case State.Entered(var pool) -> pool;
     };
   }
@@ -208,7 +208,7 @@ public final class PoolSite {
     return opened(() -> {
       if (left.filter(pool -> pool.root().busy()).isPresent()) {
         throw new StorageException.NotReady(
-            "pool " + name(), "calls that began before it was closed have not ended");
+            name(), "calls that began before it was closed have not ended");
       }
       Pool pool = enter(new Patience(Duration.ZERO));
       read(pool, hasTwin);
@@ -260,7 +260,7 @@ public final class PoolSite {
 
   private void read(Pool pool, BooleanSupplier hasTwin) throws StorageException, IOException {
     if (hasTwin.getAsBoolean()) {
-      throw new StorageException.NotReady("pool " + name(), twin());
+      throw new StorageException.NotReady(name(), twin());
     }
     entrance.locks().requireWanted();
     pool.scan();

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// What a CO calls a volume or a snapshot: data, never a path. At most 128 bytes of UTF-8 without
 /// the control characters that the CSI spec forbids; tab, line feed, `/`, `..` and emoji are legal.
-public record Name(String text) {
+public record Name(String text) implements Subject {
   private static final int MAX_BYTES = 128;
 
   public Name {

@@ -3,7 +3,7 @@ package dev.nook.store.id;
 import java.util.regex.Pattern;
 
 /// The name an operator gives a pool: a DNS label.
-public record PoolName(String text) implements Comparable<PoolName> {
+public record PoolName(String text) implements Comparable<PoolName>, Subject {
   private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
   public static final PoolName DEFAULT = new PoolName("default");
 
@@ -17,6 +17,11 @@ public record PoolName(String text) implements Comparable<PoolName> {
 
   public static boolean isValid(String text) {
     return GRAMMAR.matcher(text).matches();
+  }
+
+  @Override
+  public String words() {
+    return "pool " + text;
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.error.Scope;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.Subject;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
@@ -65,7 +66,8 @@ final class Cutting {
   /// Nobody writes a snapshot.
   private List<Loop> writers(Origin origin) throws IOException {
     return switch (origin.id()) {
-      case VolumeId id -> Scope.HOST.of("loop devices", () -> witness.showing(id, origin.home()));
+      case VolumeId id ->
+          Scope.HOST.of(Subject.Part.LOOP_DEVICES, () -> witness.showing(id, origin.home()));
       case SnapshotId _ -> List.of();
     };
   }

@@ -11,6 +11,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.backend.Mending;
 import dev.nook.store.error.Scope;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Subject;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.volume.Content;
@@ -95,8 +96,7 @@ final class ImageMending implements Mending {
 
   private Repair run(Home copy, Content.Formatted content) throws IOException {
     return Scope.HOST.of(
-        "the filesystem's checker",
-        () -> linux.repairs().mend(copy.image(), content.shape().type()));
+        Subject.Part.CHECKER, () -> linux.repairs().mend(copy.image(), content.shape().type()));
   }
 
   @Override

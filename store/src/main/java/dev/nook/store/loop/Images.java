@@ -9,6 +9,7 @@ import dev.nook.linux.fs.FileSystems;
 import dev.nook.store.error.Scope;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.StoredId;
+import dev.nook.store.id.Subject;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
 import dev.nook.store.volume.Content;
@@ -131,8 +132,10 @@ final class Images {
     boolean discards = space.discards(shape, target);
     var attach = new LoopDevices.Attach(target.image(), Access.READ_WRITE, discards, target.name());
     LoopDevices loops = linux.loops();
-    Path device = Scope.DEVICE.of(target.image(), () -> loops.attach(attach)).device();
-    try (Closeable _ = () -> Scope.DEVICE.in(device, () -> loops.detach(device))) {
+    Path device =
+        Scope.DEVICE.of(new Subject.At(target.image()), () -> loops.attach(attach)).device();
+    try (Closeable _ =
+        () -> Scope.DEVICE.in(new Subject.Device(device), () -> loops.detach(device))) {
       Scope.VOLUME.in(origin, () -> linux.mounts().replayLog(device, shape.type()));
     }
   }

@@ -19,6 +19,7 @@ import dev.nook.store.backend.Templating;
 import dev.nook.store.error.Scope;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.VolumeFault;
+import dev.nook.store.id.Subject;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
@@ -113,10 +114,10 @@ public final class LoopBackend implements Backend {
     disk.sync(home.image());
     LoopDevices loops = linux.loops();
     Optional<Loop> loop =
-        Scope.HOST.of("loop devices", () -> loops.find(home.image(), Access.READ_WRITE));
+        Scope.HOST.of(Subject.Part.LOOP_DEVICES, () -> loops.find(home.image(), Access.READ_WRITE));
     if (loop.isPresent()) {
       Path device = loop.get().device();
-      Scope.DEVICE.of(device, () -> loops.resize(device));
+      Scope.DEVICE.of(new Subject.Device(device), () -> loops.resize(device));
     }
   }
 
@@ -139,7 +140,7 @@ public final class LoopBackend implements Backend {
 
   @Override
   public Optional<String> usedBy(VolumeId id, Home home) throws IOException {
-    return Scope.HOST.of("loop devices", () -> witness.showing(id, home)).stream()
+    return Scope.HOST.of(Subject.Part.LOOP_DEVICES, () -> witness.showing(id, home)).stream()
         .findFirst()
         .map(loop -> loop.device().toString());
   }

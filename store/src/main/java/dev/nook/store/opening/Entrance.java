@@ -8,6 +8,7 @@ import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.guard.Locks;
 import dev.nook.store.guard.PoolRoot;
+import dev.nook.store.id.Subject;
 import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Format;
 import dev.nook.store.record.Layout;
@@ -62,16 +63,17 @@ public final class Entrance {
     requireDirectory();
     long mount = linux.disk().locate(List.of(config.path())).getFirst().mount();
     if (mount != served.root().mount() && stillMounted(served.root().mount())) {
-      throw new StorageException.NotReady("pool " + config.name(), PoolRoot.covered(config.path()));
+      throw new StorageException.NotReady(config.name(), PoolRoot.covered(config.path()));
     }
     if (linux.disk().stat(layout.format()).isEmpty()) {
       throw new StorageException.NotReady(
-          layout.format(), "is missing; mount the pool's own filesystem, or put that file back");
+          new Subject.At(layout.format()),
+          "is missing; mount the pool's own filesystem, or put that file back");
     }
     UUID found = founding().read().pool();
     if (!found.equals(served.pool())) {
       throw new StorageException.NotReady(
-          layout.format(),
+          new Subject.At(layout.format()),
           "it is of pool %s, served here was %s; if that is right, restart the driver"
               .formatted(found, served.pool()));
     }
@@ -113,7 +115,7 @@ public final class Entrance {
   public void requireThisNode(Format format) throws StorageException {
     if (!format.node().equals(node)) {
       throw new StorageException.NotReady(
-          layout.format(),
+          new Subject.At(layout.format()),
           "the pool belongs to node %s, this is %s; if it is here for good, run \"nook pool adopt %s\""
               .formatted(format.node(), node, config.name()));
     }
@@ -153,14 +155,17 @@ public final class Entrance {
     for (Path path = config.path(); path != null; path = path.getParent()) {
       Optional<Disk.Stat> stat = linux.disk().stat(path);
       if (stat.isEmpty()) {
-        throw new StorageException.NotReady(config.path(), "there is no such directory");
+        throw new StorageException.NotReady(
+            new Subject.At(config.path()), "there is no such directory");
       }
       if (stat.get().kind() == Kind.SYMLINK) {
         throw new StorageException.NotReady(
-            config.path(), "%s is a symbolic link; configure the path it leads to".formatted(path));
+            new Subject.At(config.path()),
+            "%s is a symbolic link; configure the path it leads to".formatted(path));
       }
       if (stat.get().kind() != Kind.DIRECTORY) {
-        throw new StorageException.NotReady(config.path(), "%s is no directory".formatted(path));
+        throw new StorageException.NotReady(
+            new Subject.At(config.path()), "%s is no directory".formatted(path));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.nook.store.opening;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Subject;
 import dev.nook.store.record.BadRecord;
 import dev.nook.store.record.Format;
 import dev.nook.store.record.Layout;
@@ -66,6 +67,6 @@ public record Founding(Layout layout, Disk disk, Clock clock) {
   }
 
   private StorageException refused(String why) {
-    return new StorageException.NotReady(layout.format(), why);
+    return new StorageException.NotReady(new Subject.At(layout.format()), why);
   }
 }

@@ -12,6 +12,7 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
+import dev.nook.store.id.Subject;
 import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ public final class PoolImage {
   }
 
   private StorageException refused(String why) {
-    return new StorageException.NotReady("pool image " + file(), why);
+    return new StorageException.NotReady(new Subject.PoolImage(file()), why);
   }
 
   private Path unfinished() {

@@ -88,7 +88,7 @@ public final class CreateVolume {
   private void requireFits(long bytes, long most) throws StorageException {
     if (bytes > most) {
       throw new StorageException.Exhausted(
-          "pool " + identity.pool(),
+          identity.pool(),
           "its filesystem holds no file of %d bytes, the largest has %d".formatted(bytes, most));
     }
   }

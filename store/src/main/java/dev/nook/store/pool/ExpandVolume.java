@@ -36,7 +36,8 @@ public final class ExpandVolume {
     Home home = layout.volume(volume.id());
     Filling backend = backends.of(volume.content());
     long there = backend.sizeBytes(home, volume.capacityBytes());
-    long bytes = range.pick(volume.id(), there, there);
+    long bytes =
+        range.pick(why -> new StorageException.ExpansionRefused(volume.id(), why), there, there);
     requireFits(volume, bytes);
     try (QuotaLimits.Growing _ = space.limits().grow(volume.id());
         Claim claim = claim(volume, there, bytes)) {
@@ -49,7 +50,7 @@ public final class ExpandVolume {
   private void requireFits(Volume volume, long bytes) throws StorageException, IOException {
     long most = backends.of(volume.content()).maximumBytes();
     if (bytes > most) {
-      throw new StorageException.OutOfRange(
+      throw new StorageException.ExpansionRefused(
           volume.id(),
           "the filesystem of pool %s holds no file of %d bytes, the largest has %d"
               .formatted(volume.pool(), bytes, most));
@@ -76,7 +77,7 @@ public final class ExpandVolume {
       return space.forGrowth(volume.withCapacity(there), volume.withCapacity(bytes));
     } catch (StorageException.Exhausted _) {
       var provisioning = volume.content().shape().provisioning();
-      throw new StorageException.OutOfRange(
+      throw new StorageException.ExpansionRefused(
           volume.id(),
           "growing from %d to %d bytes needs %d more, pool %s has %d free"
               .formatted(

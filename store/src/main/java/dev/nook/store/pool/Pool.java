@@ -142,7 +142,7 @@ public final class Pool {
     }
     Optional<String> refused = offer.refuses(spec.shape());
     if (refused.isPresent()) {
-      throw new StorageException.Exhausted("pool " + name(), refused.get());
+      throw new StorageException.Exhausted(name(), refused.get());
     }
     return guard.making(
         spec.range().requiredBytes(), () -> createVolume.create(spec, origin, oneMoment));
@@ -188,14 +188,14 @@ public final class Pool {
       if (range.contains(volume.capacityBytes())) {
         return volume;
       }
-      throw new StorageException.OutOfRange(
+      throw new StorageException.ExpansionRefused(
           id, "it has %d bytes and never shrinks to %s".formatted(volume.capacityBytes(), range));
     }
     try {
       return guard.changing(() -> useCases.expandVolume().expand(range, volume));
     } catch (IOException e) {
       if (Failures.isFull(e)) {
-        throw new StorageException.OutOfRange(
+        throw new StorageException.ExpansionRefused(
             id, "pool %s is full: %s".formatted(name(), e.getMessage()));
       }
       throw e;

@@ -67,7 +67,7 @@ public final class Claims {
             || ledger.fitsAnEmptyPool(charge) && relief.until(() -> reservation.extend(charge));
     if (!claimed) {
       throw new StorageException.Exhausted(
-          "pool " + pool, charge.neededBytes(), ledger.lastAvailable(charge.provisioning()));
+          pool, charge.neededBytes(), ledger.lastAvailable(charge.provisioning()));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.nook.store.volume;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.id.Subject;
 
 /// What a CO asks of a size, in bytes; 0 leaves that side open (CSI spec, CapacityRange).
 public record CapacityRange(long requiredBytes, long limitBytes) {
@@ -27,22 +28,30 @@ public record CapacityRange(long requiredBytes, long limitBytes) {
     return bytes >= requiredBytes && (limitBytes == 0 || bytes <= limitBytes);
   }
 
-  /// The smallest size in whole blocks that is at least `minimumBytes` and what is required, or
-  /// `defaultBytes` where nothing is; [StorageException.OutOfRange] when that is past the limit, or
-  /// past [#LARGEST].
-  public long pick(Object what, long minimumBytes, long defaultBytes)
+  /// What is thrown where no size meets the range.
+  public interface Refusal<E extends StorageException> {
+    E because(String why);
+  }
+
+  /// As [#pick(Refusal, long, long)], for what is to be made.
+  public long pick(Subject what, long minimumBytes, long defaultBytes)
       throws StorageException.OutOfRange {
+    return pick(why -> new StorageException.OutOfRange(what, why), minimumBytes, defaultBytes);
+  }
+
+  /// The smallest size in whole blocks that is at least `minimumBytes` and what is required, or
+  /// `defaultBytes` where nothing is; a refusal when that is past the limit, or past [#LARGEST].
+  public <E extends StorageException> long pick(
+      Refusal<E> refused, long minimumBytes, long defaultBytes) throws E {
     long wanted = Math.max(requiredBytes == 0 ? open(defaultBytes) : requiredBytes, minimumBytes);
     if (wanted > LARGEST) {
-      throw new StorageException.OutOfRange(
-          what,
+      throw refused.because(
           "%d bytes were requested, but no volume can have more than %d"
               .formatted(wanted, LARGEST));
     }
     long bytes = (wanted + BLOCK - 1) / BLOCK * BLOCK;
     if (!contains(bytes)) {
-      throw new StorageException.OutOfRange(
-          what,
+      throw refused.because(
           "the smallest size that holds %d bytes in whole blocks is %d bytes, past the limit of %d"
               .formatted(Math.max(requiredBytes, minimumBytes), bytes, limitBytes));
     }

@@ -1,6 +1,7 @@
 package dev.nook.store.volume;
 
 import dev.nook.store.id.SnapshotId;
+import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import java.util.Set;
 
@@ -13,7 +14,7 @@ public sealed interface VolumeSource {
   record OfVolume(VolumeId id) implements VolumeSource {}
 
   /// What must not be changed or deleted while the new volume is made.
-  default Set<Object> pins() {
+  default Set<StoredId> pins() {
     return switch (this) {
       case Empty _ -> Set.of();
       case OfSnapshot(var id) -> Set.of(id);

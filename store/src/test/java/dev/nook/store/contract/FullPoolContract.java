@@ -66,7 +66,7 @@ abstract class FullPoolContract extends StoreFixture {
     assertThatThrownBy(() -> store.snapshot(SNAPSHOT, volume(0).id()))
         .isInstanceOf(StorageException.Exhausted.class);
     assertThatThrownBy(() -> store.expand(volume(0).id(), new CapacityRange(bytes + 4096, 0)))
-        .isInstanceOf(StorageException.OutOfRange.class);
+        .isInstanceOf(StorageException.ExpansionRefused.class);
 
     assertThat(linux.disk().list(layout.volumes())).hasSize(VOLUMES);
     assertThat(linux.disk().list(layout.snapshots())).isEmpty();

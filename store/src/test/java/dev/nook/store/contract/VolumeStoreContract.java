@@ -118,7 +118,7 @@ abstract class VolumeStoreContract extends CreationContract {
         .isEqualTo(bytes * 2);
     assertThat(store.expand(id, new CapacityRange(bytes, 0)).capacityBytes()).isEqualTo(bytes * 2);
     assertThatThrownBy(() -> store.expand(id, new CapacityRange(0, bytes)))
-        .isInstanceOf(StorageException.OutOfRange.class);
+        .isInstanceOf(StorageException.ExpansionRefused.class);
 
     restart();
     assertThat(store.get(id).capacityBytes()).isEqualTo(bytes * 2);
@@ -131,7 +131,7 @@ abstract class VolumeStoreContract extends CreationContract {
     long free = store.capacity(Optional.empty(), ground.shape()).availableBytes();
 
     assertThatThrownBy(() -> store.expand(id, new CapacityRange(1L << 43, 0)))
-        .isInstanceOf(StorageException.OutOfRange.class)
+        .isInstanceOf(StorageException.ExpansionRefused.class)
         .hasMessageContaining(Long.toString((1L << 43) - bytes))
         .hasMessageContaining(Long.toString(free));
     assertThat(store.get(id).capacityBytes()).isEqualTo(bytes);

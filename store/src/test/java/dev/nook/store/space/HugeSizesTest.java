@@ -81,8 +81,8 @@ class HugeSizesTest {
       refused(ground, store, bytes, size -> store.create(spec("huge", shape, size)));
       refused(ground, store, bytes, size -> store.create(spec("clone", shape, size, source)));
       refused(ground, store, bytes, size -> store.create(spec("restored", shape, size, snapshot)));
-      refused(ground, store, bytes, size -> store.expand(source, new CapacityRange(size, 0)));
-      refused(
+      notExpanded(ground, store, bytes, size -> store.expand(source, new CapacityRange(size, 0)));
+      notExpanded(
           ground,
           store,
           bytes,
@@ -104,19 +104,30 @@ class HugeSizesTest {
     return Stream.concat(FIGURES.stream(), some.limit(40).boxed()).toList();
   }
 
-  /// Refused for its size, and everything is as it was.
   private static void refused(FakeGround ground, VolumeStore store, long bytes, Call call)
+      throws IOException {
+    refused(
+        ground,
+        store,
+        bytes,
+        call,
+        bytes > CapacityRange.LARGEST
+            ? new Class<?>[] {StorageException.OutOfRange.class}
+            : new Class<?>[] {StorageException.OutOfRange.class, StorageException.Exhausted.class});
+  }
+
+  private static void notExpanded(FakeGround ground, VolumeStore store, long bytes, Call call)
+      throws IOException {
+    refused(ground, store, bytes, call, StorageException.ExpansionRefused.class);
+  }
+
+  /// Refused for its size, and everything is as it was.
+  private static void refused(
+      FakeGround ground, VolumeStore store, long bytes, Call call, Class<?>... kinds)
       throws IOException {
     var before = status(store);
 
-    assertThatThrownBy(() -> call.with(bytes))
-        .as("%d bytes", bytes)
-        .isInstanceOfAny(
-            bytes > CapacityRange.LARGEST
-                ? new Class<?>[] {StorageException.OutOfRange.class}
-                : new Class<?>[] {
-                  StorageException.OutOfRange.class, StorageException.Exhausted.class
-                });
+    assertThatThrownBy(() -> call.with(bytes)).as("%d bytes", bytes).isInstanceOfAny(kinds);
 
     var after = status(store);
     assertThat(after.chargedBytes()).as("%d bytes", bytes).isEqualTo(before.chargedBytes());

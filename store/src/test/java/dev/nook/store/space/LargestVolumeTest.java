@@ -67,7 +67,7 @@ class LargestVolumeTest {
     VolumeId id = store.create(spec("pvc", RAW, 64 * MIB)).id();
 
     assertThatThrownBy(() -> store.expand(id, new CapacityRange(17 * TIB, 0)))
-        .isInstanceOf(StorageException.OutOfRange.class)
+        .isInstanceOf(StorageException.ExpansionRefused.class)
         .hasMessageContaining(id.text())
         .hasMessageContaining(Long.toString(LARGEST_ON_EXT4));
     assertThatThrownBy(() -> store.create(spec("copy", RAW, 17 * TIB, id)))

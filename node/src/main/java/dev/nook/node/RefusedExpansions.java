@@ -1,6 +1,6 @@
 package dev.nook.node;
 
-import dev.nook.store.error.StorageException;
+import dev.nook.store.error.StorageException.ExpansionRefused;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.CapacityRange;
 import java.util.Map;
@@ -16,20 +16,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /// publish in between is OUT_OF_RANGE again.
 ///
 /// Nothing of this outlives the driver: after its restart a starting pod is refused once more.
-public final class RefusedGrowth {
+public final class RefusedExpansions {
   private record Refusal(CapacityRange range, boolean published) {}
 
   private final Map<VolumeId, Refusal> last = new ConcurrentHashMap<>();
 
   /// Remembers a refusal until [#forget]; the caller holds the volume, which is staged.
-  StorageException again(VolumeId id, CapacityRange range, StorageException.OutOfRange why) {
+  ExpansionRefused again(VolumeId id, CapacityRange range, ExpansionRefused why) {
     Refusal before = last.put(id, new Refusal(range, false));
-    return new Refusal(range, true).equals(before)
-        ? new StorageException.NotReady(
-            String.valueOf(why.getMessage()),
-            "the pod starts with the size that the volume has,"
-                + " and a lowered request takes effect when the pod starts next")
-        : why;
+    return new Refusal(range, true).equals(before) ? why.toAPodThatStarts() : why;
   }
 
   void published(VolumeId id) {

@@ -3,15 +3,17 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nook.rpc.Statuses;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Volume;
+import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Calls in the orders in which kubelet makes them while a growth does not fit.
-final class RefusedGrowthTest extends FakeNode {
+final class RefusedExpansionsTest extends FakeNode {
   private static final List<Shape> SHAPES =
       List.of(TestNode.XFS, TestNode.EXT4, TestNode.TREE, TestNode.RAW);
   private static final long TOO_MUCH = 1L << 50;
@@ -36,7 +38,8 @@ final class RefusedGrowthTest extends FakeNode {
       publish(volume);
 
       assertThatThrownBy(() -> expand(volume, TOO_MUCH))
-          .isInstanceOf(StorageException.NotReady.class)
+          .satisfies(
+              e -> assertThat(Statuses.of(e).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION))
           .hasMessageStartingWith(
               volume.id() + ": growing from %d to %d bytes", 512L << 20, TOO_MUCH)
           .hasMessageContaining("pool default has")
@@ -113,7 +116,7 @@ final class RefusedGrowthTest extends FakeNode {
     node.stager.stage(node.stage(volume));
     assertThatThrownBy(
             () -> node.expander.expand(node.expand(volume, node.staging(volume.id()), TOO_MUCH)))
-        .isInstanceOf(StorageException.OutOfRange.class);
+        .isInstanceOf(StorageException.ExpansionRefused.class);
     node.stager.unstage(node.unstage(volume));
     publish(volume);
 
@@ -161,10 +164,16 @@ final class RefusedGrowthTest extends FakeNode {
   }
 
   private void assertOutOfRange(Volume volume, long bytes) {
-    assertThatThrownBy(() -> expand(volume, bytes)).isInstanceOf(StorageException.OutOfRange.class);
+    assertAnswered(Status.Code.OUT_OF_RANGE, volume, bytes);
   }
 
   private void assertLetGo(Volume volume, long bytes) {
-    assertThatThrownBy(() -> expand(volume, bytes)).isInstanceOf(StorageException.NotReady.class);
+    assertAnswered(Status.Code.FAILED_PRECONDITION, volume, bytes);
+  }
+
+  private void assertAnswered(Status.Code code, Volume volume, long bytes) {
+    assertThatThrownBy(() -> expand(volume, bytes))
+        .isInstanceOf(StorageException.ExpansionRefused.class)
+        .satisfies(e -> assertThat(Statuses.of(e).getCode()).isEqualTo(code));
   }
 }

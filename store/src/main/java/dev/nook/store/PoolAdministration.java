@@ -3,8 +3,10 @@ package dev.nook.store;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.Inventory;
+import dev.nook.store.health.PoolGlance;
 import dev.nook.store.id.PoolName;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,4 +22,11 @@ public interface PoolAdministration {
 
   /// What the disks say of every pool; nothing is locked or changed.
   List<Inventory> inventory();
+
+  /// One pool as its disk shows it, whether or not a driver serves it; nothing is changed.
+  PoolGlance glance(PoolName pool);
+
+  /// What lies among a pool's volumes and snapshots and bears another pool's tag. `NotReady` when
+  /// its FORMAT cannot be read.
+  List<Path> foreign(PoolName pool) throws StorageException, IOException;
 }

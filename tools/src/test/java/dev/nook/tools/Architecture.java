@@ -126,6 +126,27 @@ final class Architecture {
         .allowEmptyShould(true);
   }
 
+  /// What stands behind the ports of the store. `id`, `volume`, `health` and `error` are the words
+  /// that the ports speak.
+  private static final String[] BEHIND_THE_PORTS =
+      ROOMS.stream()
+          .filter(room -> !List.of("id", "volume", "health", "error").contains(room))
+          .map(room -> "dev.nook.store." + room + "..")
+          .toArray(String[]::new);
+
+  /// The driver is wired in one class; two benches time what lies behind the ports.
+  static final ArchRule THE_STORE_IS_ENTERED_BY_ITS_PORTS =
+      noClasses()
+          .that(
+              not(
+                  resideInAPackage("dev.nook.store..")
+                      .or(named("dev.nook.driver.serve.Driver"))
+                      .or(named("dev.nook.tools.bench.FormatBench"))
+                      .or(named("dev.nook.tools.bench.SnapshotsBench"))))
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(BEHIND_THE_PORTS))
+          .as("the store is entered by its ports");
+
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("dev.nook.(**)").should().beFreeOfCycles();
 

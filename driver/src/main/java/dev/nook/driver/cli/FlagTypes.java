@@ -4,7 +4,7 @@ import static dev.nook.rpc.Topology.LONGEST_DRIVER;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
-import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.PoolConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.regex.Pattern;

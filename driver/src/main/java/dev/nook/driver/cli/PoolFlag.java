@@ -3,11 +3,11 @@ package dev.nook.driver.cli;
 import static dev.nook.linux.fs.FileSystemType.BLOCK_BYTES;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
+import dev.nook.store.PoolConfig.Image;
+import dev.nook.store.PoolConfig.Reserve;
 import dev.nook.store.health.PoolLimits;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
-import dev.nook.store.pool.PoolConfig.Image;
-import dev.nook.store.pool.PoolConfig.Reserve;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

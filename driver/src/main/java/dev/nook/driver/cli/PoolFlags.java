@@ -1,6 +1,6 @@
 package dev.nook.driver.cli;
 
-import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.PoolConfig;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;

@@ -7,8 +7,11 @@ import dev.nook.driver.cli.Json;
 import dev.nook.driver.cli.KubeletFlag;
 import dev.nook.driver.cli.PoolFlags;
 import dev.nook.driver.cluster.ClusterApi;
+import dev.nook.driver.serve.Driver;
 import dev.nook.linux.Linux;
 import dev.nook.rpc.Endpoint;
+import dev.nook.store.PoolAdministration;
+import dev.nook.store.PoolConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -78,7 +81,10 @@ public final class DoctorCommand implements Callable<Integer> {
     List<Finding> findings = new ArrayList<>(new HostCheck(linux).findings());
     findings.addAll(KubeletCheck.of(kubelet.directory()).findings());
     findings.addAll(new LoopGuardCheck(Path.of("/")).findings());
-    pools.any().forEach(pool -> findings.addAll(new PoolCheck(pool, linux).findings()));
+    PoolAdministration administration = Driver.administration(pools.any(), "", linux);
+    for (PoolConfig pool : pools.any()) {
+      findings.addAll(new PoolCheck(pool, linux, administration).findings());
+    }
     findings.addAll(new HealthCheck(endpoint.socket()).findings());
     return findings;
   }

@@ -1,7 +1,6 @@
 package dev.nook.driver.doctor;
 
 import dev.nook.driver.cli.Size;
-import dev.nook.driver.pool.PoolGlance;
 import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices;
 import dev.nook.linux.fs.Allocation;
@@ -9,9 +8,10 @@ import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.store.PoolAdministration;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.StorageException;
-import dev.nook.store.opening.ForeignEntries;
-import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.health.PoolGlance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +19,9 @@ import java.util.List;
 
 /// Checks what a pool's place can and cannot do by trying it: two small files are made there,
 /// cloned, attached and removed again.
-record PoolCheck(PoolConfig config, Linux linux) {
+///
+/// @param pools tells how the pool is
+record PoolCheck(PoolConfig config, Linux linux, PoolAdministration pools) {
   private static final long PROBE_BYTES = 1L << 20;
 
   List<Finding> findings() {
@@ -34,7 +36,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
         return findings;
       }
       findings.add(space());
-      findings.add(state(PoolGlance.at(config, linux)));
+      findings.add(state(pools.glance(config.name())));
       findings.addAll(foreign());
       findings.add(quotas());
       findings.addAll(probed());
@@ -55,7 +57,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
   /// Checks a pool image that is not mounted now, or not made yet.
   private Finding image() throws IOException {
     Path folder = parent();
-    if (linux.disk().stat(PoolGlance.image(config)).isPresent()) {
+    if (linux.disk().stat(config.imageFile()).isPresent()) {
       return Finding.fine(subject("image"), "is mounted by the driver that serves it");
     }
     if (linux.disk().stat(folder).isEmpty()) {
@@ -124,7 +126,7 @@ record PoolCheck(PoolConfig config, Linux linux) {
   /// elsewhere.
   private List<Finding> foreign() throws IOException {
     try {
-      return ForeignEntries.of(config, linux.disk()).stream()
+      return pools.foreign(config.name()).stream()
           .map(entry ->
               Finding.less(
                   subject("entries"),

@@ -8,10 +8,11 @@ import dev.nook.driver.cli.Size;
 import dev.nook.driver.cli.Table;
 import dev.nook.driver.serve.Driver;
 import dev.nook.linux.Linux;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.health.PoolGlance;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -39,13 +40,13 @@ public final class PoolCommand {
 
     @Override
     public Integer call() {
-      Linux linux = Linux.host();
       var table =
           new Table(
               "POOL", "PATH", "STATE", "NODE", "VOLUMES", "SNAPSHOTS", "TEMPLATES", "SERVED BY");
       boolean good = true;
+      var administration = Driver.administration(pools.atLeastOne(), "", Linux.host());
       for (PoolConfig pool : pools.atLeastOne()) {
-        PoolGlance glance = PoolGlance.at(pool, linux);
+        PoolGlance glance = administration.glance(pool.name());
         good &= glance.why().isEmpty();
         table.add(
             pool.name().text(),

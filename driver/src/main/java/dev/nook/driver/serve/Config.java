@@ -3,7 +3,7 @@ package dev.nook.driver.serve;
 import dev.nook.driver.cli.VolumeLimit;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
-import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.PoolConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -3,11 +3,13 @@ package dev.nook.driver.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.driver.doctor.Finding.Mark;
-import dev.nook.driver.pool.PoolGlance;
+import dev.nook.driver.serve.Driver;
 import dev.nook.driver.serve.OpenPools;
+import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
+import dev.nook.store.health.PoolGlance;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.testing.fake.FakeKernel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +105,7 @@ class DoctorTest {
   void lookingLeavesNothingBehind() throws IOException {
     FakeKernel kernel = new FakeKernel(temporary.toRealPath());
 
-    new PoolCheck(PoolConfig.of(PoolName.DEFAULT, pool), kernel.linux()).findings();
+    check(PoolConfig.of(PoolName.DEFAULT, pool), kernel.linux()).findings();
 
     assertThat(pool).isEmptyDirectory();
     kernel.assertNothingLeft();
@@ -113,14 +115,14 @@ class DoctorTest {
   void aPoolThatIsNotThereAndOneThatCannotBeReadAreNamedWithTheRemedy() throws IOException {
     FakeKernel kernel = new FakeKernel(temporary.toRealPath());
     var absent = PoolConfig.of(PoolName.DEFAULT, pool.resolve("absent"));
-    assertThat(new PoolCheck(absent, kernel.linux()).findings())
+    assertThat(check(absent, kernel.linux()).findings())
         .singleElement()
         .hasToString(
             "✗ pool default, path: %1$s does not exist\n    → mkdir -p %1$s"
                 .formatted(absent.path()));
 
     Files.writeString(pool.resolve("FORMAT"), "nonsense");
-    var damaged = new PoolCheck(PoolConfig.of(PoolName.DEFAULT, pool), kernel.linux());
+    var damaged = check(PoolConfig.of(PoolName.DEFAULT, pool), kernel.linux());
     assertThat(marks(damaged.findings(), "state")).containsExactly(Mark.MISSING);
   }
 
@@ -131,7 +133,7 @@ class DoctorTest {
     try (OpenPools pools = new OpenPools(List.of(config), "node-a", kernel.linux())) {
       pools.lock();
     }
-    PoolCheck check = new PoolCheck(config, kernel.linux());
+    PoolCheck check = check(config, kernel.linux());
     Files.createDirectory(pool.resolve("volumes/notes"));
     assertThat(marks(check.findings(), "entries")).isEmpty();
 
@@ -147,12 +149,11 @@ class DoctorTest {
     FakeKernel kernel = new FakeKernel(temporary.toRealPath());
     var image = new PoolConfig.Image(1L << 30, FileSystemType.XFS);
     var config = PoolConfig.of(PoolName.DEFAULT, pool.resolve("deep")).withImage(image);
-    assertThat(marks(new PoolCheck(config, kernel.linux()).findings(), "image"))
-        .containsExactly(Mark.FINE);
+    assertThat(marks(check(config, kernel.linux()).findings(), "image")).containsExactly(Mark.FINE);
 
     kernel.leaveAvailable(1L << 20);
 
-    assertThat(marks(new PoolCheck(config, kernel.linux()).findings(), "image"))
+    assertThat(marks(check(config, kernel.linux()).findings(), "image"))
         .containsExactly(Mark.MISSING);
   }
 
@@ -164,17 +165,17 @@ class DoctorTest {
     try (OpenPools pools = new OpenPools(List.of(config), "node-a", kernel.linux())) {
       pools.lock();
 
-      assertThat(marks(new PoolCheck(config, kernel.linux()).findings(), "space"))
+      assertThat(marks(check(config, kernel.linux()).findings(), "space"))
           .containsExactly(Mark.FINE);
     }
-    assertThat(PoolGlance.at(config, kernel.linux()).state()).isEqualTo(PoolGlance.State.OPEN);
+    assertThat(glance(config, kernel.linux()).state()).isEqualTo(PoolGlance.State.OPEN);
     kernel.reboot();
-    assertThat(PoolGlance.at(config, kernel.linux()).state()).isEqualTo(PoolGlance.State.UNMOUNTED);
+    assertThat(glance(config, kernel.linux()).state()).isEqualTo(PoolGlance.State.UNMOUNTED);
   }
 
   private List<Finding> check(FileSystemType type) throws IOException {
     FakeKernel kernel = new FakeKernel(temporary.toRealPath(), FakeKernel.Options.on(type));
-    return new PoolCheck(PoolConfig.of(PoolName.DEFAULT, pool), kernel.linux()).findings();
+    return check(PoolConfig.of(PoolName.DEFAULT, pool), kernel.linux()).findings();
   }
 
   private static List<Mark> marks(List<Finding> findings, String subject) {
@@ -182,5 +183,13 @@ class DoctorTest {
         .filter(finding -> finding.subject().endsWith(", " + subject))
         .map(Finding::mark)
         .toList();
+  }
+
+  private static PoolCheck check(PoolConfig config, Linux linux) {
+    return new PoolCheck(config, linux, Driver.administration(List.of(config), "", linux));
+  }
+
+  private static PoolGlance glance(PoolConfig config, Linux linux) {
+    return Driver.administration(List.of(config), "", linux).glance(config.name());
   }
 }

@@ -2,16 +2,17 @@ package dev.nook.driver.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.driver.pool.PoolGlance.State;
 import dev.nook.driver.serve.Driver;
 import dev.nook.driver.serve.OpenPools;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.health.PoolGlance;
+import dev.nook.store.health.PoolGlance.State;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Record;
 import dev.nook.store.volume.CapacityRange;
@@ -111,7 +112,7 @@ class AdministrationTest {
   }
 
   private PoolGlance glance() {
-    return PoolGlance.at(config, kernel.linux());
+    return Driver.administration(List.of(config), "", kernel.linux()).glance(config.name());
   }
 
   private OpenPools opened(String node) throws PoolHeld {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.PoolStatus.Health;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.VolumeSource;

@@ -2,9 +2,9 @@ package dev.nook.driver.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

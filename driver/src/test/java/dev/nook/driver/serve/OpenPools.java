@@ -2,12 +2,12 @@ package dev.nook.driver.serve;
 
 import dev.nook.linux.Linux;
 import dev.nook.store.Attachments;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.PoolUpkeep;
 import dev.nook.store.Volumes;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import java.time.Duration;
 import java.util.List;
 

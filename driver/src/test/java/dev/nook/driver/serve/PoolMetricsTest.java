@@ -3,11 +3,11 @@ package dev.nook.driver.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.health.PoolLimits;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.VolumeSource;

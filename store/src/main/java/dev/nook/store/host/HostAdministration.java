@@ -5,10 +5,14 @@ import dev.nook.store.PoolAdministration;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.Inventory;
+import dev.nook.store.health.PoolGlance;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.opening.Entrance;
+import dev.nook.store.opening.ForeignEntries;
+import dev.nook.store.opening.PoolLook;
 import dev.nook.store.steps.Patience;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -40,5 +44,15 @@ record HostAdministration(Sites sites, Linux linux) implements PoolAdministratio
     return sites.all().stream()
         .map(site -> InventoryReading.of(site.name(), site.layout(), linux, site.backends()))
         .toList();
+  }
+
+  @Override
+  public PoolGlance glance(PoolName pool) {
+    return PoolLook.at(sites.site(pool).config(), linux);
+  }
+
+  @Override
+  public List<Path> foreign(PoolName pool) throws StorageException, IOException {
+    return ForeignEntries.of(sites.site(pool).layout(), linux.disk());
   }
 }

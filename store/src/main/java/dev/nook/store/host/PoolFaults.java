@@ -1,10 +1,10 @@
 package dev.nook.store.host;
 
 import dev.nook.linux.fs.FileSystems;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.health.Complaint;
 import dev.nook.store.health.PoolFault;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

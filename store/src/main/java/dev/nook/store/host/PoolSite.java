@@ -3,6 +3,7 @@ package dev.nook.store.host;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.mount.MountView;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.backend.Looks;
@@ -17,7 +18,6 @@ import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.opening.Entrance;
 import dev.nook.store.pool.Pool;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.pool.PoolParts;
 import dev.nook.store.record.Format;
 import dev.nook.store.record.Layout;
@@ -90,6 +90,10 @@ public final class PoolSite {
 
   public PoolName name() {
     return config.name();
+  }
+
+  public PoolConfig config() {
+    return config;
   }
 
   public Layout layout() {

@@ -3,7 +3,6 @@ package dev.nook.store.opening;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolTag;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,8 +17,7 @@ public final class ForeignEntries {
   private ForeignEntries() {}
 
   /// As the disk has them now; none where there is no pool yet.
-  public static List<Path> of(PoolConfig config, Disk disk) throws StorageException, IOException {
-    Layout layout = new Layout(config.path());
+  public static List<Path> of(Layout layout, Disk disk) throws StorageException, IOException {
     if (disk.stat(layout.format()).isEmpty()) {
       return List.of();
     }

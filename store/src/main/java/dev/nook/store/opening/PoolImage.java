@@ -10,10 +10,10 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.Subject;
-import dev.nook.store.pool.PoolConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,15 +38,15 @@ public final class PoolImage {
   }
 
   public Path file() {
-    return beside(".img");
+    return PoolConfig.imageFile(mountPoint);
   }
 
   public Path lock() {
-    return beside(".img.lock");
+    return beside(".lock");
   }
 
   public Path holder() {
-    return beside(".img.holder");
+    return beside(".holder");
   }
 
   /// Makes the file if it is absent, and mounts it; only ever called by the holder of the lock.
@@ -136,10 +136,10 @@ public final class PoolImage {
   }
 
   private Path unfinished() {
-    return beside(".img.new");
+    return beside(".new");
   }
 
   private Path beside(String suffix) {
-    return mountPoint.resolveSibling(mountPoint.getFileName() + suffix);
+    return file().resolveSibling(file().getFileName() + suffix);
   }
 }

@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import dev.nook.store.PoolConfig;
 import dev.nook.store.Volumes.Capacity;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.backend.Filling;

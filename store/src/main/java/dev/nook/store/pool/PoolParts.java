@@ -2,6 +2,7 @@ package dev.nook.store.pool;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.backend.Looks;
@@ -23,6 +24,7 @@ import dev.nook.store.record.Kind;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.SnapshotKind;
 import dev.nook.store.record.VolumeKind;
+import dev.nook.store.space.Budget;
 import dev.nook.store.space.Claims;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.space.PinnedExtents;
@@ -64,7 +66,7 @@ public final class PoolParts {
   /// @param owned whether the pool has its filesystem for itself
   public Pool build(PoolRoot root, boolean owned) throws IOException {
     Disk.Space space = disk.space(layout.root());
-    Ledger ledger = new Ledger(config.budget(space, owned), () -> disk.space(layout.root()));
+    Ledger ledger = new Ledger(Budget.of(config, space, owned), () -> disk.space(layout.root()));
     Policies policies = Policies.of(linux, layout, space);
     QuotaLimits limits = new QuotaLimits(layout, policies, volumes, ledger);
     PinnedExtents pinned = new PinnedExtents(layout, policies, volumes, ledger);

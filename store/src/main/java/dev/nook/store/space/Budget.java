@@ -1,6 +1,7 @@
 package dev.nook.store.space;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.volume.Bytes;
 import dev.nook.store.volume.Shape.Provisioning;
 import java.util.Optional;
@@ -13,6 +14,18 @@ import java.util.Optional;
 /// @param overcommit how many bytes of thin volumes are given out per byte, at least 1
 public record Budget(
     Optional<Long> sizeBytes, Reserved reserve, long overheadBytes, double overcommit) {
+  /// The budget of a pool on a filesystem that has so much.
+  ///
+  /// @param owned whether the pool has its filesystem for itself
+  public static Budget of(PoolConfig config, Disk.Space space, boolean owned) {
+    long overhead = owned ? Overhead.of(space) : 0;
+    return new Budget(
+        config.sizeBytes(),
+        total -> config.reserve().of(total, owned),
+        overhead,
+        config.overcommit());
+  }
+
   /// How much of a filesystem of so many bytes is kept free.
   public interface Reserved {
     long of(long totalBytes);

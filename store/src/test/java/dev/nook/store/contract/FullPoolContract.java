@@ -5,13 +5,13 @@ import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.StoreFixture;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Volume;

@@ -5,12 +5,12 @@ import static dev.nook.store.ground.Driver.status;
 import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.StoreFixture;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.trash.Templates;

@@ -6,13 +6,13 @@ import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.health.PoolStatus.Health;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;

@@ -1,7 +1,7 @@
 package dev.nook.store.ground;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.nook.store.ground;
 
 import dev.nook.linux.Linux;
-import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.nook.store.ground;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.volume.Shape;
 import dev.nook.testing.real.Leftovers;
 import dev.nook.testing.real.RealPool;

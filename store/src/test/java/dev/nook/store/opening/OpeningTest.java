@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
@@ -19,7 +20,6 @@ import dev.nook.store.health.Complaint;
 import dev.nook.store.health.PoolStatus.Health;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;

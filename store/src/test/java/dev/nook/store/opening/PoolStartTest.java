@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.Volumes;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
@@ -23,7 +24,6 @@ import dev.nook.store.health.PoolStatus.Health;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Record;
 import dev.nook.store.volume.CapacityRange;

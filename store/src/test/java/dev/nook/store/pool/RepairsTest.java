@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.repair.Repair.Outcome;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.Snapshots;
 import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.VolumeRepairs.Rehearsal;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
@@ -14,7 +15,6 @@ import dev.nook.store.ground.InMemory;
 import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger.Reservation;
 import dev.nook.store.volume.Shape.Provisioning;
@@ -83,9 +83,9 @@ class LedgerTest {
         PoolConfig.of(new PoolName("default"), Path.of("/pool"))
             .withReserve(new PoolConfig.Reserve.Bytes(10 * GIB));
 
-    assertThat(new Ledger(pool.budget(space, true), () -> space).size())
+    assertThat(new Ledger(Budget.of(pool, space, true), () -> space).size())
         .isEqualTo((long) (left * GIB));
-    assertThat(new Ledger(pool.budget(space, false), () -> space).size()).isEqualTo(90 * GIB);
+    assertThat(new Ledger(Budget.of(pool, space, false), () -> space).size()).isEqualTo(90 * GIB);
   }
 
   @Test

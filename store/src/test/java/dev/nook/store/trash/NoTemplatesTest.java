@@ -5,11 +5,11 @@ import static dev.nook.store.ground.Driver.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.store.PoolConfig;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
 import dev.nook.store.ground.VolumeStore;
-import dev.nook.store.pool.PoolConfig;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Shape.Provisioning;

@@ -19,6 +19,7 @@ import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.guard.Locks;
 import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.Budget;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.space.PinnedExtents;
 import dev.nook.store.space.Policies;
@@ -60,7 +61,7 @@ class TrashTest {
     Disk disk = hangingAtRemoval(linux.disk());
     Backends<? extends Removing> backends = Driver.backends(layout, linux);
     Disk.Space space = linux.disk().space(layout.root());
-    Ledger ledger = new Ledger(ground.pool().budget(space, false), () -> space);
+    Ledger ledger = new Ledger(Budget.of(ground.pool(), space, false), () -> space);
     Policies policies = Policies.of(linux, layout, space);
     VolumeCatalogue none = new VolumeCatalogue();
     TrashCharges charges =

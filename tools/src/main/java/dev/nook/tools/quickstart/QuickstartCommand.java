@@ -7,7 +7,7 @@ import dev.nook.driver.doctor.HostCheck;
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Capability;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.PoolConfig;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,10 @@
-package dev.nook.store.pool;
+package dev.nook.store;
 
-import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.PoolLimits;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.StoredId;
-import dev.nook.store.space.Budget;
-import dev.nook.store.space.Overhead;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Shape;
 import java.nio.file.Path;
@@ -118,12 +115,13 @@ public record PoolConfig(
     return new PoolConfig(name, path, image, sizeBytes, reserve, newOvercommit, limits);
   }
 
-  /// The budget of this pool on a filesystem that has so much.
-  ///
-  /// @param owned whether the pool has its filesystem for itself
-  public Budget budget(Disk.Space space, boolean owned) {
-    long overhead = owned ? Overhead.of(space) : 0;
-    return new Budget(sizeBytes, total -> reserve.of(total, owned), overhead, overcommit);
+  /// Returns the file of a pool image, beside the path on which it is mounted.
+  public Path imageFile() {
+    return imageFile(path);
+  }
+
+  public static Path imageFile(Path mountPoint) {
+    return mountPoint.resolveSibling(mountPoint.getFileName() + ".img");
   }
 
   public PoolConfig withLimits(PoolLimits newLimits) {

@@ -21,6 +21,8 @@ import dev.nook.store.record.Layout;
 import dev.nook.store.record.SnapshotKind;
 import dev.nook.store.record.VolumeKind;
 import dev.nook.store.space.Policies;
+import dev.nook.store.volume.Snapshot;
+import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

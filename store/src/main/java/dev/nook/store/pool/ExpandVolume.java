@@ -25,7 +25,10 @@ public final class ExpandVolume {
   private final Space space;
 
   public ExpandVolume(
-      Layout layout, Backends<? extends Filling> backends, Registry<VolumeId, Volume> volumes, Space space) {
+      Layout layout,
+      Backends<? extends Filling> backends,
+      Registry<VolumeId, Volume> volumes,
+      Space space) {
     this.layout = layout;
     this.backends = backends;
     this.volumes = volumes;

@@ -6,14 +6,14 @@ import static dev.nook.store.ground.Driver.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.store.VolumeStore.Listed;
+import dev.nook.store.Volumes.Listed;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.ground.Driver;
 import dev.nook.store.ground.FakeGround;
 import dev.nook.store.ground.InMemory;
-import dev.nook.store.host.Pools;
+import dev.nook.store.ground.VolumeStore;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.opening.PoolHeld;
 import dev.nook.store.record.Layout;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
@@ -48,7 +48,7 @@ class ReadAgainTest {
           FakeGround.on(
               Files.createDirectory(root.resolve("ground" + call)), FileSystemType.XFS, shape);
       Interleaved interleaved = Interleaved.over(ground.linux());
-      Pools store = Driver.started(interleaved.linux(), ground.pool());
+      VolumeStore store = Driver.started(interleaved.linux(), ground.pool());
       VolumeId id = store.create(spec("pvc", shape, 64 * MIB)).id();
       Path meta = new Layout(ground.pool().path()).volume(id).meta();
       byte[] good = Files.readAllBytes(meta);
@@ -57,7 +57,7 @@ class ReadAgainTest {
       store = Driver.started(interleaved.linux(), ground.pool());
       Files.write(meta, good);
 
-      Pools driver = store;
+      VolumeStore driver = store;
       FutureTask<Long> growth =
           new FutureTask<>(
               () -> driver.expand(id, new CapacityRange(128 * MIB, 0)).capacityBytes());

@@ -45,10 +45,11 @@ public final class CreateVolume {
   /// The volume that has this spec's name here, equal to it; `Incompatible` when it differs,
   /// `NotReady` when its record cannot be trusted.
   public Optional<Volume> existing(VolumeSpec spec) throws StorageException {
-    Optional<Volume> volume = homes.existing(identity.volume(spec.name()));
+    VolumeId id = identity.volume(spec.name());
+    Optional<Volume> volume = homes.existing(id);
     Optional<String> difference = volume.flatMap(there -> there.differenceFrom(spec));
     if (difference.isPresent()) {
-      throw new StorageException.Incompatible(identity.volume(spec.name()), difference.get());
+      throw new StorageException.Incompatible(id, difference.get());
     }
     return volume;
   }
@@ -59,7 +60,7 @@ public final class CreateVolume {
       throws StorageException, IOException {
     VolumeId id = identity.volume(spec.name());
     Filling backend = backends.of(spec.shape());
-    long bytes = size(spec, backend.minimumBytes(spec.shape()), origin);
+    long bytes = size(spec, backend, origin);
     requireFits(bytes, backend.maximumBytes());
     try (Places<VolumeId>.Place _ = places.take(id);
         Claim claim = claim(id, spec, bytes, origin)) {
@@ -100,9 +101,10 @@ public final class CreateVolume {
 
   /// A copy has its origin's size at least: `OutOfRange` when less than the recorded one was asked
   /// for.
-  private long size(VolumeSpec spec, long minimumBytes, Optional<Origin> origin)
+  private static long size(VolumeSpec spec, Filling backend, Optional<Origin> origin)
       throws StorageException, IOException {
     if (origin.isEmpty()) {
+      long minimumBytes = backend.minimumBytes(spec.shape());
       return spec.range().pick(spec.name(), minimumBytes, Math.max(DEFAULT_BYTES, minimumBytes));
     }
     long least = origin.get().sizeBytes();
@@ -113,7 +115,6 @@ public final class CreateVolume {
           "%s has %d bytes, a volume made from it cannot have %d"
               .formatted(origin.get().id(), least, required));
     }
-    Filling backend = backends.of(origin.get().content());
     long there = backend.sizeBytes(origin.get().home(), least);
     return spec.range().pick(spec.name(), there, there);
   }

@@ -8,6 +8,6 @@ import java.io.IOException;
 /// volume until it is gone.
 public record DeleteSnapshot(Homes<SnapshotId, Snapshot> homes) {
   public void delete(SnapshotId id) throws IOException {
-    homes.delete(id, Snapshot::shares);
+    homes.delete(id, Snapshot::shares, () -> {});
   }
 }

@@ -20,10 +20,7 @@ public final class DeleteVolume {
 
   /// `NotReady` while it is in use.
   public void delete(VolumeId id) throws StorageException, IOException {
-    if (homes.isThere(id)) {
-      requireUnused(id);
-    }
-    homes.delete(id, Volume::shares);
+    homes.delete(id, Volume::shares, () -> requireUnused(id));
   }
 
   /// `NotReady` while it is attached or mounted, in whatever namespace.

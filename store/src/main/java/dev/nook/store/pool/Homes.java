@@ -31,6 +31,11 @@ public final class Homes<I extends StoredId, T> {
     Made<T> fill(Home staged) throws StorageException, IOException;
   }
 
+  /// Whether something may be deleted.
+  public interface Check<E extends Exception> {
+    void run() throws E, IOException;
+  }
+
   private final Layout layout;
   private final Disk disk;
   private final Records<I, T> records;
@@ -70,8 +75,11 @@ public final class Homes<I extends StoredId, T> {
   /// call's rename may not be durable.
   ///
   /// @param shares what it shares that counts to the quotas of others
-  public void delete(I id, Function<T, List<Share>> shares) throws IOException {
+  /// @param check throws when what is there must stay
+  public <E extends Exception> void delete(I id, Function<T, List<Share>> shares, Check<E> check)
+      throws E, IOException {
     if (isThere(id)) {
+      check.run();
       try (Holds<I>.Hold _ = catalogue.holds().take(id)) {
         trash.discard(id, catalogue.known(id).map(shares).orElse(List.of()));
         catalogue.remove(id);

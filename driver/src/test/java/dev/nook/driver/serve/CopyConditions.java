@@ -108,7 +108,7 @@ final class CopyConditions {
                   .withImage(new PoolConfig.Image(8L << 30, FileSystemType.XFS))
                   .withOvercommit(2));
           rig.restart();
-          Map<String, String> thick = Map.of("volumes", "thick");
+          Map<String, String> thick = Map.of("provisioning", "thick");
           Csi.Volume source =
               rig.client().create("source", Kind.XFS.bytes(), Kind.XFS.capability(), thick);
           return List.of(

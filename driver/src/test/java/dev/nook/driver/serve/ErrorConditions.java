@@ -102,7 +102,8 @@ final class ErrorConditions {
         "a directory that is thick or names a filesystem",
         rig ->
             List.of(
-                create(rig, asked(mounted("")).putAllParameters(directory("volumes", "thick"))),
+                create(
+                    rig, asked(mounted("")).putAllParameters(directory("provisioning", "thick"))),
                 create(rig, asked(mounted("xfs")).putParameters("backend", "directory")),
                 create(
                     rig,

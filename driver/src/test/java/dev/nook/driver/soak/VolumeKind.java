@@ -10,7 +10,7 @@ import java.util.Map;
 /// The kinds of volumes, each on every kind of pool that can serve it.
 enum VolumeKind {
   EXT4_ON_XFS("xfs", "ext4", Map.of("backend", "loop"), 48),
-  THICK_ON_XFS("xfs", "ext4", Map.of("backend", "loop", "volumes", "thick"), 48),
+  THICK_ON_XFS("xfs", "ext4", Map.of("backend", "loop", "provisioning", "thick"), 48),
   XFS_ON_XFS("xfs", "xfs", Map.of(), 304),
   BLOCK_ON_XFS("xfs", "", Map.of(), 16),
   EXT4_ON_BTRFS("btrfs", "ext4", Map.of(), 48),

@@ -14,19 +14,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What the kernel shows at a path, as seen by one volume; read anew by every call, never
-/// remembered.
+/// What the kernel shows at a path, from the view of one volume. Every call reads it again.
 sealed interface MountState {
   /// Nothing is mounted.
   record Absent() implements MountState {}
 
-  /// This volume is.
+  /// This volume is mounted.
   record Here(Mounts.Entry top) implements MountState {
-    /// What a mount has only when its caller asked for it. A filesystem that an error has made
-    /// read-only shows in none of them.
+    /// Flags that a mount has only if its caller asked for them. A filesystem that an error has
+    /// made read-only does not show in them.
     private static final Set<String> SWITCHES = Set.of("ro", "nosuid", "noexec");
 
-    /// What a bind mount may have from the mount that it was made from.
+    /// Flags that a bind mount may have from the mount from which it was made.
     private static final Set<String> INHERITED = Set.of("noatime", "nodiratime");
 
     void require(VolumeId id, MountFlags wanted) throws StorageException.Incompatible {
@@ -37,7 +36,7 @@ sealed interface MountState {
       if (!shown.equals(asked)) {
         throw new StorageException.Incompatible(
             id,
-            "it is mounted at %s with flags %s, but %s was requested; unmount it first"
+            "it is mounted at %s with flags %s, but %s were requested; unmount it first"
                 .formatted(top.mountPoint(), shown, asked));
       }
     }
@@ -49,7 +48,7 @@ sealed interface MountState {
     }
   }
 
-  /// Something else is, and stays.
+  /// Something else is mounted, and stays.
   record Foreign(Mounts.Entry top) implements MountState {
     StorageException.Incompatible refusal(VolumeId id) {
       return new StorageException.Incompatible(

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The replies that say more than that all is well.
+/// Builds the replies that have content.
 final class Replies {
-  /// What Kubernetes takes of the message of a condition.
+  /// The longest message that Kubernetes takes in a condition, in bytes.
   private static final int MESSAGE_BYTES = 1024;
 
   private Replies() {}
@@ -47,7 +47,7 @@ final class Replies {
                 .setTotal(files.totalBytes())
                 .setUsed(files.usedBytes())
                 .setAvailable(files.availableBytes()));
-        if (files.totalInodes() > 0) { // btrfs counts none
+        if (files.totalInodes() > 0) { // btrfs does not count inodes
           reply.addUsage(
               VolumeUsage.newBuilder()
                   .setUnit(VolumeUsage.Unit.INODES)
@@ -78,7 +78,8 @@ final class Replies {
         .build();
   }
 
-  /// An empty list says that the volume is well. A reason stands in it once.
+  /// Returns the reply for a volume. An empty list means that it has no fault; each reason is in it
+  /// once.
   static NodeGetVolumeHealthResponse health(VolumeId id, List<VolumeFault> faults) {
     Map<VolumeFault.Reason, String> messages = new LinkedHashMap<>();
     faults.forEach(fault -> messages.merge(fault.reason(), fault.message(), Replies::join));
@@ -100,8 +101,8 @@ final class Replies {
     };
   }
 
-  /// An empty list says that all pools are well. What several have in common stands in it once, and
-  /// names them.
+  /// Returns the reply for the pools. An empty list means that none has a fault; a reason that
+  /// several have is in it once and names them.
   static NodeGetStorageHealthResponse health(List<PoolFault> faults) {
     Map<PoolFault.Reason, String> messages = new LinkedHashMap<>();
     for (PoolFault fault : faults) {

@@ -6,15 +6,15 @@ import dev.nook.store.volume.Attachment;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
-/// Attaches volumes to this node: what NodeStageVolume and NodeUnstageVolume ask for.
+/// Attaches volumes to this node, for NodeStageVolume and NodeUnstageVolume.
 public interface Attachments extends VolumeLookup {
-  /// Attaches and verifies; the same attachment when it is attached already. `NotReady`, and not a
-  /// byte written, when what is there is not what was recorded.
+  /// Attaches and verifies a volume; returns the same attachment when it is already attached.
+  /// Throws `NotReady`, and writes nothing, when what is there is not what was recorded.
   ///
-  /// @param volume as [#get] has just answered it
+  /// @param volume as [#get] has just returned it
   Attachment attach(Volume volume) throws StorageException, IOException;
 
-  /// Absent, unknown and not attached are fine; `NotReady` naming the holder while it is in use.
-  /// Needs no record.
+  /// Detaches a volume. Does nothing when it is absent, unknown or not attached. Throws `NotReady`,
+  /// naming the holder, while it is in use. Needs no record.
   void detach(VolumeId id) throws StorageException, IOException;
 }

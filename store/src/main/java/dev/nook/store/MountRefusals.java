@@ -6,14 +6,14 @@ import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Why the filesystem of a volume is refused to be mounted: what mounting asks of its pool, and
-/// what it tells it.
+/// Exchanges what mounting and the pool need to know of each other when a volume's filesystem is
+/// refused.
 public interface MountRefusals {
-  /// Why nothing more can be written to a volume, though it is well: its pool's filesystem is full.
-  /// Empty when it is not, and where no such volume is.
+  /// Returns why nothing more can be written to a volume because its pool's filesystem is full;
+  /// empty when it is not full, and where there is no such volume.
   Optional<String> full(VolumeId id) throws IOException;
 
-  /// Notes, for its health, that the filesystem of a volume is mounted, or why it was refused to
-  /// be; `NotFound`.
+  /// Notes, for the volume's health, that its filesystem is mounted, or why the mount was refused.
+  /// Throws `NotFound`.
   void mounted(VolumeId id, Optional<VolumeFault> refused) throws StorageException;
 }

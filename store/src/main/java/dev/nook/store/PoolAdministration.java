@@ -10,23 +10,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// What an administrator does to pools and looks up in them, beside a driver that runs or not.
+/// Shows and changes pools for administrators, whether or not a driver runs.
 public interface PoolAdministration {
-  /// Makes a pool that was another node's this node's own. A driver that runs on this node opens it
-  /// at its next sweep.
+  /// Makes a pool of another node this node's own. A running driver opens it at its next sweep.
   void adopt(PoolName pool, Duration patience) throws StorageException, PoolHeld, IOException;
 
-  /// Lets a pool be written again after an I/O error, if it takes a file durably now. A driver that
-  /// runs takes note at its next sweep.
+  /// Lets a pool be written again after an I/O error, if a file can be synced to it now. A running
+  /// driver notices at its next sweep.
   void recover(PoolName pool) throws StorageException, IOException;
 
-  /// What the disks say of every pool; nothing is locked or changed.
+  /// Reads the contents of every pool from the disks, without a lock and without changing anything.
   List<Inventory> inventory();
 
-  /// One pool as its disk shows it, whether or not a driver serves it; nothing is changed.
+  /// Reads the state of a pool from its disk, whether or not a driver serves it. Changes nothing.
   PoolGlance glance(PoolName pool);
 
-  /// What lies among a pool's volumes and snapshots and bears another pool's tag. `NotReady` when
-  /// its FORMAT cannot be read.
+  /// Returns entries among a pool's volumes and snapshots that have another pool's tag. Throws
+  /// `NotReady` when its FORMAT cannot be read.
   List<Path> foreign(PoolName pool) throws StorageException, IOException;
 }

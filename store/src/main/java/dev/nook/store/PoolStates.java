@@ -6,17 +6,17 @@ import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
 import java.util.List;
 
-/// How this node's pools are, from memory alone: no answer waits for a disk.
+/// The states of this node's pools, from memory: no answer waits for a disk.
 public interface PoolStates {
   List<PoolName> names();
 
-  /// How one pool is.
+  /// Returns the state of one pool.
   PoolStatus status(PoolName pool);
 
-  /// Whether every pool is scanned, or closed, or is not awaited any longer.
+  /// Whether every pool is scanned or closed, or is no longer waited for.
   boolean ready();
 
-  /// The pool that holds a volume, or may hold it while it is closed. `NotFound`; `Unavailable`
-  /// until the pool has been read.
+  /// Returns the pool that holds a volume, or may hold it while it is closed. Throws `NotFound`, or
+  /// `Unavailable` until the pool has been read.
   PoolName holder(VolumeId id) throws StorageException;
 }

@@ -9,41 +9,41 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// The life of this node's pools: what the threads that look after them do, one for each pool,
-/// which may wait for its disk and for no other.
+/// Opens, keeps and releases this node's pools, for the threads that look after them: one for each
+/// pool, which may wait for that pool's disk only.
 ///
-/// In this order: [#lock], after which node calls are served; [#scan], after which all are;
-/// [#sweep] of each pool now and then; [#release].
+/// The order is: [#lock], after which node calls are served; [#scan], after which all calls are;
+/// [#sweep] of each pool from time to time; [#release].
 public interface PoolUpkeep extends PoolStates {
-  /// Takes the locks of a pool, mounts its image and reads its FORMAT. A pool that cannot be had is
-  /// closed, and its status says why; one that somebody else holds is waited for.
+  /// Takes the locks of a pool, mounts its image and reads its FORMAT. A pool that cannot be opened
+  /// is closed, and its status says why; one that somebody else holds is waited for.
   void lock(PoolName pool, Duration patience) throws PoolHeld;
 
-  /// Closes those of the pools entered by now of which one is a copy of another.
+  /// Closes open pools of which one is a copy of another.
   void closeTwins();
 
   /// Reads every record of a pool, or closes it.
   List<Complaint> scan(PoolName pool);
 
-  /// From now on no call waits for any other pool than its own to be read: a disk that hangs, or
-  /// takes long, has been given its time.
+  /// Makes calls wait for their own pool only from now on: a disk that hangs has been given its
+  /// time.
   void awaitNoOther();
 
-  /// Housekeeping of a pool: empties its trash, or tries it again if it is closed. Never two at a
-  /// time for one pool. Each step runs whatever the others threw.
+  /// Does the housekeeping of a pool, or tries again to open it if it is closed. Must not run twice
+  /// at a time for one pool. Each step runs whatever the others threw.
   List<Complaint> sweep(PoolName pool);
 
-  /// Holds what pods nest in the volumes of a pool to the sizes of those as soon as it is made, for
-  /// so long, or until interrupted; on a thread of its own.
+  /// Confines subvolumes that pods create in a pool's volumes to the volumes' limits as soon as
+  /// they appear, for this long or until interrupted. Needs a thread of its own.
   void watchNested(PoolName pool, Duration length) throws IOException, InterruptedException;
 
-  /// One pool as it is now, as its disk and the kernel say.
+  /// Samples a pool as it is now, from its disk and the kernel.
   PoolSample sample(PoolName pool) throws IOException;
 
-  /// What bore another pool's tag when a pool was read; from memory alone.
+  /// Returns the entries that had another pool's tag when the pool was read; from memory.
   List<Path> foreign(PoolName pool);
 
-  /// Drops the locks of a pool for good, at once, whatever its disk keeps others waiting for. What
-  /// is mounted and attached stays.
+  /// Releases the locks of a pool for good, at once, even if its disk hangs. What is mounted and
+  /// attached stays.
   void release(PoolName pool);
 }

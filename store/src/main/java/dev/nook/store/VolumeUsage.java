@@ -6,9 +6,9 @@ import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
-/// Measures volumes: what NodeGetVolumeStats asks for.
+/// Measures volumes, for NodeGetVolumeStats.
 public interface VolumeUsage extends VolumeLookup {
-  /// @param volume as [#get] has just answered it
-  /// @param shown what the filesystem says at a mount of this volume
+  /// @param volume as [#get] has just returned it
+  /// @param shown the filesystem's usage, read at a mount of this volume
   Usage usage(Volume volume, FileSystems.Usage shown) throws StorageException, IOException;
 }

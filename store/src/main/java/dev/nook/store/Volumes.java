@@ -10,37 +10,39 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes, deletes and lists volumes: what the Controller service asks for. Every method is
-/// idempotent, durable when it returns, and leaves nothing behind when it throws; [IOException]
-/// means that the host failed.
+/// Creates, deletes and lists volumes, for the Controller service. Every method is idempotent,
+/// durable when it returns, and leaves nothing behind when it throws; an [IOException] means that
+/// the host failed.
 ///
 /// Callers exclude each other per volume through [Operations].
 public interface Volumes extends VolumeExpansion {
-  /// The id that [#create] would give; no disk is read. [StorageException.Exhausted] when this node
-  /// lacks the pool.
+  /// Returns the id that [#create] would give, without reading a disk. Throws
+  /// [StorageException.Exhausted] when this node lacks the pool.
   VolumeId idOf(VolumeSpec spec) throws StorageException;
 
-  /// Makes a volume, or returns the equal one that exists; `Incompatible` when the name is taken by
-  /// another one, in whatever pool of this node.
+  /// Creates a volume, or returns the existing one if it is equal. Throws `Incompatible` when the
+  /// name is taken by another one, in any pool of this node.
   ///
-  /// @param oneMoment runs as soon as it is known that a copy is of one moment, however long it
-  ///   takes and whoever shows or hides its source meanwhile; until then, and where it never runs,
-  ///   the source is to be left alone until the copy is made
+  /// @param oneMoment runs as soon as it is known that the copy is point-in-time even if its source
+  ///   is staged or unstaged meanwhile. Until then, and where it does not run, the source must be
+  ///   left alone until the copy is made
   Volume create(VolumeSpec spec, Runnable oneMoment) throws StorageException, IOException;
 
-  /// As [#create(VolumeSpec, Runnable)], for who leaves the source alone all the time.
+  /// Creates a volume as [#create(VolumeSpec, Runnable)] does, for callers that leave the source
+  /// alone until it returns.
   default Volume create(VolumeSpec spec) throws StorageException, IOException {
     return create(spec, () -> {});
   }
 
-  /// Absent is fine; `NotReady` while it is attached or mounted.
+  /// Deletes a volume; does nothing when it is absent. Throws `NotReady` while it is attached or
+  /// mounted.
   void delete(VolumeId id) throws StorageException, IOException;
 
-  /// Volumes in id order, quarantined ones too, from just after a token's place even if that entry
-  /// is gone. `StaleToken`.
+  /// Lists volumes in the order of ids, quarantined ones too, from just after a token's place, even
+  /// if that entry is gone. Throws `StaleToken`.
   Page list(int max, Optional<String> token) throws StorageException;
 
-  /// Room for a volume of this shape; 0 where this node cannot serve it.
+  /// Returns the capacity for volumes of this shape; 0 where this node cannot serve them.
   Capacity capacity(Optional<PoolName> pool, Shape shape) throws StorageException, IOException;
 
   /// @param nextToken empty on the last page

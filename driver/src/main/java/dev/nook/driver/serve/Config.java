@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Everything one driver is told at start; valid once it exists.
+/// The configuration of a driver, checked when it is made.
 ///
-/// @param endpoint where the CSI services listen
-/// @param register kubelet's folder of plugins, where the driver makes itself known
-/// @param http where health and metrics are served
+/// @param endpoint the socket of the CSI services
+/// @param register kubelet's plugin folder, in which the driver registers
+/// @param http the address of health and metrics
 public record Config(
     Endpoint endpoint,
     String nodeId,
@@ -27,7 +27,7 @@ public record Config(
     Optional<Path> register,
     Optional<InetSocketAddress> http) {
 
-  /// Flags that are each right and cannot be used together.
+  /// Flags that are valid by themselves cannot be used together.
   public static final class Conflict extends IllegalArgumentException {
     Conflict(String message) {
       super(message);
@@ -45,14 +45,14 @@ public record Config(
       for (PoolConfig other : pools) {
         if (other != pool && pool.path().startsWith(other.path())) {
           throw new Conflict(
-              "--pool: %s (%s) lies in %s (%s); pools cannot share a path"
+              "--pool: %s (%s) is inside %s (%s); pools cannot share a path"
                   .formatted(pool.name(), pool.path(), other.name(), other.path()));
         }
       }
     }
   }
 
-  /// The socket through which kubelet finds the driver.
+  /// Returns the socket through which kubelet finds the driver.
   Optional<Endpoint> registration() {
     return registration(register, driverName);
   }

@@ -9,12 +9,12 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread for each pool that holds what pods nest in volumes to the sizes of those within
-/// milliseconds; what it misses the pool's next sweep finds.
+/// Runs one thread for each pool that confines subvolumes that pods create in volumes within
+/// milliseconds; the pool's next sweep finds what it misses.
 final class NestedWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NestedWatch.class);
 
-  /// After so long a pool that was opened, or that was opened anew, is looked for.
+  /// How long a round takes, after which newly opened pools are looked for.
   private static final Duration LENGTH = Duration.ofSeconds(2);
 
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -53,7 +53,8 @@ final class NestedWatch implements AutoCloseable {
         return;
       }
       if (said.isNew(pool.toString(), e.toString())) {
-        LOG.error("what is nested in volumes of pool {} is found by sweeps alone", pool, e);
+        LOG.error(
+            "subvolumes that pods create in volumes of pool {} are found by sweeps only", pool, e);
       }
       Thread.sleep(LENGTH);
     }

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
-/// What was last seen of each pool, for readers that must not wait for a disk. The thread that may
-/// wait looks; one that hangs shows by the age of what it saw.
+/// Keeps what was last seen of each pool, for readers that must not wait for a disk. The pool's own
+/// thread looks; if it hangs, the age of what it saw grows.
 final class PoolWatch {
   /// @param at of [System#nanoTime]
   private record Sighting(PoolSample sample, long at) {}
@@ -30,7 +30,7 @@ final class PoolWatch {
     this.limit = limit;
   }
 
-  /// Notes what memory says of every pool, before anything is read.
+  /// Notes what is known of every pool before anything is read.
   void begin() {
     for (PoolName pool : pools.names()) {
       note(pool, PoolSample.of(pools.status(pool), 0));
@@ -38,7 +38,7 @@ final class PoolWatch {
     mostVolumes = limit.getAsInt();
   }
 
-  /// May wait for the pool's disk.
+  /// Looks at a pool, and may wait for its disk.
   void look(PoolName pool) throws IOException {
     note(pool, pools.sample(pool));
     mostVolumes = limit.getAsInt();
@@ -52,7 +52,7 @@ final class PoolWatch {
     return seen;
   }
 
-  /// One pool; as memory has it before it was looked at.
+  /// Returns what was last seen of a pool; before the first look, what memory knows.
   Seen seen(PoolName pool) {
     Sighting last = sightings.get(pool);
     return last == null

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Whether this driver does all its work, and if not, why not; from memory alone. A pool that is
-/// closed or degraded is one pool's trouble, said and no obstacle: taking the driver out would harm
-/// the others. Whoever reaches the port may ask, so an answer is made of fixed words and the names
-/// of pools: no path, node, process or message of a system call is told.
+/// Says, from memory, whether this driver does all its work, and if not, why not. A closed or
+/// degraded pool is named but does not make the driver unready, which would harm the others.
+/// Anybody who reaches the port may ask, so an answer has only fixed words and names of pools: no
+/// path, node, process or message of a system call.
 final class Readiness {
   private enum Phase {
     STARTING,
@@ -28,12 +28,12 @@ final class Readiness {
     this.registrar = registrar;
   }
 
-  /// From now on node calls are served.
+  /// Notes that node calls are served.
   void serving() {
     phase = Phase.SERVING;
   }
 
-  /// From now on no call is.
+  /// Notes that the driver is stopping.
   void stopping() {
     phase = Phase.STOPPING;
   }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import sun.misc.Signal;
 
-/// Serves CSI until it is told to stop.
+/// Serves CSI until it is stopped.
 @Command(name = "serve", description = "Serve CSI on a Unix socket.")
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -47,7 +47,7 @@ public final class ServeCommand implements Callable<Integer> {
     return Exit.OK;
   }
 
-  /// Ends the wait instead of the process, so that a stop on request is exit code 0.
+  /// Makes a signal end the wait instead of the process, so that a requested stop exits with 0.
   private static CountDownLatch onSignal() {
     var stop = new CountDownLatch(1);
     for (String name : List.of("TERM", "INT")) {

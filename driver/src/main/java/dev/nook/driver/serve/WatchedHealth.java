@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The health of volumes and pools as the threads that look after them saw it last, and as memory
-/// has it: of calls, metrics and `nook doctor` alike.
+/// The health of volumes and pools, from what housekeeping last saw and what is in memory; the same
+/// for calls, metrics and `nook doctor`.
 record WatchedHealth(PoolStates pools, PoolWatch watch) implements Health {
   @Override
   public List<VolumeFault> of(VolumeId id) throws StorageException {
@@ -39,7 +39,7 @@ record WatchedHealth(PoolStates pools, PoolWatch watch) implements Health {
     return pools.names().stream().flatMap(pool -> of(pool).stream()).toList();
   }
 
-  /// Returns what is wrong with one pool.
+  /// Returns the faults of one pool.
   List<PoolFault> of(PoolName pool) {
     List<PoolFault> faults = new ArrayList<>(PoolFault.of(pools.status(pool)));
     if (!isClosed(pool)) {
@@ -50,8 +50,7 @@ record WatchedHealth(PoolStates pools, PoolWatch watch) implements Health {
     return faults;
   }
 
-  /// Returns the volumes of one pool in which something is wrong, beside what is wrong with the
-  /// pool.
+  /// Returns the faults of one pool's volumes, other than those of the pool itself.
   Map<VolumeId, List<VolumeFault>> volumes(PoolName pool) {
     return isClosed(pool) ? Map.of() : seen(pool).sample().volumeFaults();
   }

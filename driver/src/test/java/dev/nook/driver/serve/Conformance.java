@@ -28,8 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What a container orchestrator may rely on, asked through the socket. csi-sanity checks none of
-/// this: what was written is read back, the size is the size, the filesystem is the one asked for.
+/// Tests through the socket what a container orchestrator may rely on and csi-sanity does not
+/// check: what was written is read back, the size is enforced, and the filesystem is the requested
+/// one.
 abstract class Conformance extends WireContract {
   private static final String TEXT = "what the pod wrote";
 

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/// How the conditions of docs/errors.md are brought about that snapshots, restores and clones meet.
+/// Provokes the conditions of docs/errors.md about snapshots, restores and clones.
 final class CopyConditions {
   private final ErrorConditions conditions;
 

@@ -15,7 +15,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A tmpfs is mounted over the path of a pool that is served, and goes again.
+/// Tests a tmpfs that is mounted over the path of a served pool, and unmounted again.
 @RealKernel
 class CoveredPoolIT {
   private static final String TEXT = "what the pod wrote";

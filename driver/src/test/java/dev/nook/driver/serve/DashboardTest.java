@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// The dashboard, the alerts and their document, held against what a driver exports.
+/// Compares the dashboard, the alerts and their document with what a driver exports.
 class DashboardTest {
   private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
   private static final Path MONITORING = TOP.resolve("deploy/monitoring");
@@ -34,7 +34,7 @@ class DashboardTest {
   private static final Pattern LABEL_LIST = Pattern.compile("by \\(([^)]*)\\)");
   private static final Pattern SHOWN = Pattern.compile("\\$labels\\.([a-z_]+)|\\{\\{([a-z_]+)}}");
 
-  /// What Prometheus itself adds to everything that it scrapes.
+  /// The labels that Prometheus adds to everything that it scrapes.
   private static final Set<String> ADDED = Set.of("instance", "job");
 
   /// The labels of each exported series, by its name.

@@ -27,10 +27,10 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Directory volumes live and die in parallel on a btrfs while their driver is killed again and
-/// again: no call and no start waits for the filesystem's periodic commit, which comes every half
-/// minute. The environment variable NOOK_TORTURE_SECONDS makes it last that long, with a kill every
-/// six seconds and bounds as short as a host with nothing else to do keeps.
+/// Creates and deletes directory volumes in parallel on a btrfs while their driver is killed again
+/// and again: no call and no start may wait for the filesystem's periodic commit, which comes every
+/// half minute. The environment variable NOOK_TORTURE_SECONDS says how long it lasts, with a kill
+/// every six seconds and time bounds that only an otherwise idle host meets.
 @RealKernel
 class DirectoryTortureIT {
   private static final Optional<String> SECONDS =
@@ -138,7 +138,7 @@ class DirectoryTortureIT {
             });
   }
 
-  /// Until there is an answer; a driver that is not there gives none.
+  /// Repeats a call until it is answered, because the driver may not be running.
   private <T> T asked(String name, Supplier<T> call) throws InterruptedException {
     while (true) {
       Instant begun = Instant.now();

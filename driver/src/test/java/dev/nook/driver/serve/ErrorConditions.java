@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/// How each condition of docs/errors.md is brought about.
+/// Provokes each condition of docs/errors.md.
 final class ErrorConditions {
   static final FakeKernel.Options XFS = FakeKernel.Options.on(FileSystemType.XFS);
   static final long TOO_MUCH = 1L << 50;
@@ -37,14 +37,14 @@ final class ErrorConditions {
     List<ThrowingCallable> on(FakeRig rig) throws Exception;
   }
 
-  /// @param host where it can be met
+  /// @param host the host on which it can be provoked
   record Condition(FakeKernel.Options host, Provocation provocation) {}
 
   private final Map<String, Condition> all = new LinkedHashMap<>();
 
   private ErrorConditions() {}
 
-  /// By its words in the document.
+  /// Returns the conditions by their text in the document.
   static Map<String, Condition> all() {
     var conditions = new ErrorConditions();
     conditions.ofRequests();
@@ -292,7 +292,7 @@ final class ErrorConditions {
     };
   }
 
-  /// From now on these calls are refused.
+  /// Makes these calls fail from now on.
   static void failing(FakeRig rig, Errno errno, String... calls) throws Exception {
     rig.give(
         Interposed.before(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What kubelet, Prometheus and `nook doctor` are told of the same volume.
+/// Tests that kubelet, Prometheus and `nook doctor` are told the same about a volume.
 class HealthOverTheWireTest {
   @TempDir Path temporary;
 

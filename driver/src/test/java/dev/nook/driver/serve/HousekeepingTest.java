@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A disk that hangs and a thread that meets an error, beside a pool that is well.
+/// Tests a hanging disk and a thread that meets an error, beside a sound pool.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HousekeepingTest {
   private static final PoolName ILL = new PoolName("ill");

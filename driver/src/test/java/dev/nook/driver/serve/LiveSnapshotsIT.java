@@ -18,9 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A snapshot of a volume that is being written is what a power cut would have left: whole, and of
-/// one moment within the call. The environment variable NOOK_LIVE_SNAPSHOTS says how many are cut
-/// on each ground.
+/// Tests that a snapshot of a volume that is being written is crash-consistent and point-in-time.
+/// The environment variable NOOK_LIVE_SNAPSHOTS says how many are made on each ground.
 @RealKernel
 class LiveSnapshotsIT {
   private static final int SNAPSHOTS =
@@ -71,7 +70,7 @@ class LiveSnapshotsIT {
     }
   }
 
-  /// The judge is judged: a copy that takes its time while the writers go on is no snapshot.
+  /// Tests the judge: it notices a copy that takes time while the writers go on.
   @ParameterizedTest
   @EnumSource(names = {"EXT4_ON_XFS", "XFS_ON_XFS"})
   void aCopyThatMixesMomentsIsNoticed(Ground ground)

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Disks of others that hang or are gone, while a pool is served.
+/// Tests a served pool beside disks of others that hang or are gone.
 @RealKernel
 @Timeout(100)
 class NeighboursIT {

@@ -27,7 +27,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A driver is killed at any moment of a repair.
+/// Tests a driver that is killed at any moment of a repair.
 @RealKernel
 class RepairKillsIT {
   private static final String TEXT = "what the pod wrote";

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A driver process may end at any moment, in any way.
+/// Tests that a driver process may end at any moment, in any way.
 @RealKernel
 class RestartIT {
   private static final String TEXT = "what the pod wrote";

@@ -20,7 +20,7 @@ public record Backends<P>(P images, P trees) {
     return of(content.shape());
   }
 
-  /// Both, for a home whose record is not known.
+  /// Returns both, for a home whose record is not known.
   public List<P> all() {
     return List.of(images, trees);
   }

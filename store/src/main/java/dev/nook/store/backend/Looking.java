@@ -8,17 +8,17 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// Looks at what lies in a pool; for the thread that may wait for its disk.
+/// Examines what is in a pool. For the thread that may wait for its disk.
 public interface Looking {
-  /// Looks at what the kernel has now of this pool, for calls that must not wait for its disk; for
-  /// the thread that may.
+  /// Notes what the kernel has of this pool now, for calls that must not wait for its disk.
   ///
   /// @param here whether the pool's path shows the pool, and not what is mounted over it
   default void look(boolean here) throws IOException {}
 
-  /// What is wrong with a volume, as far as looking tells; nothing when it is well.
+  /// Returns the faults of a volume that a look shows.
   List<VolumeFault> faults(Home home, Volume volume, MountView view) throws IOException;
 
-  /// In how many pieces it lies on disk; empty where it is not one file. Copies take time by this.
+  /// Returns the number of its extents, with which the time of a copy grows; empty where it is not
+  /// one file.
   Optional<Long> extents(Home home) throws IOException;
 }

@@ -13,25 +13,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// What both backends of a pool see, put together.
+/// Combines what both backends of a pool see.
 public final class Looks {
   private Looks() {}
 
-  /// As [Looking#extents].
+  /// Returns the extents, as [Looking#extents] does.
   public static Optional<Long> extents(Backends<? extends Looking> backends, Home home)
       throws IOException {
     Optional<Long> image = backends.images().extents(home);
     return image.isPresent() ? image : backends.trees().extents(home);
   }
 
-  /// As [Looking#look].
+  /// Makes both backends look, as [Looking#look] does.
   public static void look(Backends<? extends Looking> backends, boolean here) throws IOException {
     for (Looking backend : backends.all()) {
       backend.look(here);
     }
   }
 
-  /// The volumes that are attached or mounted as this view shows it.
+  /// Returns the volumes that are attached or mounted, as this view shows them.
   ///
   /// @param mayHold whether an id can belong to this pool
   public static Set<VolumeId> attached(
@@ -44,7 +44,7 @@ public final class Looks {
     return ids;
   }
 
-  /// Which of these mounts show a volume, and which.
+  /// Returns the volume that each of these mounts shows, for those that show one.
   ///
   /// @param mayHold whether an id can belong to this pool
   public static Map<Mounts.Entry, VolumeId> shownBy(

@@ -4,16 +4,16 @@ import dev.nook.linux.fs.Subvolumes;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Keeps what writers nest in volumes from escaping the sizes of those.
+/// Keeps subvolumes that writers create in volumes from escaping the volumes' limits.
 public interface Nesting {
-  /// Holds what writers nest in volumes to the sizes of those, where they can escape them.
+  /// Confines subvolumes in volumes to the volumes' limits, where they could escape them.
   ///
-  /// @param from what the last call has returned; at first 0
+  /// @param from what the last call returned; 0 at first
   default long confine(long from) throws IOException {
     return from;
   }
 
-  /// Notices whatever is made on the pool's filesystem; empty where nothing escapes.
+  /// Watches for what is created on the pool's filesystem; empty where nothing can escape.
   default Optional<Subvolumes.Watch> watch() throws IOException {
     return Optional.empty();
   }

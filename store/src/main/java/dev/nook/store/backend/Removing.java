@@ -3,17 +3,16 @@ package dev.nook.store.backend;
 import dev.nook.store.record.Home;
 import java.io.IOException;
 
-/// Removes what lies in a home where removing its files is not enough, and sees to it that the
-/// filesystem gives back what that held.
+/// Removes what a home holds beyond its files, and makes the filesystem free its space.
 public interface Removing {
-  /// Releases what removing the files alone would not, before they are removed; a home without
-  /// content of this backend is fine.
+  /// Releases what removing the files would not, before they are removed; does nothing for a home
+  /// without content of this backend.
   void dismantle(Home home) throws IOException;
 
-  /// Hurries the kernel to give back what was dismantled, and tidies up after it; once after many
-  /// is enough.
+  /// Makes the kernel free what was dismantled, and cleans up after it; once after several is
+  /// enough.
   void reclaim() throws IOException;
 
-  /// Whether what was dismantled may still hold space, or keep what others write over.
+  /// Whether what was dismantled may still hold space, or keep blocks that others overwrite.
   boolean isGivingBack() throws IOException;
 }

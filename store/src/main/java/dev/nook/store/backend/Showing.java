@@ -17,27 +17,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Shows what lies in a home: to the node's mounts, or for reading. It asks the kernel what is
-/// shown, and each time anew.
+/// Attaches what is in a home, or opens it for reading. It asks the kernel at each call what is
+/// attached and mounted.
 public interface Showing {
-  /// What keeps a volume in use, as the kernel says: a device or a mount, by name.
+  /// Returns what keeps a volume in use, from the kernel: a device or a mount.
   Optional<String> usedBy(VolumeId id, Home home) throws IOException;
 
   Attachment attach(Home home, Volume volume) throws StorageException, IOException;
 
-  /// Needs the id alone: the record, and even the home, may be gone.
+  /// Detaches a volume. Needs only the id: the record, and even the home, may be gone.
   void detach(VolumeId id, Home home) throws StorageException, IOException;
 
-  /// Every volume that the kernel shows; some may belong to another pool of this filesystem.
+  /// Returns every volume that the kernel shows; some may belong to another pool of this
+  /// filesystem.
   Set<VolumeId> attached(MountView view) throws IOException;
 
-  /// Which volumes these mounts show; some may belong to another pool of this filesystem.
+  /// Returns the volumes that these mounts show; some may belong to another pool of this
+  /// filesystem.
   Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
       throws IOException;
 
-  /// @param shown what the filesystem says at a mount of the volume
+  /// @param shown the filesystem's usage, read at a mount of the volume
   Usage usage(Home home, Volume volume, FileSystems.Usage shown) throws IOException;
 
-  /// Opens a snapshot that lies here for reading; `InvalidArgument` where it has no blocks.
+  /// Opens a snapshot for reading. Throws `InvalidArgument` where it has no blocks.
   SnapshotReader read(Home home, Snapshot snapshot) throws StorageException, IOException;
 }

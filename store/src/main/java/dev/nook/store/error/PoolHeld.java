@@ -2,13 +2,12 @@ package dev.nook.store.error;
 
 import dev.nook.store.id.PoolName;
 
-/// Another driver holds a pool of this one, and kept it for as long as this one was willing to
-/// wait.
+/// Another driver holds a pool, and held it for as long as this one was willing to wait.
 public final class PoolHeld extends Exception {
   private final PoolName pool;
   private final String holder;
 
-  /// @param holder who it is, as far as is known
+  /// @param holder who it is, as far as known
   public PoolHeld(PoolName pool, String holder) {
     super("pool %s is held by %s".formatted(pool, holder));
     this.pool = pool;

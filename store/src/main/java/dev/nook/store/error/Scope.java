@@ -4,35 +4,35 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.id.Subject;
 import java.io.IOException;
 
-/// How far a failed system call reaches. Whoever makes the call says it, because no error number
-/// does: EIO of a volume's own filesystem is a tenant's trouble, EIO of the pool's is everybody's.
-/// A call on a path of the pool needs no word: its failure is the pool's.
+/// How far a failed system call reaches. The code that makes the call states it, because an error
+/// number does not tell: EIO from a volume's own filesystem concerns one tenant, EIO from the
+/// pool's concerns all. A call on a path of the pool needs no scope: its failure is the pool's.
 public enum Scope {
   /// A path of the pool: what was written may be lost.
   POOL,
 
-  /// A volume's own filesystem, or the device that shows it: the pool is asked before it is blamed.
+  /// A volume's own filesystem, or its device: the pool is examined before it is degraded.
   VOLUME,
 
   /// A block device.
   DEVICE,
 
-  /// What all pools share, such as the list of mounts.
+  /// What all pools share, such as the mount table.
   HOST;
 
-  /// A system call, or several.
+  /// One or more system calls.
   @FunctionalInterface
   public interface Call<T> {
     T run() throws IOException;
   }
 
-  /// One that answers nothing.
+  /// One or more system calls without a result.
   @FunctionalInterface
   public interface Action {
     void run() throws IOException;
   }
 
-  /// A failure that does not reach further than its scope.
+  /// A failure that reaches no further than its scope.
   public static final class Failure extends IOException {
     private final Scope scope;
     private final Subject subject;
@@ -54,7 +54,7 @@ public enum Scope {
       return subject;
     }
 
-    /// What the kernel said.
+    /// Returns the kernel's message.
     public String why() {
       return why;
     }
@@ -78,7 +78,7 @@ public enum Scope {
     }
   }
 
-  /// How far this failure reaches.
+  /// Returns how far a failure reaches.
   public static Scope of(IOException e) {
     return e instanceof Failure failure ? failure.scope() : POOL;
   }

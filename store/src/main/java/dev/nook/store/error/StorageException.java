@@ -114,14 +114,14 @@ public abstract sealed class StorageException extends Exception {
     }
   }
 
-  /// A list token that this node did not give out.
+  /// This node did not give out the list token.
   public static final class StaleToken extends StorageException {
     public StaleToken(String token) {
       super("starting_token \"%s\" was not given out here; list from the start".formatted(token));
     }
   }
 
-  /// Not yet; retry.
+  /// The driver is not ready yet; retry.
   public static final class Unavailable extends StorageException {
     public Unavailable(String why) {
       super(why);

@@ -8,14 +8,14 @@ import dev.nook.store.volume.Volume;
 import java.util.List;
 import java.util.Optional;
 
-/// What one pool holds, read from its disk at one moment, with nothing locked and nothing changed.
+/// The contents of a pool, read from its disk without a lock and without changing anything.
 ///
 /// @param unreadable why the pool, or the rest of it, could not be read
 public record Inventory(
     PoolName pool, Optional<String> unreadable, List<Row> rows, List<SnapshotRow> snapshots) {
   /// @param volume empty when its record cannot be trusted
-  /// @param heldBytes what it takes of the pool now; empty when nobody counts it
-  /// @param extents in how many pieces its image lies; empty where it has none
+  /// @param heldBytes the bytes that it has allocated; empty where they are not counted
+  /// @param extents the extents of its image; empty where it has none
   /// @param quarantined why its record cannot be trusted
   public record Row(
       VolumeId id,

@@ -35,12 +35,12 @@ public record PoolGlance(
     }
   }
 
-  /// One of which there is no more to say.
+  /// Returns a pool about which nothing else is known.
   public static PoolGlance of(State state) {
     return new PoolGlance(state, Optional.empty(), Optional.empty(), 0, 0, 0, Optional.empty());
   }
 
-  /// One that cannot be served.
+  /// Returns a pool that cannot be served.
   public static PoolGlance closed(String why) {
     return new PoolGlance(
         State.CLOSED, Optional.of(why), Optional.empty(), 0, 0, 0, Optional.empty());

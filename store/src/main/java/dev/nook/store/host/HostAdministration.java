@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// What an administrator does to the pools of this node. It holds a lock for as long as it works,
-/// and none when it returns.
+/// Shows and changes the pools of this node for administrators. It holds a lock only while it
+/// works.
 record HostAdministration(Sites sites, Linux linux) implements PoolAdministration {
   @Override
   public void adopt(PoolName pool, Duration patience)

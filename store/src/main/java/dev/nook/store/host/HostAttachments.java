@@ -9,8 +9,8 @@ import dev.nook.store.volume.Attachment;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
-/// Attaches the volumes of every pool of this node. What is to be detached may be in a pool that is
-/// closed, or not read yet.
+/// Attaches the volumes of every pool of this node. Volumes of pools that are closed or not read
+/// yet can be detached.
 record HostAttachments(Sites sites) implements Attachments {
   @Override
   public Volume get(VolumeId id) throws StorageException, IOException {

@@ -8,8 +8,8 @@ import dev.nook.store.pool.Pool;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Notes which volumes of this node's pools are refused to be mounted, and says whether their pool
-/// is full.
+/// Notes which volumes of this node's pools could not be mounted, and says whether their pool is
+/// full.
 record HostMountRefusals(Sites sites) implements MountRefusals {
   @Override
   public Optional<String> full(VolumeId id) throws IOException {

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// What the kernel shows of the volumes of every pool of this node.
+/// Finds the volumes of all pools of this node that the kernel shows.
 record HostShownVolumes(Sites sites) implements ShownVolumes {
   @Override
   public Set<VolumeId> attached(MountView view) throws IOException {

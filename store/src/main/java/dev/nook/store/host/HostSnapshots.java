@@ -10,7 +10,7 @@ import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Cuts, deletes and lists snapshots in every pool of this node; each lies in the pool of its
+/// Creates, deletes and lists snapshots in all pools of this node; each is in the pool of its
 /// source.
 record HostSnapshots(Sites sites) implements Snapshots {
   @Override

@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The life of every pool of this node. Pools may be entered, scanned and swept at the same time,
-/// so that none waits for another's disk.
+/// Opens, keeps and releases all pools of this node. Pools may be opened, scanned and swept in
+/// parallel, so that none waits for another's disk.
 record HostUpkeep(Sites sites) implements PoolUpkeep {
   @Override
   public List<PoolName> names() {

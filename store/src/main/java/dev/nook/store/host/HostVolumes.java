@@ -12,8 +12,8 @@ import dev.nook.store.volume.VolumeSpec;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Makes, deletes and lists volumes in every pool of this node: what has an id goes to the pool
-/// whose tag it bears, what has a name is looked up in all of them.
+/// Creates, deletes and lists volumes in all pools of this node: a call with an id goes to the pool
+/// whose tag the id has; a name is looked up in all of them.
 ///
 /// @param node this node's id
 record HostVolumes(String node, Sites sites) implements Volumes {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// What all pools hold, in id order, one page at a time, from memory.
+/// Lists what all pools hold, in the order of ids, one page at a time, from memory.
 public record Listing(Sites sites) {
   private static final int MAX_PAGE = 1000;
 
@@ -67,7 +67,7 @@ public record Listing(Sites sites) {
     return Optional.of(last);
   }
 
-  /// One entry more than a page holds, so that it shows whether another page follows.
+  /// Returns one entry more than a page has, to tell whether another page follows.
   private <T> List<T> first(int max, Function<Pool, Stream<T>> entries) {
     List<T> found = new ArrayList<>();
     for (Pool pool : sites.inTagOrder()) {

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Looks for what is wrong with a pool, beside what its status says; for the thread that may wait
-/// for its disk.
+/// Looks for faults of a pool other than those in its status. For the thread that may wait for its
+/// disk.
 public final class PoolFaults {
   private PoolFaults() {}
 
-  /// @param complaints what the last sweep failed of
+  /// @param complaints the failures of the last sweep
   public static List<PoolFault> seen(
       PoolConfig config, FileSystems fileSystems, List<Complaint> complaints) throws IOException {
     PoolName name = config.name();

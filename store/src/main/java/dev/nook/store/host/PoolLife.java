@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/// Where one configured pool is in its life: starting, then entered or closed. Whoever asks gets an
-/// answer from memory, whatever the pool's disk does; [WayIn] alone changes it.
+/// The state of one configured pool: starting, then open or closed. It is read from memory,
+/// whatever the pool's disk does; only [WayIn] changes it.
 final class PoolLife {
   private sealed interface State {
     record Starting() implements State {}
@@ -26,7 +26,7 @@ final class PoolLife {
   private volatile State state = new State.Starting();
   private volatile Optional<UUID> uuid = Optional.empty();
 
-  /// What lies in a pool that was closed before its FORMAT was read.
+  /// The names of the folders of a pool that was closed before its FORMAT was read.
   private volatile Optional<Set<String>> entries = Optional.empty();
 
   PoolLife(PoolConfig config) {
@@ -37,7 +37,7 @@ final class PoolLife {
     return config.name();
   }
 
-  /// The pool's UUID as its FORMAT last said, whether or not the pool may be used.
+  /// Returns the pool's UUID as its FORMAT last said, whether or not the pool may be used.
   Optional<UUID> uuid() {
     return uuid;
   }
@@ -54,7 +54,7 @@ final class PoolLife {
     };
   }
 
-  /// Why it is closed; empty when it is not.
+  /// Returns why it is closed; empty when it is not.
   Optional<String> closed() {
     return state() instanceof State.Closed(var why) ? Optional.of(why) : Optional.empty();
   }
@@ -63,19 +63,20 @@ final class PoolLife {
     return state() instanceof State.Entered(var pool) ? Optional.of(pool) : Optional.empty();
   }
 
-  /// The pool that was entered and has not been left, even if it has lost its place.
+  /// Returns the pool that was opened and not closed since, even if it has lost its place.
   Optional<Pool> notLeft() {
     return state instanceof State.Entered(var pool) ? Optional.of(pool) : Optional.empty();
   }
 
-  /// A pool that has lost its place is closed from that moment on.
+  /// Returns the state; a pool that has lost its place counts as closed.
   private State state() {
     return state instanceof State.Entered(var pool) && pool.root().lost().isPresent()
         ? new State.Closed(pool.root().lost().get())
         : state;
   }
 
-  /// `Unavailable` before the lock is held and FORMAT is read, `NotReady` when closed.
+  /// Returns the open pool. Throws `Unavailable` until the lock is held and FORMAT is read,
+  /// `NotReady` when closed.
   Pool require() throws StorageException {
     return switch (state()) {
       case State.Starting _ ->
@@ -86,7 +87,8 @@ final class PoolLife {
     };
   }
 
-  /// As [#require]; `Unavailable` too until every record of it has been read.
+  /// Returns the open pool as [#require] does, but throws `Unavailable` also until all its records
+  /// are read.
   Pool requireRead() throws StorageException {
     Pool pool = require();
     if (!pool.scanned()) {
@@ -96,8 +98,8 @@ final class PoolLife {
     return pool;
   }
 
-  /// Whether an id that is no other pool's can belong to this one. Of a pool whose FORMAT nobody
-  /// could read, its folders say it; one that nobody could look into may hold anything.
+  /// Whether an id that is no other pool's can belong to this one. Where FORMAT could not be read,
+  /// the names of the pool's folders decide; a pool that could not be looked into may hold any id.
   boolean holds(StoredId id) {
     if (id.tag().isEmpty()) {
       return false;
@@ -133,12 +135,12 @@ final class PoolLife {
         config.limits());
   }
 
-  /// Nobody has gone in yet.
+  /// Whether nobody has tried to open it yet.
   boolean isNew() {
     return state instanceof State.Starting;
   }
 
-  /// FORMAT was read, or could not be.
+  /// Notes the UUID from FORMAT, or that FORMAT could not be read.
   void identified(Optional<UUID> found) {
     uuid = found;
   }
@@ -151,7 +153,7 @@ final class PoolLife {
     state = new State.Closed(why);
   }
 
-  /// @param names what lies in it; empty when nobody could look
+  /// @param names the names of its entries; empty when it could not be looked into
   void unidentified(Optional<Set<String>> names) {
     entries = names;
   }

@@ -40,7 +40,7 @@ public final class PoolSite {
   private final WayIn way;
   private final RefusedVolumes refused = new RefusedVolumes();
 
-  /// What the last sweep failed of.
+  /// The failures of the last sweep.
   private volatile List<Complaint> complaints = List.of();
 
   public PoolSite(
@@ -143,7 +143,7 @@ public final class PoolSite {
     way.release();
   }
 
-  /// Asks the disk and the kernel; whoever calls it may wait for them.
+  /// Samples the pool. Asks the disk and the kernel, and waits for them.
   ///
   /// @param mayHold whether an id can belong to this pool
   public PoolSample sample(Predicate<VolumeId> mayHold) throws IOException {

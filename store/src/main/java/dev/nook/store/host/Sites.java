@@ -41,20 +41,21 @@ public final class Sites {
     }
   }
 
-  /// The pool of this name; a name that is not configured is the caller's mistake.
+  /// Returns the pool of this name. Throws IllegalArgumentException where none is configured.
   public PoolSite site(PoolName name) {
     return named(Optional.of(name))
         .orElseThrow(() -> new IllegalArgumentException("no pool is called " + name));
   }
 
-  /// The pool named; without a name the one called `default`, else the only one.
+  /// Returns the named pool; without a name the one called `default`, else the only one.
   public Optional<PoolSite> named(Optional<PoolName> name) {
     PoolName wanted = name.orElse(PoolName.DEFAULT);
     Optional<PoolSite> site = all.stream().filter(one -> one.name().equals(wanted)).findFirst();
     return site.isEmpty() && name.isEmpty() && all.size() == 1 ? Optional.of(all.getFirst()) : site;
   }
 
-  /// The pool that a new volume goes to; `Exhausted` when this node lacks it, for another may not.
+  /// Returns the pool of a new volume. Throws `Exhausted` when this node lacks it, because another
+  /// may have it.
   public PoolSite target(VolumeSpec spec) throws StorageException {
     return named(spec.pool())
         .orElseThrow(() ->
@@ -63,8 +64,8 @@ public final class Sites {
                 "this node has no pool \"%s\"".formatted(spec.pool().orElse(PoolName.DEFAULT))));
   }
 
-  /// The pool whose tag an id bears; empty when no pool of this node can hold it. While one pool's
-  /// UUID is not known, an id that fits none of the others may be there.
+  /// Returns the pool whose tag an id has; empty when no pool of this node can hold it. While a
+  /// pool's UUID is unknown, an id that fits no other pool may be there.
   public Optional<PoolSite> of(StoredId id) throws StorageException {
     if (id.tag().isEmpty()) {
       return Optional.empty();
@@ -88,7 +89,7 @@ public final class Sites {
     return Optional.empty();
   }
 
-  /// The pool whose tag an id bears; `NotFound` when no pool of this node can hold it.
+  /// Returns the pool whose tag an id has. Throws `NotFound` when no pool of this node can hold it.
   public PoolSite site(StoredId id) throws StorageException {
     return of(id).orElseThrow(() -> new StorageException.NotFound(id));
   }

@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Looks for what is wrong with the volumes of one pool; for the thread that may wait for its disk.
+/// Looks for faults of one pool's volumes. For the thread that may wait for its disk.
 public record VolumeFaults(
     Layout layout,
     Backends<? extends Looking> backends,
     Catalogue<VolumeId, Volume> volumes,
     RefusedVolumes refused,
     MountView view) {
-  /// Returns the faults of those that are in use, that were refused to be, and whose record cannot
-  /// be trusted; a volume that is well is not among the keys.
+  /// Returns the faults of volumes that are in use, that were refused, or whose record cannot be
+  /// trusted; volumes without a fault are absent.
   public Map<VolumeId, List<VolumeFault>> of(Set<VolumeId> inUse) {
     Map<VolumeId, List<VolumeFault>> faults = new HashMap<>();
     inUse.forEach(id -> look(id, faults));
@@ -55,11 +55,11 @@ public record VolumeFaults(
       return backends.of(volume.content()).faults(layout.volume(volume.id()), volume, view);
     } catch (IOException e) {
       return List.of(
-          new VolumeFault(Reason.CONTENT_UNREADABLE, "it cannot be looked at: " + word(e)));
+          new VolumeFault(Reason.CONTENT_UNREADABLE, "it cannot be examined: " + word(e)));
     }
   }
 
-  /// The message of a failed system call names a path.
+  /// Returns a message without a path, which the message of a failed system call has.
   private static String word(IOException e) {
     return e instanceof SystemCallException call
         ? call.errno().toString()

@@ -28,8 +28,8 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/// The way into one pool, and out of it again; for the thread that may wait for its disk. A pool
-/// that cannot be had is closed, and no error on the way reaches another pool.
+/// Opens and closes one pool, on the thread that may wait for its disk. A pool that cannot be
+/// opened is closed, and an error meanwhile reaches no other pool.
 final class WayIn {
   private interface Way {
     void go() throws StorageException, PoolHeld, IOException;
@@ -43,13 +43,14 @@ final class WayIn {
   private final Entrance entrance;
   private final PoolLife life;
 
-  /// Held on the way in, for as long as the disk takes; a status or a stop never waits for it.
+  /// Held while the pool is opened, for as long as the disk takes; a status or a stop does not wait
+  /// for it.
   private final ReentrantLock opening = new ReentrantLock();
 
-  /// What this driver has served here.
+  /// What this driver has served here before.
   private Optional<Entrance.Served> served = Optional.empty();
 
-  /// The pool as it was before it was closed; its calls may still run.
+  /// The pool as it was before it was closed, whose calls may still run.
   private Optional<Pool> left = Optional.empty();
 
   WayIn(
@@ -69,8 +70,8 @@ final class WayIn {
     this.life = life;
   }
 
-  /// Goes into the pool: locks, FORMAT. A pool that cannot be had is closed, and says why; so is
-  /// one that somebody else holds for longer than the patience.
+  /// Opens the pool: takes its lock and reads FORMAT. A pool that cannot be opened is closed with
+  /// the reason. Throws PoolHeld when somebody else holds the lock for longer than the patience.
   void open(Patience patience) throws PoolHeld {
     opening.lock();
     try {
@@ -87,7 +88,7 @@ final class WayIn {
     }
   }
 
-  /// Reads what is there, and closes a pool that cannot be read.
+  /// Reads the pool's records, and closes a pool that cannot be read.
   ///
   /// @param hasTwin whether another pool of this node has the same UUID
   List<Complaint> scan(BooleanSupplier hasTwin) {
@@ -95,8 +96,7 @@ final class WayIn {
     return pool.isEmpty() ? List.of() : opened(() -> read(pool.get(), hasTwin));
   }
 
-  /// Housekeeping of a pool that is served, or another try to serve it: the reason why it is closed
-  /// may have gone.
+  /// Does the housekeeping of an open pool, or tries again to open a closed one.
   ///
   /// @param hasTwin whether another pool of this node has the same UUID
   List<Complaint> sweep(BooleanSupplier hasTwin) {
@@ -116,7 +116,7 @@ final class WayIn {
     return opened(() -> {
       if (left.filter(pool -> pool.root().busy()).isPresent()) {
         throw new StorageException.NotReady(
-            life.name(), "calls that began before it was closed have not ended");
+            life.name(), "calls that began before it was closed are still running");
       }
       Pool pool = enter(new Patience(Duration.ZERO));
       read(pool, hasTwin);
@@ -124,8 +124,8 @@ final class WayIn {
     });
   }
 
-  /// Takes a way in to its end, or closes the pool. Reasons that somebody foresaw show in the
-  /// pool's status; any other is a complaint too.
+  /// Runs one way to open the pool, or closes the pool. Expected reasons show in the pool's status;
+  /// any other is also a complaint.
   private List<Complaint> opened(Way way) {
     opening.lock();
     try {
@@ -154,7 +154,7 @@ final class WayIn {
         .build(entrance.root(), entrance.ownsFileSystem());
   }
 
-  /// What FORMAT said before holds for as long as nothing else is known.
+  /// Reads FORMAT; what it said before stays in force until something else is known.
   private Format identify(Patience patience) throws StorageException, PoolHeld, IOException {
     Optional<UUID> found = Optional.empty();
     try {
@@ -180,11 +180,11 @@ final class WayIn {
   }
 
   private String twin() {
-    return "another pool of this node has the UUID %s too; one of them is a copy"
+    return "another pool of this node also has the UUID %s; one of them is a copy"
         .formatted(life.uuid().map(UUID::toString).orElse("?"));
   }
 
-  /// Gives up the locks: an administrator's command, or another driver, may want them.
+  /// Releases the locks: an administrator's command, or another driver, may need them.
   private void close(String why) {
     Optional<Pool> pool = life.notLeft();
     if (pool.isPresent()) {
@@ -218,7 +218,7 @@ final class WayIn {
     return served.isEmpty() || life.entered().isPresent();
   }
 
-  /// Gives up the locks for good, whatever the way in waits for.
+  /// Releases the locks for good, whatever an opening waits for.
   void release() {
     letGo(entrance.locks()::end);
   }
@@ -227,7 +227,7 @@ final class WayIn {
     try {
       locks.run();
     } catch (IOException _) {
-      // close(2) frees the descriptor, and with it the lock, whatever it answers.
+      // close(2) frees the descriptor, and with it the lock, even if it fails.
     }
   }
 }

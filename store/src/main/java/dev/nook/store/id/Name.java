@@ -3,8 +3,9 @@ package dev.nook.store.id;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// What a CO calls a volume or a snapshot: data, never a path. At most 128 bytes of UTF-8 without
-/// the control characters that the CSI spec forbids; tab, line feed, `/`, `..` and emoji are legal.
+/// A CO's name for a volume or a snapshot: data, and never part of a path. At most 128 bytes of
+/// UTF-8 without the control characters that the CSI spec forbids; tab, line feed, `/`, `..` and
+/// emoji are legal.
 public record Name(String text) implements Subject {
   private static final int MAX_BYTES = 128;
 
@@ -15,7 +16,7 @@ public record Name(String text) implements Subject {
         });
   }
 
-  /// Why a text is no name; empty when it is one.
+  /// Returns why a text is not a name; empty when it is one.
   public static Optional<String> refused(String text) {
     if (text.isEmpty()) {
       return Optional.of("must not be empty");

@@ -2,11 +2,10 @@ package dev.nook.store.id;
 
 import java.util.Optional;
 
-/// The id of what a pool keeps in a directory of its own. The two kinds have different grammars, so
-/// that no volume's id is a snapshot's.
+/// The id of a volume or a snapshot. The two have different grammars, so no id is both.
 public sealed interface StoredId extends Subject permits VolumeId, SnapshotId {
   String text();
 
-  /// The pool that gave this id out; empty when it does not have our grammar.
+  /// Returns the tag of the pool that gave this id out; empty when it does not have our grammar.
   Optional<PoolTag> tag();
 }

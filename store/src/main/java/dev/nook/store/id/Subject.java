@@ -2,15 +2,15 @@ package dev.nook.store.id;
 
 import java.nio.file.Path;
 
-/// What an error is about. Its words begin the message, which a CO may show to its user.
+/// The subject of an error, with which the message begins; a CO may show it to its user.
 public sealed interface Subject
     permits StoredId, Name, PoolName, Subject.PoolImage, Subject.At, Subject.Device, Subject.Part {
-  /// What it is called in a message: an id or a path as it is, a pool as "pool NAME".
+  /// Returns its text in messages: an id or a path as it is, a pool as "pool NAME".
   default String words() {
     return toString();
   }
 
-  /// The file in which a pool lies.
+  /// The file of a pool image.
   record PoolImage(Path file) implements Subject {
     @Override
     public String toString() {

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/// One lock file, and beside it a hint that says who holds it: the lock file itself is never read
-/// (that would drop the lock) and never unlinked (that would let two hold it).
+/// A lock file, and beside it a hint that says who holds it. The lock file itself is never read
+/// (that would drop the lock) and never unlinked (then two could hold it).
 ///
-/// @param hint for people; a disk too full to hold it does not keep the pool closed
+/// @param hint for people only; the pool opens even if the hint cannot be written on a full disk
 public record Lock(PoolName pool, Path file, Path hint, String node, Disk disk, Clock clock) {
   public Disk.Held take(Patience patience) throws PoolHeld, IOException {
     do {
@@ -36,7 +36,7 @@ public record Lock(PoolName pool, Path file, Path hint, String node, Disk disk, 
       disk.remove(hint);
       disk.write(hint, record.bytes());
     } catch (IOException _) {
-      // Only the name in another driver's complaint is lost.
+      // Only the holder's name in another driver's message is lost.
     }
   }
 

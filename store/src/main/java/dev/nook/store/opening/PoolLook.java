@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Looks at a pool's disk, whether or not a driver serves it; nothing is changed, and a lock is
-/// tried for no longer than it takes to see whether it is held.
+/// Reads the state of a pool from its disk, whether or not a driver serves it. Changes nothing, and
+/// takes a lock only to see whether it is held.
 public final class PoolLook {
   private final Disk disk;
   private final Layout layout;

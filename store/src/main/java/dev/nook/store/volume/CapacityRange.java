@@ -4,14 +4,14 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.Subject;
 
-/// What a CO asks of a size, in bytes; 0 leaves that side open (CSI spec, CapacityRange).
+/// The sizes that a CO accepts, in bytes; 0 leaves that side open (CSI spec, CapacityRange).
 public record CapacityRange(long requiredBytes, long limitBytes) {
   public static final CapacityRange ANY = new CapacityRange(0, 0);
 
   /// Sizes are whole blocks of this many bytes.
   public static final long BLOCK = FileSystemType.BLOCK_BYTES;
 
-  /// No volume is larger, whatever its pool: this is the largest ext4 of 4096-byte blocks, and the
+  /// The largest volume in bytes, whatever its pool: the largest ext4 with 4096-byte blocks. The
   /// sum of two such sizes is still a `long`.
   public static final long LARGEST = 1L << 60;
 

@@ -1,7 +1,7 @@
 package dev.nook.store.volume;
 
-/// What a volume holds, as NodeGetVolumeStats reports it: of files bytes and inodes, of raw block
-/// its size.
+/// The usage of a volume, as NodeGetVolumeStats reports it: bytes and inodes of files, or the size
+/// of raw block.
 public sealed interface Usage {
   record Files(
       long totalBytes,

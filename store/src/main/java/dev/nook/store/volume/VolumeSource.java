@@ -13,7 +13,7 @@ public sealed interface VolumeSource {
 
   record OfVolume(VolumeId id) implements VolumeSource {}
 
-  /// What must not be changed or deleted while the new volume is made.
+  /// Returns the ids that must not be changed or deleted while the new volume is made.
   default Set<StoredId> pins() {
     return switch (this) {
       case Empty _ -> Set.of();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every volume store makes, finds, lists and deletes.
+/// Rules for every volume store: create, find, list and delete.
 abstract class CreationContract extends StoreFixture {
   @Test
   void aRangeThatNoVolumeFitsIsOutOfRangeAndLeavesNothing() throws Exception {

@@ -26,8 +26,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What every volume store does when it has no room: what was deleted makes room at once, and
-/// nothing else does.
+/// Rules for every volume store without room: only deletions make room, and they do so at once.
 abstract class FullPoolContract extends StoreFixture {
   private static final int VOLUMES = 4;
   private static final Name SNAPSHOT = new Name("snapshot");

@@ -42,8 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A pool filled to its last block with every mix of volumes, snapshots and copies, and then
-/// overwritten in full, in order and at random: whoever was promised space has it.
+/// Fills pools to the last block with every mix of volumes, snapshots and copies, and then
+/// overwrites everything, in order and at random: promised space is there.
 @RealKernel
 class FullPoolIT {
   private static final int BLOCK = 4096;
@@ -86,7 +86,7 @@ class FullPoolIT {
     }
   }
 
-  /// Written elsewhere, a block in the middle of an extent would need space beside the extent.
+  /// A block that is not written in place would need space in addition to its extent.
   @ParameterizedTest
   @EnumSource(names = {"XFS", "BTRFS"})
   void aThickVolumeAsLargeAsThePoolIsWrittenInPlace(FileSystemType host) throws Exception {
@@ -184,8 +184,8 @@ class FullPoolIT {
     Driver.sweep(store);
   }
 
-  /// Filesystems give back what was deleted a moment later, so that only a refusal says that no
-  /// block is left.
+  /// Fills the pool. Filesystems free deleted blocks a moment later, so only a refusal shows that
+  /// no block is left.
   private static void fillUp(VolumeStore store) throws StorageException, IOException {
     boolean full = false;
     for (int i = 0; !full; i++) {
@@ -202,7 +202,8 @@ class FullPoolIT {
         .isInstanceOf(StorageException.Exhausted.class);
   }
 
-  /// What is deleted makes room at once for as much, though no block is left to delete it with.
+  /// Checks that a deletion makes room at once for as much, although no block is left for the
+  /// deletion itself.
   private static void exchange(VolumeStore store, List<Shape> shapes)
       throws StorageException, IOException {
     assertThat(store.capacity(Optional.empty(), THIN).availableBytes()).isZero();
@@ -235,7 +236,7 @@ class FullPoolIT {
     assertThat(status(store).chargedBytes()).isZero();
   }
 
-  /// Every byte that the volume is said to have.
+  /// Overwrites every byte of a volume.
   private void overwrite(VolumeStore store, Volume volume) throws Exception {
     switch (store.attach(volume.id())) {
       case Attachment.Device(var device) -> fill(device, volume.capacityBytes());
@@ -277,7 +278,8 @@ class FullPoolIT {
     write(store, volume, LongStream.range(0, blocks).filter(block -> block % 8 != kept));
   }
 
-  /// Past every cache, one after the other; nothing, where the volume is no device.
+  /// Writes blocks one after the other, past every cache; does nothing where the volume is not a
+  /// device.
   private void write(VolumeStore store, Volume volume, LongStream blocks) throws Exception {
     if (store.attach(volume.id()) instanceof Attachment.Device(var device)) {
       try (FileChannel channel =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every volume store does with snapshots, whatever holds the volumes.
+/// Rules for every volume store: snapshots.
 abstract class SnapshotContract extends StoreFixture {
   static final Name SNAPSHOT = new Name("snapshot-1");
 
@@ -359,7 +359,7 @@ abstract class SnapshotContract extends StoreFixture {
     assertThat(status(store).chargedBytes()).isEqualTo(charged);
   }
 
-  /// Whether it shows on the disk what a snapshot holds.
+  /// Whether the disk shows what a snapshot holds.
   private boolean isCounted() {
     return !ground.shape().equals(new Shape.Tree(false));
   }

@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What a store does whose pool shares blocks, with thin ext4 volumes of sizes that come again.
+/// Rules for a store whose pool shares blocks: thin ext4 volumes of sizes that come again.
 abstract class TemplateContract extends StoreFixture {
-  /// What can happen to a file.
+  /// Damage to a file.
   enum Damage {
     OVERWRITTEN,
     TRUNCATED,
@@ -64,7 +64,7 @@ abstract class TemplateContract extends StoreFixture {
         .toList();
   }
 
-  /// How often mkfs ran.
+  /// Returns how often mkfs ran.
   final long formats() {
     return calls.calls().stream().filter(call -> call.contains("FileSystems.format(")).count();
   }

@@ -26,8 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// What every volume store does, whatever holds the volumes: [CreationContract], and what is done
-/// with a volume that exists.
+/// Rules for every volume store: [CreationContract], and those for existing volumes.
 abstract class VolumeStoreContract extends CreationContract {
   @Test
   void anAttachedVolumeIsTheSameOneUntilItIsDetached() throws Exception {

@@ -33,7 +33,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A pool whose disk answers nothing but EIO, beside one that is well.
+/// A pool whose disk answers only EIO, beside a sound one.
 class FailingPoolTest {
   private static final Shape SHAPE = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
 

@@ -21,8 +21,8 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Fails or kills every step of a growth, and then makes every other call: whatever a growth leaves
-/// between its content and its record, all of them work, by the same driver and by the next.
+/// Fails or kills every step of an expansion, and then makes every other call: whatever the
+/// expansion leaves between content and record, all calls work, in the same driver and in the next.
 class GrowthFaultsTest extends FaultFixture {
   private static final CapacityRange TWICE = new CapacityRange(2 * BYTES, 0);
   private static final CapacityRange LOWERED = new CapacityRange(BYTES * 3 / 2, 0);

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One call waits for a disk that does not answer: whoever asks for a status, a list, or something
-/// that this call does not work on, has its answer all the same.
+/// Tests that while one call waits for a disk that does not answer, status, lists, and calls for
+/// anything else are answered.
 class HangingDiskTest {
   private static final Shape IMAGE = new Shape.Raw(Provisioning.THIN);
   private static final Shape TREE = new Shape.Tree(true);
@@ -54,10 +54,10 @@ class HangingDiskTest {
   private final CountDownLatch hanging = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  /// How the one call begins that hangs.
+  /// The beginning of the text of the call that hangs.
   private final AtomicReference<Optional<String>> hangs = new AtomicReference<>(Optional.empty());
 
-  /// How the calls begin that fail.
+  /// The beginning of the text of the calls that fail.
   private volatile String failing = "nothing";
 
   private final List<AutoCloseable> opened = new ArrayList<>();

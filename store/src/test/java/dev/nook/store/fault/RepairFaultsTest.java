@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Fails every call of every port in each way while a volume is checked, mended, made what it was
-/// and forgotten, and demands of what is left: the volume is what it was or mended, whole; what it
-/// was is in it or kept; every call works; and the ledger is exact.
+/// and forgotten, and demands of what is left that the volume is whole, unchanged or mended, that
+/// what it was is in it or kept, that every call works, and that the ledger is exact.
 class RepairFaultsTest extends FaultFixture {
   private byte[] damaged = {};
 
@@ -168,7 +168,7 @@ class RepairFaultsTest extends FaultFixture {
     return head(layout().volume(volume(store)).image());
   }
 
-  /// All that the fake kernel has in an image.
+  /// Returns everything that the fake kernel has in an image.
   private static byte[] head(Path image) throws IOException {
     try (var file = Files.newInputStream(image)) {
       return file.readNBytes(4096);

@@ -38,7 +38,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What goes wrong inside one volume stops that volume, and neither its pool nor its neighbours.
+/// Tests that a failure inside one volume stops neither its pool nor its neighbours.
 @RealKernel
 class VolumeErrorsIT {
   private static final Shape EXT4 = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
@@ -86,7 +86,7 @@ class VolumeErrorsIT {
     }
   }
 
-  /// Whoever owns a subvolume may do so, without any privilege.
+  /// The owner of a subvolume may do so without any privilege.
   @Test
   void aDirectoryThatItsOwnerMadeReadOnly() throws Exception {
     Shape tree = new Shape.Tree(true);

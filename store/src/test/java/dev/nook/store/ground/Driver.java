@@ -30,7 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What a driver does with its pools, and what tests say to them.
+/// Does with pools what a driver does.
 public final class Driver {
   public static final String NODE = "node-1";
   public static final long MIB = 1L << 20;
@@ -52,7 +52,7 @@ public final class Driver {
     return new Backends<>(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux));
   }
 
-  /// A driver that serves everything.
+  /// Returns pools that serve everything.
   public static VolumeStore started(Linux linux, PoolConfig... configs) throws PoolHeld {
     VolumeStore pools = of(linux, configs);
     pools.lock(Duration.ZERO);

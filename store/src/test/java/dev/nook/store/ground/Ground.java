@@ -6,7 +6,8 @@ import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// What a store contract runs on: a kernel, an empty pool on one filesystem, one shape of volume.
+/// The ground of a store contract: a kernel, an empty pool on one filesystem, and one shape of
+/// volume.
 public interface Ground {
   Linux linux();
 
@@ -17,9 +18,9 @@ public interface Ground {
   /// An existing directory where volumes can be shown.
   Path folder();
 
-  /// Where a pod's reads and writes at a path go.
+  /// Returns the file in which a pod's reads and writes at a path end.
   Path contentOf(Path path);
 
-  /// Takes down what the ground has built; fails when a test left more.
+  /// Removes what the ground has made; fails when a test left more.
   void close() throws IOException;
 }

@@ -28,7 +28,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/// A store on some ground, and words to say what it shall do.
+/// A store on some ground, and what its tests share.
 public abstract class StoreFixture {
   protected static final VolumeId ELSEWHERE = new VolumeId("aaaaaaaa-v-aaaaaaaaaaaaaaaaaaaaaaaaaa");
 
@@ -89,7 +89,7 @@ public abstract class StoreFixture {
     store.detach(id);
   }
 
-  /// As a pod does that comes and goes.
+  /// Writes a word, as a pod would.
   protected void write(VolumeId id, String word) throws Exception {
     Path target = shown(id);
     say(target, word);
@@ -128,7 +128,7 @@ public abstract class StoreFixture {
     return ground.shape() instanceof Shape.Tree;
   }
 
-  /// Sweeps, waits until the kernel has given back what was deleted, and sweeps again.
+  /// Sweeps, waits until the kernel has freed what was deleted, and sweeps again.
   protected void sweepAll() throws IOException {
     Driver.sweep(store);
     Instant deadline = Instant.now().plusSeconds(60);
@@ -144,8 +144,8 @@ public abstract class StoreFixture {
     return Math.max(Ledger.LEAST, snapshot.chargedBytes());
   }
 
-  /// What a deleted snapshot is charged until it is gone. What it kept of a volume with quota is
-  /// charged to that volume, and the rest of it costs what anything costs at least.
+  /// Returns what a deleted snapshot is charged until it is removed: what it kept of a volume with
+  /// a quota is charged to that volume, and the rest is the least charge.
   protected static long chargedInTrash(Snapshot snapshot) {
     return snapshot.shares().isEmpty() ? charged(snapshot) : Ledger.LEAST + snapshot.chargedBytes();
   }

@@ -40,8 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// On the way into one pool something fails that nobody foresaw, or its disk hangs; beside it is
-/// another pool.
+/// Tests unexpected failures and a hanging disk while one pool is opened, beside another pool.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OpeningTest implements Interposing {
   private static final Shape SHAPE = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);

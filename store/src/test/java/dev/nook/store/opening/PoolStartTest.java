@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Into a pool, and what keeps a driver out of one.
+/// Tests how a pool is opened, and what keeps a driver from opening one.
 class PoolStartTest {
   private static final Shape SHAPE = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What mending a volume leaves of it, and of what it was.
+/// Tests what a repair makes of a volume, and what it keeps.
 @SuppressWarnings("NullAway.Init")
 class RepairsTest {
   private static final Shape EXT4 = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
@@ -184,7 +184,7 @@ class RepairsTest {
     assertThat(ground.linux().disk().list(layout().snapshots())).isEmpty();
   }
 
-  /// As a driver of the release before leaves it, which knows nothing of what is kept.
+  /// A pool as a release leaves it that does not know kept snapshots.
   @Test
   void whatIsKeptOfAVolumeThatIsGoneIsSwept() throws Exception {
     start(FileSystemType.XFS, EXT4);
@@ -331,7 +331,7 @@ class RepairsTest {
     store = Driver.started(ground.linux(), ground.pool());
   }
 
-  /// All that the fake kernel has in an image.
+  /// Returns everything that the fake kernel has in an image.
   private static byte[] head(Path image) throws IOException {
     try (var file = Files.newInputStream(image)) {
       return file.readNBytes(4096);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Fails each step of a sweep, and demands that all others are taken, in the same sweep.
+/// Fails each step of a sweep, and demands that all others run in the same sweep.
 class SweepTest implements Interposing {
   private static final Shape IMAGE = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
   private static final Shape TREE = new Shape.Tree(true);

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// Demands of a machine after a power cut what its clients were promised before.
+/// Checks that a machine keeps, after a power cut, what its clients were promised before.
 final class Judge {
   private final Machine machine;
   private final PowerGround ground;
@@ -64,7 +64,8 @@ final class Judge {
     end();
   }
 
-  /// What was acknowledged is there, what was acknowledged as deleted is not, and nothing else.
+  /// Checks that what was acknowledged is there, what was acknowledged as deleted is not, and
+  /// nothing else is.
   private void presence() throws StorageException, IOException {
     assertThat(machine.status().quarantined()).as("quarantined").isZero();
     VolumeStore store = machine.store();
@@ -130,7 +131,7 @@ final class Judge {
         new Name(name), Optional.empty(), shape, new CapacityRange(bytes, 0), source);
   }
 
-  /// Whatever a client may ask for is done.
+  /// Checks that every call works.
   private void life() throws StorageException, IOException {
     VolumeStore store = machine.store();
     Shape shape = ground.shapes.get(random.nextInt(ground.shapes.size()));
@@ -151,7 +152,7 @@ final class Judge {
     store.delete(copy.id());
   }
 
-  /// What is charged is what a driver that starts now would charge.
+  /// Checks that the charges are those of a driver that starts now.
   private void ledger() throws IOException, PoolHeld {
     machine.sweep();
     long charged = machine.status().chargedBytes();
@@ -159,7 +160,7 @@ final class Judge {
     assertThat(machine.status().chargedBytes()).as("charged after a restart").isEqualTo(charged);
   }
 
-  /// All can be deleted, and nothing is kept.
+  /// Checks that everything can be deleted, and that nothing is left.
   private void end() throws StorageException, IOException {
     for (Snapshot snapshot : snapshots) {
       machine.store().delete(snapshot.id());

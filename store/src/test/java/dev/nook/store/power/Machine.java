@@ -35,8 +35,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// A node with one disk: the disk's filesystem mounted, a driver's store on it. Closing it is an
-/// orderly stop, and takes down whatever a failed test left mounted.
+/// A node with one disk: the disk's filesystem is mounted, with a driver's store on it. Closing it
+/// is an orderly stop, and unmounts whatever a failed test left mounted.
 final class Machine implements Closeable {
   private final Linux linux;
   private final Linux given;
@@ -58,7 +58,7 @@ final class Machine implements Closeable {
 
   /// Mounts the filesystem of a disk and opens the pool on it.
   ///
-  /// @param given what the store is given
+  /// @param given the ports for the store
   static Machine boot(Linux given, PowerGround ground, Path disk, Path folder)
       throws IOException, PoolHeld {
     Machine machine = new Machine(RealPool.linux(), given, ground, disk, folder);

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// After a power cut, at whatever moment and whatever the disk lost of what it was not told to
-/// keep: what was acknowledged stays, what was deleted stays deleted, and a driver goes on.
+/// Tests that after a power cut, at any moment and whatever the disk lost of unflushed writes, what
+/// was acknowledged stays, what was deleted stays deleted, and a driver can go on.
 ///
-/// The environment variable NOOK_POWER_CUTS says how many cuts are tried on each ground, and
-/// NOOK_POWER_SEED what chance decides.
+/// The environment variable NOOK_POWER_CUTS says how many cuts are made on each ground;
+/// NOOK_POWER_SEED seeds the random choices.
 @RealKernel
 class PowerCutIT {
   private static final int CUTS = (int) number("NOOK_POWER_CUTS", 6);
@@ -46,7 +46,7 @@ class PowerCutIT {
     return Optional.ofNullable(System.getenv(variable)).map(Long::parseLong).orElse(otherwise);
   }
 
-  /// Disks in memory: what is on trial is what is synced, not how long that takes.
+  /// Puts disks into memory: the test is about what is synced, not how long that takes.
   @BeforeEach
   void mountMemory() throws IOException {
     leftovers = Leftovers.since(linux, temporary.toRealPath());
@@ -75,7 +75,7 @@ class PowerCutIT {
     }
   }
 
-  /// The judge is judged: a driver that forgets a sync loses what it acknowledged.
+  /// Tests the judge: it notices a driver that does not sync.
   @ParameterizedTest
   @EnumSource(names = {"XFS", "BTRFS", "EXT4"})
   void aDriverThatForgetsToSyncIsNoticed(PowerGround ground)

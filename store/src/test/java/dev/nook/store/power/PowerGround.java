@@ -9,7 +9,7 @@ import dev.nook.store.volume.Shape.Tree;
 import java.util.List;
 import java.util.Optional;
 
-/// A disk's filesystem, and what is kept on it.
+/// A disk's filesystem, and the kinds of volumes on it.
 enum PowerGround {
   XFS(
       FileSystemType.XFS,

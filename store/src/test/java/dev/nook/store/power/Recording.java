@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/// A workload that ran once, on a disk that remembers; its power can be cut anywhere, many times.
+/// A workload that ran once on a recorded disk, whose power can be cut at any moment, many times.
 final class Recording implements AutoCloseable {
   private final Linux linux = RealPool.linux();
   private final PowerGround ground;
@@ -43,7 +43,7 @@ final class Recording implements AutoCloseable {
     this.cuts = PowerCuts.of(linux, log, folder, PowerGround.BYTES);
   }
 
-  /// @param given what the driver is given
+  /// @param given the ports for the driver
   static Recording of(Linux given, PowerGround ground, Path folder, long seed, int steps)
       throws IOException, InterruptedException, StorageException, PoolHeld {
     Linux linux = RealPool.linux();
@@ -59,7 +59,7 @@ final class Recording implements AutoCloseable {
     }
   }
 
-  /// Cuts the power at so many moments, half of them just when something had been acknowledged.
+  /// Cuts the power at this many moments, half of them just after something was acknowledged.
   ///
   /// @return what was wrong
   List<String> cut(int number) throws IOException {

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Sizes that no disk has, in every call that takes one: refused before anything is made, and no
-/// sum of them comes round to a small figure.
+/// Tests sizes that no disk has, in every call with a size: they are refused before anything is
+/// made, and no sum wraps.
 class HugeSizesTest {
   private static final long BYTES = 64 * MIB;
   private static final List<Long> FIGURES =
@@ -121,7 +121,7 @@ class HugeSizesTest {
     refused(ground, store, bytes, call, StorageException.ExpansionRefused.class);
   }
 
-  /// Refused for its size, and everything is as it was.
+  /// Asserts that a call is refused for its size and changes nothing.
   private static void refused(
       FakeGround ground, VolumeStore store, long bytes, Call call, Class<?>... kinds)
       throws IOException {

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a pool promises, and what it does when it has nothing left or its disk fails.
+/// Tests what a pool promises, and what it does when it is full or its disk fails.
 class PoolCapacityTest {
   private static final Shape THIN = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
   private static final Shape THICK = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THICK);

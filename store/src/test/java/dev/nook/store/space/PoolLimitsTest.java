@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A pool holds so many volumes and snapshots and no more, and each costs something.
+/// Tests the limits of volumes and snapshots in a pool, and the least charge of each.
 class PoolLimitsTest {
   private static final Shape RAW = new Shape.Raw(Provisioning.THIN);
   private static final Shape TREE = new Shape.Tree(true);
@@ -199,7 +199,7 @@ class PoolLimitsTest {
     assertThat(status(store).chargedBytes()).isZero();
   }
 
-  /// Each with a name as long as any, in a pool that is as full as it may be.
+  /// Each has a name of the greatest length, in a pool that is at its limits.
   @Test
   void aPoolAtItsLimitsIsReadAgainInLittleMemory() throws Exception {
     VolumeStore before = Driver.started(ground.linux(), ground.pool().withSize(50L << 30));

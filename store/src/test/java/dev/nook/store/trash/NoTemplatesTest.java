@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every volume is made from nothing where a template would lose, or its blocks could not be given
-/// back.
+/// Tests that mkfs makes every volume where a template would be slower, or its blocks would not be
+/// freed.
 class NoTemplatesTest {
   @TempDir(factory = InMemory.class)
   Path root;

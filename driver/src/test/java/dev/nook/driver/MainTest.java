@@ -70,7 +70,7 @@ class MainTest {
   @Test
   void flagsThatCannotBeUsedTogetherEndWith78() {
     assertThat(run("serve --node-id n --pool a=/srv/a --pool b=/srv/a/b")).isEqualTo(Exit.CONFIG);
-    assertThat(err.toString()).startsWith("nook: --pool: b (/srv/a/b) lies in a (/srv/a)");
+    assertThat(err.toString()).startsWith("nook: --pool: b (/srv/a/b) is inside a (/srv/a)");
   }
 
   @Test

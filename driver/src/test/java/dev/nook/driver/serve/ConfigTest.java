@@ -230,7 +230,7 @@ class ConfigTest {
         .hasMessageContaining("two pools are called a");
     assertThatThrownBy(() -> parse(Map.of(), "--node-id=n", "--pool=a=/a", "--pool=b=/a/b"))
         .isInstanceOf(Config.Conflict.class)
-        .hasMessageContaining("b (/a/b) lies in a (/a)");
+        .hasMessageContaining("b (/a/b) is inside a (/a)");
   }
 
   private static Config parse(Map<String, String> environment, String... arguments) {

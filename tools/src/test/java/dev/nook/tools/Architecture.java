@@ -92,6 +92,7 @@ final class Architecture {
           "host",
           "opening",
           "pool",
+          "home",
           "trash",
           "guard",
           "catalog",

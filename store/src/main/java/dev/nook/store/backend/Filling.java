@@ -26,15 +26,17 @@ public interface Filling {
   /// Makes, verifies and syncs the content of an empty home.
   Content create(Home home, Shape shape, long bytes) throws IOException;
 
-  /// Fills an empty home with what the origin holds at this moment, as a power cut would leave it,
-  /// synced; what is in use is not paused. `NotReady`, and nothing made, where that cannot be done.
+  /// Prepares to fill an empty home, for reading, with what the origin holds, as a power cut would
+  /// leave it; what is in use is flushed and not paused. `NotReady`, and nothing made, where that
+  /// cannot be done.
   ///
   /// @param oneMoment runs once it is known that the copy is of one moment, however long it takes
   ///   and whoever shows or hides the origin meanwhile; before anything is copied, or never
-  void cut(Origin origin, Home target, Runnable oneMoment) throws StorageException, IOException;
+  Cut prepareCut(Origin origin, Home target, Runnable oneMoment)
+      throws StorageException, IOException;
 
   /// Makes, verifies and syncs a volume of its own, of this size, that starts with what the origin
-  /// holds at this moment, in an empty home; `NotReady`, and `oneMoment` runs, as [#cut].
+  /// holds at this moment, in an empty home; `NotReady`, and `oneMoment` runs, as [#prepareCut].
   Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
       throws StorageException, IOException;
 

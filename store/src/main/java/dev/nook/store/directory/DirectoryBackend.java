@@ -8,10 +8,9 @@ import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.backend.Backend;
-import dev.nook.store.error.Scope;
+import dev.nook.store.backend.Cut;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.health.VolumeFault;
-import dev.nook.store.id.Subject;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
@@ -25,7 +24,6 @@ import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +42,7 @@ public final class DirectoryBackend implements Backend {
   private final Layout layout;
   private final TreeMounts shown;
   private final QuotaTrees quotas;
+  private final TreeCopies copies;
 
   public DirectoryBackend(Layout layout, Linux linux) {
     this.disk = linux.disk();
@@ -51,6 +50,7 @@ public final class DirectoryBackend implements Backend {
     this.layout = layout;
     this.shown = new TreeMounts(layout, linux.mounts());
     this.quotas = new QuotaTrees(disk, subvolumes, layout.root());
+    this.copies = new TreeCopies(disk, subvolumes, shown);
   }
 
   @Override
@@ -85,9 +85,9 @@ public final class DirectoryBackend implements Backend {
   }
 
   @Override
-  public void cut(Origin origin, Home target, Runnable oneMoment)
+  public Cut prepareCut(Origin origin, Home target, Runnable oneMoment)
       throws StorageException, IOException {
-    copy(origin, target, true, 0, oneMoment);
+    return copies.prepare(origin, target, true, 0, oneMoment);
   }
 
   @Override
@@ -96,51 +96,12 @@ public final class DirectoryBackend implements Backend {
     if (!(origin.content() instanceof Content.Tree(var shape, var enforced, var _))) {
       throw new IllegalArgumentException("a directory is a tree");
     }
-    copy(origin, target, false, bytes, oneMoment);
+    Cut copy = copies.prepare(origin, target, false, bytes, oneMoment);
+    copy.cut();
+    copy.finish();
     return enforced
         ? new Content.Tree(shape, true, origin.countedTo(quotas.sharedBytes(origin)))
         : new Content.Tree(shape, false);
-  }
-
-  /// A snapshot of a subvolume is on disk when it is made, with all that was written before.
-  private void copy(
-      Origin origin, Home target, boolean readOnly, long limitBytes, Runnable oneMoment)
-      throws StorageException, IOException {
-    Path from = origin.home().data();
-    if (origin.content().enforced()) {
-      oneMoment.run();
-      requireNoneNested(origin);
-      subvolumes.snapshot(from, target.data(), readOnly, limitBytes);
-      requireNoneNested(origin); // One that was made meanwhile is an empty directory in the copy.
-      return;
-    }
-    requireIdle(origin);
-    disk.makeDirectory(target.data());
-    disk.copyTree(from, target.data());
-    disk.syncFileSystem(target.data());
-  }
-
-  private void requireNoneNested(Origin origin) throws StorageException, IOException {
-    Path from = origin.home().data();
-    Optional<Path> nested = subvolumes.nested(from);
-    if (nested.isPresent()) {
-      throw new StorageException.NotReady(
-          origin.id(),
-          "a copy would lose the subvolume \"%s\" in it; delete that subvolume first"
-              .formatted(from.relativize(nested.get())));
-    }
-  }
-
-  private void requireIdle(Origin origin) throws StorageException, IOException {
-    if (origin.id() instanceof VolumeId id) {
-      Optional<String> user = usedBy(id, origin.home());
-      if (user.isPresent()) {
-        throw new StorageException.NotReady(
-            id,
-            "it is in use by %s, and a copy of its files would mix moments; stop its pod, or keep volumes in a pool image of btrfs (--pool name=path,image=SIZE,fs=btrfs)"
-                .formatted(user.get()));
-      }
-    }
   }
 
   @Override
@@ -175,9 +136,7 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public Optional<String> usedBy(VolumeId id, Home home) throws IOException {
-    return Scope.HOST.of(Subject.Part.MOUNTS, () -> shown.mountsOf(id)).stream()
-        .findFirst()
-        .map(mount -> "the mount at " + mount.mountPoint());
+    return shown.userOf(id);
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.nook.store.directory;
 
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.store.error.Scope;
 import dev.nook.store.id.StoredId;
+import dev.nook.store.id.Subject;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
@@ -26,8 +28,14 @@ final class TreeMounts {
     this.mounts = mounts;
   }
 
-  /// In this namespace and pid 1's.
-  List<Mounts.Entry> mountsOf(VolumeId id) throws IOException {
+  /// Names a mount of a volume, in this namespace or pid 1's; empty where there is none.
+  Optional<String> userOf(VolumeId id) throws IOException {
+    return Scope.HOST.of(Subject.Part.MOUNTS, () -> mountsOf(id)).stream()
+        .findFirst()
+        .map(mount -> "the mount at " + mount.mountPoint());
+  }
+
+  private List<Mounts.Entry> mountsOf(VolumeId id) throws IOException {
     MountView view = mounts.view();
     Map<Mounts.Entry, VolumeId> shown = among(view, view.everywhere());
     return shown.keySet().stream().filter(mount -> id.equals(shown.get(mount))).toList();

@@ -5,8 +5,6 @@ import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.linux.syscall.Errno;
-import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.error.Scope;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.SnapshotId;
@@ -20,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Copies the image of an origin as it is at one moment. What is in use is flushed and shared,
-/// never frozen: its filesystem's own log makes of it what it makes of a power cut. A copy that
-/// takes time would mix moments, so it is made only of what nobody writes.
+/// Prepares copies of images as they are at one moment. What is in use is flushed and shared, never
+/// frozen: its filesystem recovers from its log as it does after a power cut. A copy that takes
+/// time would mix moments, so it is made only of what nobody writes.
 final class Cutting {
   private static final Set<FileSystemType> SHARING =
       Set.of(FileSystemType.XFS, FileSystemType.BTRFS);
@@ -37,30 +35,23 @@ final class Cutting {
     this.witness = witness;
   }
 
-  /// Not synced. What is in use is shared or not copied at all, and sharing keeps writers out until
-  /// it is done: a copy of that is of one moment.
-  void cut(Origin origin, Path newImage, Runnable oneMoment) throws StorageException, IOException {
+  /// Flushes what is in use, where it can be shared: sharing keeps writers out until it is done, so
+  /// that a copy of that is of one moment. Refuses it where it would have to be copied.
+  ImageCut prepare(Origin origin, Path newImage, Runnable oneMoment)
+      throws StorageException, IOException {
     List<Loop> writers = writers(origin);
-    if (!writers.isEmpty() && !sharesBlocks(disk, origin.home())) {
-      throw inUse(origin, writers);
-    }
+    ImageCut cut =
+        new ImageCut(disk, origin, newImage, writers.stream().map(Loop::device).findFirst());
     if (!writers.isEmpty()) {
+      if (!sharesBlocks(disk, origin.home())) {
+        throw cut.refused();
+      }
       oneMoment.run();
-    }
-    for (Loop writer : writers) {
-      Scope.VOLUME.in(origin.id(), () -> flush(writer));
-    }
-    try {
-      disk.reflink(origin.home().image(), newImage);
-    } catch (SystemCallException e) {
-      if (!e.is(Errno.EOPNOTSUPP)) {
-        throw e;
+      for (Loop writer : writers) {
+        Scope.VOLUME.in(origin.id(), () -> flush(writer));
       }
-      if (!writers.isEmpty()) {
-        throw inUse(origin, writers);
-      }
-      disk.copySparse(origin.home().image(), newImage);
     }
+    return cut;
   }
 
   /// Nobody writes a snapshot.
@@ -85,12 +76,5 @@ final class Cutting {
       disk.syncFileSystem(mount.get().mountPoint());
     }
     linux.loops().sync(writer.device());
-  }
-
-  private static StorageException inUse(Origin origin, List<Loop> writers) {
-    return new StorageException.NotReady(
-        origin.id(),
-        "it is in use (%s), and this pool's filesystem cannot share blocks, so a copy would mix moments; stop its pod, or keep volumes in a pool image (--pool name=path,image=SIZE)"
-            .formatted(writers.getFirst().device()));
   }
 }

@@ -27,9 +27,6 @@ final class Images {
   /// pieces of this size on XFS, an image in use has some tens of times fewer.
   private static final long EXTENT_BYTES = 1L << 20;
 
-  /// Nobody writes a snapshot; a volume that is made of one has its own file, made for writing.
-  static final int READ_ONLY = 0400;
-
   private final Linux linux;
   private final Disk disk;
   private final Cutting cutting;
@@ -91,17 +88,11 @@ final class Images {
     return content;
   }
 
-  void cut(Origin origin, Home target, Runnable oneMoment) throws StorageException, IOException {
-    cutting.cut(origin, target.image(), oneMoment);
-    disk.chmod(target.image(), READ_ONLY);
-    disk.sync(target.image());
-  }
-
   /// Raw block is a tenant's, and its copy is not looked at.
   Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
       throws StorageException, IOException {
     Path image = target.image();
-    cutting.cut(origin, image, oneMoment);
+    cutting.prepare(origin, image, oneMoment).cut();
     Content content =
         switch (origin.content()) {
           case Content.Raw raw -> raw;

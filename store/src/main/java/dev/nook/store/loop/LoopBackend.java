@@ -14,6 +14,7 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.backend.Backend;
+import dev.nook.store.backend.Cut;
 import dev.nook.store.backend.Mending;
 import dev.nook.store.backend.Templating;
 import dev.nook.store.error.Scope;
@@ -48,6 +49,7 @@ public final class LoopBackend implements Backend {
   private final Disk disk;
   private final Witness witness;
   private final ImageSpace space;
+  private final Cutting cutting;
   private final Images images;
   private final TemplateImages templates;
   private final ImageMending mending;
@@ -58,7 +60,8 @@ public final class LoopBackend implements Backend {
     this.disk = linux.disk();
     this.witness = new Witness(layout, linux);
     this.space = new ImageSpace(disk);
-    this.images = new Images(linux, new Cutting(linux, witness), space);
+    this.cutting = new Cutting(linux, witness);
+    this.images = new Images(linux, cutting, space);
     this.templates = new TemplateImages(layout, linux, images);
     this.mending = new ImageMending(linux, images);
   }
@@ -97,9 +100,9 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
-  public void cut(Origin origin, Home target, Runnable oneMoment)
+  public Cut prepareCut(Origin origin, Home target, Runnable oneMoment)
       throws StorageException, IOException {
-    images.cut(origin, target, oneMoment);
+    return cutting.prepare(origin, target.image(), oneMoment);
   }
 
   @Override

@@ -45,7 +45,7 @@ final class TemplateImages implements Templating {
   @Override
   public void keep(Home made, Home template) throws IOException {
     disk.reflink(made.image(), template.image());
-    disk.chmod(template.image(), Images.READ_ONLY);
+    disk.chmod(template.image(), ImageCut.READ_ONLY);
   }
 
   @Override

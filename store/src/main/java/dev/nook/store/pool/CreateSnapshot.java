@@ -4,18 +4,15 @@ import dev.nook.store.backend.Backends;
 import dev.nook.store.backend.Filling;
 import dev.nook.store.catalog.Places;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.home.Homes;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
-import dev.nook.store.record.Origin;
-import dev.nook.store.space.Charge;
-import dev.nook.store.space.Claim;
 import dev.nook.store.space.Space;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Optional;
 
 /// Cuts the snapshots of one pool. Each is charged all that it can ever keep before anything is
@@ -58,7 +55,7 @@ public final class CreateSnapshot {
     return snapshot;
   }
 
-  /// @param oneMoment as [Filling#cut] has it
+  /// @param oneMoment as [Filling#prepareCut] has it
   public Snapshot create(Name name, Volume source, Runnable oneMoment)
       throws StorageException, IOException {
     return create(identity.snapshot(name), name, source, oneMoment);
@@ -67,31 +64,15 @@ public final class CreateSnapshot {
   /// @param id what the snapshot is called by this name
   public Snapshot create(SnapshotId id, Name name, Volume source, Runnable oneMoment)
       throws StorageException, IOException {
-    Origin origin = Origin.of(source, layout);
-    try (Places<SnapshotId>.Place _ = places.take(id);
-        Claim claim = space.forCut(id, origin)) {
-      return homes.build(
-          id,
-          claim,
-          staged -> {
-            Instant cut = identity.now();
-            backends.of(source.content()).cut(origin, staged, oneMoment);
-            Charge exact = space.ofCut(origin, staged);
-            Snapshot snapshot = describe(id, name, source, exact, cut);
-            return new Homes.Made<>(snapshot, exact);
-          });
+    try (CutGroup group = group()) {
+      group.prepare(id, name, source, oneMoment);
+      group.cut();
+      return group.commit().getFirst();
     }
   }
 
-  private Snapshot describe(SnapshotId id, Name name, Volume source, Charge charge, Instant cut) {
-    return new Snapshot(
-        id,
-        name,
-        identity.pool(),
-        source.id(),
-        source.capacityBytes(),
-        charge.bytes(),
-        source.content(),
-        cut);
+  /// Begins to cut snapshots together.
+  CutGroup group() {
+    return new CutGroup(identity, layout, backends, space, homes, places);
   }
 }

@@ -4,7 +4,10 @@ import dev.nook.store.backend.Backends;
 import dev.nook.store.backend.Filling;
 import dev.nook.store.catalog.Places;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.home.Construction;
+import dev.nook.store.home.Homes;
 import dev.nook.store.id.VolumeId;
+import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
 import dev.nook.store.space.Claim;
 import dev.nook.store.space.Space;
@@ -55,7 +58,7 @@ public final class CreateVolume {
   }
 
   /// @param origin what it starts with; empty: nothing
-  /// @param oneMoment as [Filling#cut] has it
+  /// @param oneMoment as [Filling#prepareCut] has it
   public Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
       throws StorageException, IOException {
     VolumeId id = identity.volume(spec.name());
@@ -63,18 +66,16 @@ public final class CreateVolume {
     long bytes = size(spec, backend, origin);
     requireFits(bytes, backend.maximumBytes());
     try (Places<VolumeId>.Place _ = places.take(id);
-        Claim claim = claim(id, spec, bytes, origin)) {
-      return homes.build(
-          id,
-          claim,
-          staged -> {
-            Content content =
-                origin.isPresent()
-                    ? backend.restore(origin.get(), staged, bytes, oneMoment)
-                    : templates.create(backend, staged, spec.shape(), bytes);
-            Volume volume = describe(spec, id, bytes, content);
-            return new Homes.Made<>(volume, space.of(volume, staged));
-          });
+        Claim claim = claim(id, spec, bytes, origin);
+        Construction<VolumeId, Volume> made = homes.begin(id, claim)) {
+      Home staged = made.stage();
+      Content content =
+          origin.isPresent()
+              ? backend.restore(origin.get(), staged, bytes, oneMoment)
+              : templates.create(backend, staged, spec.shape(), bytes);
+      Volume volume = describe(spec, id, bytes, content);
+      made.commit(volume, space.of(volume, staged));
+      return made.seal();
     }
   }
 

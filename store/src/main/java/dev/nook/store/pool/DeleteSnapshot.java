@@ -1,5 +1,6 @@
 package dev.nook.store.pool;
 
+import dev.nook.store.home.Homes;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.volume.Snapshot;
 import java.io.IOException;

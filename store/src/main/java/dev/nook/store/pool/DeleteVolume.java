@@ -3,6 +3,7 @@ package dev.nook.store.pool;
 import dev.nook.store.backend.Backends;
 import dev.nook.store.backend.Showing;
 import dev.nook.store.error.StorageException;
+import dev.nook.store.home.Homes;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;

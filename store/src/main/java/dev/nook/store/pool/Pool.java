@@ -65,6 +65,10 @@ public final class Pool {
     this.fragmentation = fragmentation;
   }
 
+  UseCases useCases() {
+    return useCases;
+  }
+
   public PoolName name() {
     return identity.pool();
   }
@@ -127,7 +131,7 @@ public final class Pool {
   /// The volume that has this spec's name here, equal to it, or a new one; in this order, so that a
   /// retry gets its copy though the source is gone.
   ///
-  /// @param oneMoment as [Filling#cut] has it
+  /// @param oneMoment as [Filling#prepareCut] has it
   public Volume create(VolumeSpec spec, Source source, Runnable oneMoment)
       throws StorageException, IOException {
     CreateVolume createVolume = useCases.createVolume();
@@ -150,7 +154,7 @@ public final class Pool {
 
   /// The snapshot that has this name here, if it is of this volume, or a new one.
   ///
-  /// @param oneMoment as [Filling#cut] has it
+  /// @param oneMoment as [Filling#prepareCut] has it
   public Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)
       throws StorageException, IOException {
     CreateSnapshot createSnapshot = useCases.createSnapshot();

@@ -16,6 +16,8 @@ import dev.nook.store.guard.Failures;
 import dev.nook.store.guard.Guard;
 import dev.nook.store.guard.Health;
 import dev.nook.store.guard.PoolRoot;
+import dev.nook.store.home.Clones;
+import dev.nook.store.home.Homes;
 import dev.nook.store.id.PoolTag;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.StoredId;

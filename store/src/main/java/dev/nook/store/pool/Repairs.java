@@ -9,6 +9,7 @@ import dev.nook.store.backend.Filling;
 import dev.nook.store.backend.Mending;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.guard.PoolRoot;
+import dev.nook.store.home.Clones;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;

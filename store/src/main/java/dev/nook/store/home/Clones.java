@@ -1,4 +1,4 @@
-package dev.nook.store.pool;
+package dev.nook.store.home;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.error.StorageException;

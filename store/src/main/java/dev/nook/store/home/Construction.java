@@ -1,0 +1,125 @@
+package dev.nook.store.home;
+
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.catalog.Registry;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.StoredId;
+import dev.nook.store.record.Home;
+import dev.nook.store.record.Layout;
+import dev.nook.store.space.Charge;
+import dev.nook.store.space.Claim;
+import dev.nook.store.trash.Trash;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+
+/// One volume or snapshot that is being made: first in a directory of `staging/` that nobody reads,
+/// then in its place, then in the catalogue. Closing it undoes all of that unless it was sealed.
+///
+/// Before [#commit] renames the directory there is nothing; once it returns, what was made outlives
+/// a power cut.
+public final class Construction<I extends StoredId, T> implements Closeable {
+  private enum State {
+    BEGUN,
+    STAGED,
+    PLACED,
+    SEALED
+  }
+
+  private record Committed<T>(T what, Charge charge) {}
+
+  private final Layout layout;
+  private final Disk disk;
+  private final Registry<I, T> registry;
+  private final Trash trash;
+  private final I id;
+  private final Claim claim;
+  private final Home staged;
+  private State state = State.BEGUN;
+  private Optional<Committed<T>> committed = Optional.empty();
+  private String doubt = "belongs to a call that has failed";
+
+  Construction(Layout layout, Disk disk, Registry<I, T> registry, Trash trash, I id, Claim claim) {
+    this.layout = layout;
+    this.disk = disk;
+    this.registry = registry;
+    this.trash = trash;
+    this.id = id;
+    this.claim = claim;
+    this.staged = trash.build(id);
+  }
+
+  /// Makes the empty directory that is to be filled.
+  public Home stage() throws IOException {
+    state = State.STAGED;
+    disk.makeDirectory(staged.directory());
+    return staged;
+  }
+
+  /// Puts what was made into its place, with its record. All of it is synced but the directory.
+  ///
+  /// @param exact what it is charged; `Exhausted` when that is more than was claimed and not there
+  public void commit(T what, Charge exact) throws StorageException, IOException {
+    claim.atLeast(exact);
+    registry.records().write(staged, what);
+    disk.sync(staged.directory());
+    trash.place(staged, layout.home(id));
+    state = State.PLACED;
+    committed = Optional.of(new Committed<>(what, exact));
+    claim.commit(exact);
+    keep();
+  }
+
+  private void keep() throws IOException {
+    try {
+      disk.sync(layout.room(id));
+      disk.sync(layout.staging());
+    } catch (IOException e) {
+      doubt = "may not outlive a power cut: " + e.getMessage();
+      throw e;
+    }
+  }
+
+  /// Has the catalogue know what was committed; from here on it stays.
+  public T seal() {
+    T what = committed.orElseThrow().what();
+    registry.catalogue().put(id, what);
+    state = State.SEALED;
+    return what;
+  }
+
+  /// Undoes what was not sealed. What cannot be removed from `staging/` is charged and swept; what
+  /// can neither be kept nor taken from its place is quarantined.
+  @Override
+  public void close() throws IOException {
+    try {
+      switch (state) {
+        case BEGUN, SEALED -> {}
+        case STAGED -> trash.remove(staged, claim.bytes());
+        case PLACED -> takeBack(committed.orElseThrow().charge());
+      }
+    } finally {
+      trash.built(staged);
+    }
+  }
+
+  private void takeBack(Charge charge) throws IOException {
+    try {
+      trash.discard(id, charge.shares());
+      trash.sync(layout.room(id));
+    } catch (IOException e) {
+      if (stands()) {
+        registry.catalogue().quarantine(id, charge.bytes(), doubt);
+      }
+      throw e;
+    }
+  }
+
+  private boolean stands() {
+    try {
+      return disk.stat(layout.home(id).directory()).isPresent();
+    } catch (IOException _) {
+      return true;
+    }
+  }
+}

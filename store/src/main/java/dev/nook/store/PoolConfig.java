@@ -13,10 +13,10 @@ import java.util.Optional;
 /// A pool as the operator configured it.
 ///
 /// @param path the pool's root: absolute, without `.` and `..`, passing through no symbolic link
-/// @param image the pool lies in a file of its own, `<path>.img`, that is mounted on the path
+/// @param image the pool lies in a file of its own, [#imageFile], that is mounted on the path
 /// @param sizeBytes the most that volumes may be charged; empty: the whole filesystem
 /// @param reserve what volumes never take
-/// @param overcommit how many bytes of thin volumes are given out per byte, at least 1
+/// @param overcommit how many bytes of thin volumes are provisioned per byte, at least 1
 /// @param limits how many volumes and snapshots it may hold
 public record PoolConfig(
     PoolName name,
@@ -27,7 +27,7 @@ public record PoolConfig(
     double overcommit,
     PoolLimits limits) {
 
-  /// The file of a pool whose disk has no copy-on-write of its own.
+  /// The file of a pool that has a filesystem of its own in it.
   public record Image(long bytes, FileSystemType type) {
     public Image {
       if (type == FileSystemType.EXT4) {
@@ -85,7 +85,7 @@ public record PoolConfig(
     }
   }
 
-  /// A pool that takes the whole filesystem of a directory.
+  /// Returns the configuration of a pool that may use the whole filesystem of a directory.
   public static PoolConfig of(PoolName name, Path path) {
     return new PoolConfig(
         name,
@@ -95,6 +95,11 @@ public record PoolConfig(
         new Reserve.Default(),
         1,
         PoolLimits.DEFAULT);
+  }
+
+  /// Returns the file of the pool's image, beside its root, whether or not it has one.
+  public Path imageFile() {
+    return path.resolveSibling(path.getFileName() + ".img");
   }
 
   public PoolConfig withImage(Image newImage) {
@@ -115,21 +120,13 @@ public record PoolConfig(
     return new PoolConfig(name, path, image, sizeBytes, reserve, newOvercommit, limits);
   }
 
-  /// Returns the file of a pool image, beside the path on which it is mounted.
-  public Path imageFile() {
-    return imageFile(path);
-  }
-
-  public static Path imageFile(Path mountPoint) {
-    return mountPoint.resolveSibling(mountPoint.getFileName() + ".img");
-  }
-
   public PoolConfig withLimits(PoolLimits newLimits) {
     return new PoolConfig(name, path, image, sizeBytes, reserve, overcommit, newLimits);
   }
 
-  /// What a copy shares with its origin is taken twice when both are written: a thick volume cannot
-  /// count on that where thin ones may take what is not theirs. `NotReady` then.
+  /// Refuses copies of thick volumes in a pool with overcommit, with `NotReady`: what a copy shares
+  /// with its origin is taken twice when both are written, and thin volumes may have taken that
+  /// space.
   public void requireCopies(StoredId origin, Content content) throws StorageException {
     if (content.shape().provisioning() == Shape.Provisioning.THICK && overcommit > 1) {
       throw new StorageException.NotReady(

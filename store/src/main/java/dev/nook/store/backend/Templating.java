@@ -7,22 +7,23 @@ import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.util.Optional;
 
-/// How a backend makes a new volume as a copy of one that nobody has written yet, where that is
-/// quicker than making it from nothing.
+/// Makes a new volume as a copy of one that nobody has written yet, where that is quicker than
+/// making it from nothing.
 public interface Templating {
-  /// What new volumes have in common that can start from one template.
+  /// What volumes have in common that can start from one template.
   ///
   /// @param formatter the program that made its filesystem
   record Key(FileSystemType type, long bytes, String formatter) {}
 
-  /// Empty where a volume of this shape is made from nothing.
+  /// Returns which template a volume can start from; empty where it is made from nothing.
   Optional<Key> key(Shape shape, long bytes) throws IOException;
 
   /// Fills an empty home with what a volume holds that is new and synced; EOPNOTSUPP where blocks
-  /// cannot be shared. Not synced, for a template does not outlive its driver.
-  void keep(Home made, Home template) throws IOException;
+  /// cannot be shared. Not synced, because a template does not outlive its driver.
+  void makeTemplate(Home made, Home template) throws IOException;
 
-  /// As [Filling#create], from a template. Nothing is made when it throws, and an error number of
-  /// its exception is the disk's word, not a fault of the template.
+  /// Makes, verifies and syncs the content of an empty home from a template. Nothing is made when
+  /// it throws. An exception with an error number is a failure of the disk, any other a fault of
+  /// the template.
   Content create(Home template, Home home, Shape shape, long bytes) throws IOException;
 }

@@ -15,20 +15,20 @@ public class Catalogue<I extends StoredId, T> {
 
     record Known<I, T>(I id, T what) implements Entry<I, T> {}
 
-    /// One whose record cannot be trusted: it keeps its name, its charge and its place.
+    /// An entry whose record cannot be trusted: it keeps its id, its charge and its place.
     record Quarantined<I, T>(I id, long bytes, String why) implements Entry<I, T> {}
   }
 
   private final ConcurrentNavigableMap<String, Entry<I, T>> entries = new ConcurrentSkipListMap<>();
 
-  /// What is being deleted, or read again.
+  /// Entries that are being deleted, changed or read again.
   private final Holds<I> holds = new Holds<>();
 
   public Optional<Entry<I, T>> find(I id) {
     return Optional.ofNullable(entries.get(id.text()));
   }
 
-  /// What has this id and a good record.
+  /// Returns what has this id and a good record.
   public Optional<T> known(I id) {
     return find(id)
         .flatMap(entry ->
@@ -37,8 +37,8 @@ public class Catalogue<I extends StoredId, T> {
                 : Optional.empty());
   }
 
-  /// Whoever deletes something, or reads it again, holds it: read beside its deletion it would come
-  /// back.
+  /// Returns the holds that whoever deletes, changes or reads again an entry takes: an entry that
+  /// is read while it is deleted or changed would come back as it was.
   public Holds<I> holds() {
     return holds;
   }
@@ -55,12 +55,12 @@ public class Catalogue<I extends StoredId, T> {
     entries.remove(id.text());
   }
 
-  /// The entries whose ids come after one, which need not exist any more.
+  /// Returns the entries whose ids come after one, which may be gone.
   public Stream<Entry<I, T>> after(Optional<I> last) {
     return last.map(id -> entries.tailMap(id.text(), false)).orElse(entries).values().stream();
   }
 
-  /// Those whose records are good.
+  /// Returns those whose records are good.
   public Stream<T> known() {
     return entries.values().stream()
         .mapMulti((entry, next) -> {

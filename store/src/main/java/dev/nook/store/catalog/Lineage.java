@@ -5,7 +5,7 @@ import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
-import dev.nook.store.space.QuotaTrees;
+import dev.nook.store.space.policy.QuotaTrees;
 import dev.nook.store.volume.Bytes;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Share;
@@ -21,14 +21,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// To whom it counts what an origin shares, told as a copy's record can hold it however many
-/// generations of copies came before: a share of each volume that stands, of the largest if they
-/// are many, and one share for all others together.
+/// Says to which volumes it counts what an origin shares, briefly enough for the record of a copy
+/// however many generations of copies came before: one share for each volume that stands, for the
+/// largest shares if there are many, and one share for all others together.
 ///
-/// Of volumes that are gone no more is charged than the kernel says that anybody still keeps of
+/// For volumes that are gone no more is charged than the kernel says that copies still hold of
 /// them.
 public final class Lineage {
-  /// A record of so many shares, and of any name, is far from too large.
+  /// A record with so many shares, and any name, is well below
+  /// [dev.nook.store.record.Record#MAX_BYTES].
   private static final int NAMED = 32;
 
   private final Layout layout;
@@ -75,7 +76,7 @@ public final class Lineage {
     return shortened(standing, gone);
   }
 
-  /// What lies in the trash is there until its subvolume is gone.
+  /// Returns those that stand or lie in the trash, where their subvolumes still count.
   private Set<StoredId> there(Set<VolumeId> ids) throws IOException {
     Set<StoredId> there = new HashSet<>(ids);
     there.removeIf(id -> id instanceof VolumeId volume && volumes.find(volume).isEmpty());
@@ -85,8 +86,7 @@ public final class Lineage {
     return there;
   }
 
-  /// The smallest of too many become part of the share of those that are gone, or else of the
-  /// largest.
+  /// Adds the smallest of too many to the share of those that are gone, or else to the largest.
   private static List<Share> shortened(List<Share> standing, Optional<Share> gone) {
     standing.sort(Comparator.comparing(Share::bytes).reversed());
     List<Share> named = new ArrayList<>();
@@ -102,7 +102,7 @@ public final class Lineage {
     return named;
   }
 
-  /// The sum, told of the second if there is one.
+  /// Returns the sum, as a share of the second volume if there is one.
   private static Share plus(Share share, Optional<Share> more) {
     return more.map(other -> new Share(other.volume(), Bytes.plus(other.bytes(), share.bytes())))
         .orElse(share);

@@ -9,8 +9,9 @@ import java.util.Base64;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
 
-/// The place in a list after one id, as text that means nothing to a CO. It holds the id alone, so
-/// that it outlives what it names and a restart; the checksum tells a made-up one.
+/// The place in a list after one id, as text that means nothing to a CO. It holds only the id, so
+/// that it stays valid when what it names is gone, and over a restart; a checksum tells one that
+/// was made up.
 public final class PageToken {
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
@@ -22,7 +23,9 @@ public final class PageToken {
         ByteBuffer.allocate(id.length + Integer.BYTES).put(id).putInt(checksum(id)).array());
   }
 
-  /// @param kind what the list holds: a token of the other list is refused
+  /// Returns the last id before the place; `StaleToken` for what no list of this kind gave out.
+  ///
+  /// @param kind makes an id of what the list holds
   public static <I extends StoredId> I read(String token, Function<String, I> kind)
       throws StorageException {
     byte[] bytes = decode(token);

@@ -7,9 +7,9 @@ import dev.nook.store.id.StoredId;
 import java.util.HashSet;
 import java.util.Set;
 
-/// The places of one pool for volumes, or for snapshots: what is being made takes one before
-/// anything is written, so that calls in parallel do not come to more than the pool may hold. A
-/// pool that holds more already makes nothing new, and serves what it has.
+/// Limits how many volumes, or snapshots, one pool holds. What is being made takes a place before
+/// anything is written, so that calls in parallel cannot exceed the limit together. A pool that
+/// holds more already makes nothing new, and serves what it has.
 public final class Places<I extends StoredId> {
   private final PoolName pool;
   private final String kind;
@@ -27,7 +27,8 @@ public final class Places<I extends StoredId> {
     this.catalogue = catalogue;
   }
 
-  /// A place for what is being made. Closing it leaves it to what the catalogue has.
+  /// The place of something that is being made. Closing it frees it, unless the catalogue has that
+  /// by now.
   public final class Place implements AutoCloseable {
     private final I id;
 
@@ -43,6 +44,7 @@ public final class Places<I extends StoredId> {
     }
   }
 
+  /// Takes a place; `Exhausted` when the pool may hold no more.
   public synchronized Place take(I id) throws StorageException {
     long coming = beingMade.stream().filter(each -> catalogue.find(each).isEmpty()).count();
     if (catalogue.size() + coming >= most) {

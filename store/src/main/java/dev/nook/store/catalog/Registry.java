@@ -8,8 +8,8 @@ import dev.nook.store.steps.Holds;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 
-/// The volumes of one pool, or its snapshots: their records on disk, and the catalogue that knows
-/// them without asking it.
+/// The volumes of one pool, or its snapshots: their records on disk, and the catalogue of them in
+/// memory.
 public record Registry<I extends StoredId, T>(
     Layout layout, Records<I, T> records, Catalogue<I, T> catalogue) {
   /// Changes the record of what stands under an id, durably. The catalogue says so once the record

@@ -15,7 +15,7 @@ import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
-import dev.nook.store.space.QuotaTrees;
+import dev.nook.store.space.policy.QuotaTrees;
 import dev.nook.store.volume.Attachment;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Content;
@@ -31,10 +31,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Volumes that are directories of the pool's filesystem. Where simple quotas are on, each is a
-/// subvolume that the kernel holds to its size; elsewhere a plain directory, and only for a class
-/// that says `quota: none`.
+/// subvolume that the kernel holds to its size; elsewhere each is a plain directory, and only for a
+/// class that says `quota: none`.
 public final class DirectoryBackend implements Backend {
-  /// What a new filesystem's root has too: everyone may enter, root owns; kubelet applies fsGroup.
+  /// The mode of the root of a new filesystem too: everyone may enter, root owns it; kubelet
+  /// applies fsGroup.
   private static final int ENTERED_BY_ALL = 0755;
 
   private final Disk disk;
@@ -55,7 +56,7 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public Optional<String> refuses(Shape shape) throws IOException {
-    return shape instanceof Shape.Tree(var quotaRequired) && quotaRequired && !enforced()
+    return shape instanceof Shape.Tree(var quotaRequired) && quotaRequired && !quotas.areEnforced()
         ? Optional.of(
             "nothing enforces a directory's size on the filesystem at %s; use a pool image of btrfs, "
                     .formatted(layout.root())
@@ -73,7 +74,7 @@ public final class DirectoryBackend implements Backend {
     if (!(shape instanceof Shape.Tree tree)) {
       throw new IllegalArgumentException("a directory is a tree");
     }
-    boolean enforced = enforced();
+    boolean enforced = quotas.areEnforced();
     if (enforced) {
       subvolumes.create(home.data(), bytes);
     } else {
@@ -126,7 +127,7 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public Optional<Subvolumes.Watch> watch() throws IOException {
-    return enforced() ? Optional.of(subvolumes.watch(layout.root())) : Optional.empty();
+    return quotas.areEnforced() ? Optional.of(subvolumes.watch(layout.root())) : Optional.empty();
   }
 
   @Override
@@ -146,7 +147,7 @@ public final class DirectoryBackend implements Backend {
       throw new StorageException.NotReady(
           volume.id(), "%s is no directory; restore it".formatted(home.data()));
     }
-    if (volume.content().enforced() && !limited(home)) {
+    if (volume.content().enforced() && !quotas.isSubvolume(home)) {
       throw new StorageException.NotReady(
           volume.id(),
           "%s is no subvolume with a quota, recorded is one; restore it".formatted(home.data()));
@@ -185,8 +186,9 @@ public final class DirectoryBackend implements Backend {
     Subvolumes.Quota quota = subvolumes.quota(home.data());
     long total = volume.capacityBytes();
     long used = Math.min(quota.usedBytes(), total);
-    long room = Math.max(0, quota.limitBytes() - quota.usedBytes());
-    return files(pool, total, used, Math.min(total, Math.min(room, pool.availableBytes())));
+    long free =
+        Math.min(Math.max(0, quota.limitBytes() - quota.usedBytes()), pool.availableBytes());
+    return files(pool, total, used, Math.min(total, free));
   }
 
   @Override
@@ -201,17 +203,9 @@ public final class DirectoryBackend implements Backend {
 
   @Override
   public void dismantle(Home home) throws IOException {
-    if (limited(home)) {
+    if (quotas.isSubvolume(home)) {
       subvolumes.delete(home.data());
     }
-  }
-
-  private boolean enforced() throws IOException {
-    return subvolumes.enforced(layout.root());
-  }
-
-  private boolean limited(Home home) throws IOException {
-    return disk.stat(home.data()).isPresent() && enforced() && subvolumes.isSubvolume(home.data());
   }
 
   private static Usage files(FileSystems.Usage pool, long total, long used, long available) {

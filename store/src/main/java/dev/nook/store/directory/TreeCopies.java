@@ -14,6 +14,8 @@ import java.util.Optional;
 /// Prepares copies of directories as they are at one moment. A subvolume is shared, in use or idle;
 /// a plain directory is copied file by file, so nobody may use it meanwhile.
 record TreeCopies(Disk disk, Subvolumes subvolumes, TreeMounts shown) {
+  /// Prepares the copy of an origin into an empty home; `NotReady` where it cannot be made.
+  ///
   /// @param readOnly whether the copy is a snapshot
   /// @param limitBytes the quota limit of a copy that is a volume
   Cut prepare(Origin origin, Home target, boolean readOnly, long limitBytes, Runnable oneMoment)

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which mounts show a directory of a pool: those of the pool's own filesystem that are rooted
-/// below the pool's root in it. The mount that holds the pool says both; stat(2) cannot, for a
-/// btrfs subvolume's device is not the one that mountinfo shows.
+/// Finds the mounts that show a directory of a pool: those of the pool's own filesystem that are
+/// rooted below the pool's root in it. The mount that holds the pool says both; stat(2) cannot,
+/// because the device of a btrfs subvolume is not the one that mountinfo shows.
 final class TreeMounts {
   private final Layout layout;
   private final Mounts mounts;
@@ -54,16 +54,16 @@ final class TreeMounts {
     return shown;
   }
 
-  /// The pool's own mount may be hidden by another one over it, and its volumes be shown all the
-  /// same.
+  /// Returns the mounts that may hold the pool. Its own may be hidden by another one over it, while
+  /// its volumes are still shown.
   private List<Mounts.Entry> mayHoldThePool(MountView view) {
     return view.here().stream()
         .filter(mount -> layout.root().startsWith(mount.mountPoint()))
         .toList();
   }
 
-  /// `volumes/<id>/data` and below; `trash/<id>.<nonce>/data` too, for a mount that a delete did
-  /// not see.
+  /// Returns the volume of which a mount shows `volumes/<id>/data` or what is below; or
+  /// `trash/<id>.<nonce>/data`, for a mount that a delete did not see.
   private Optional<VolumeId> volumeOf(Mounts.Entry mount, Mounts.Entry own) {
     Path root = Path.of(own.root()).resolve(own.mountPoint().relativize(layout.root())).normalize();
     Path shown = Path.of(mount.root());
@@ -71,9 +71,9 @@ final class TreeMounts {
       return Optional.empty();
     }
     Path place = layout.root().resolve(root.relativize(shown).toString());
-    for (Path room : List.of(layout.volumes(), layout.trash())) {
-      if (place.startsWith(room) && place.getNameCount() > room.getNameCount() + 1) {
-        StoredId id = Layout.idOf(place.getName(room.getNameCount()).toString());
+    for (Path directory : List.of(layout.volumes(), layout.trash())) {
+      if (place.startsWith(directory) && place.getNameCount() > directory.getNameCount() + 1) {
+        StoredId id = Layout.idOf(place.getName(directory.getNameCount()).toString());
         return id instanceof VolumeId volume && id.tag().isPresent()
             ? Optional.of(volume)
             : Optional.empty();

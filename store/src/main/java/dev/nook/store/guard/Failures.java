@@ -1,21 +1,16 @@
 package dev.nook.store.guard;
 
-import dev.nook.linux.syscall.Errno;
-import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.error.Scope;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;
-import java.util.Set;
 
-/// What a failed call means for whoever asked for it: a full disk is [StorageException.Exhausted],
-/// what failed inside one volume is that volume's [StorageException.NotReady], and only what failed
-/// on the pool's own paths can make the pool degraded.
+/// Says what the failure of a system call means for a caller: a full disk is
+/// [StorageException.Exhausted], what failed inside one volume is that volume's
+/// [StorageException.NotReady], and only what failed on the pool's own paths can degrade the pool.
 public final class Failures {
-  private static final Set<Errno> FULL = Set.of(Errno.ENOSPC, Errno.EDQUOT, Errno.EFBIG);
-
   private final PoolName pool;
   private final Health health;
   private final Ledger ledger;
@@ -26,11 +21,8 @@ public final class Failures {
     this.ledger = ledger;
   }
 
-  public static boolean isFull(IOException e) {
-    return e instanceof SystemCallException call && FULL.contains(call.errno());
-  }
-
-  /// Of a call that changes the pool; an exception that is returned is this host's.
+  /// Judges the failure of a call that changes the pool. An exception that is returned says that
+  /// the host has failed.
   public IOException met(IOException e, long neededBytes) throws StorageException {
     if (e instanceof Scope.Failure failure && failure.scope() == Scope.VOLUME) {
       throw ofVolume(failure, neededBytes);
@@ -39,7 +31,7 @@ public final class Failures {
     return unlessFull(e, neededBytes);
   }
 
-  /// A volume fails too when its pool has no block left for it, or loses what is written.
+  /// Asks the disk first: a volume fails too when its pool has no block left, or loses writes.
   private StorageException ofVolume(Scope.Failure failure, long neededBytes)
       throws StorageException {
     if (health.asked()) {
@@ -53,7 +45,7 @@ public final class Failures {
   }
 
   public IOException unlessFull(IOException e, long neededBytes) throws StorageException {
-    if (isFull(e)) {
+    if (Health.isFull(e)) {
       throw exhausted(e, neededBytes);
     }
     return e;

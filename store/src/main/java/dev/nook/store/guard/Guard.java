@@ -3,16 +3,16 @@ package dev.nook.store.guard;
 import dev.nook.store.error.StorageException;
 import java.io.IOException;
 
-/// Runs what is done in one pool: only in its own place, and with what fails told apart. A full
-/// disk becomes a [StorageException.Exhausted] here, and an I/O error while writing makes the pool
-/// degraded.
+/// Runs the calls of one pool, only while its paths show it, and says what their failures mean. A
+/// full disk becomes a [StorageException.Exhausted] here, and an I/O error while writing degrades
+/// the pool.
 public record Guard(PoolRoot root, Health health, Failures failures) {
-  /// Of a call that reads.
+  /// Runs a call that reads.
   public <T> T here(PoolRoot.Call<T> call) throws StorageException, IOException {
     return root.here(call);
   }
 
-  /// Of a call that writes, and needs this much room at most.
+  /// Runs a call that writes, and needs so many bytes at most.
   public <T> T making(long neededBytes, PoolRoot.Call<T> call)
       throws StorageException, IOException {
     try {
@@ -22,7 +22,7 @@ public record Guard(PoolRoot root, Health health, Failures failures) {
     }
   }
 
-  /// Of a call that writes and needs no room.
+  /// Runs a call that writes and needs no space.
   public <T> T changing(PoolRoot.Call<T> call) throws StorageException, IOException {
     try {
       return root.here(call);
@@ -32,7 +32,7 @@ public record Guard(PoolRoot root, Health health, Failures failures) {
     }
   }
 
-  /// `NotReady` after an I/O error.
+  /// Refuses calls that write after an I/O error, with `NotReady`.
   public void requireWritable() throws StorageException {
     health.requireWritable();
   }

@@ -18,13 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Whether a pool may be written. After an I/O error nobody knows what reached the disk, so the
-/// pool is marked, on disk too, until somebody has looked (`nook pool recover`).
+/// Says whether a pool may be written. After an I/O error nobody knows what reached the disk, so
+/// the pool is marked, on disk too, until an administrator has checked it (`nook pool recover`).
 public final class Health {
   private static final Set<Errno> LOST = Set.of(Errno.EIO, Errno.EROFS, Errno.EUCLEAN);
+  private static final Set<Errno> FULL = Set.of(Errno.ENOSPC, Errno.EDQUOT, Errno.EFBIG);
 
-  /// A filesystem with less than this to give may refuse what a journal needs.
-  private static final long ROOM = 4L << 20;
+  /// A filesystem with fewer bytes free may refuse what a journal needs.
+  private static final long LEAST_FREE = 4L << 20;
 
   private static final byte[] PROBE = "written to see whether the disk takes it\n".getBytes(UTF_8);
 
@@ -35,7 +36,7 @@ public final class Health {
   private volatile Optional<String> degraded = Optional.empty();
 
   /// Held while the marker and the probe are read and written, for as long as the disk takes.
-  /// Whether the pool is degraded is asked and said without it.
+  /// `degraded` is read and set without it.
   private final ReentrantLock marking = new ReentrantLock();
 
   @GuardedBy("marking")
@@ -65,7 +66,11 @@ public final class Health {
     return e instanceof SystemCallException call && LOST.contains(call.errno());
   }
 
-  /// Takes note of what a writing call met, if it says that writes of the pool are lost.
+  public static boolean isFull(IOException e) {
+    return e instanceof SystemCallException call && FULL.contains(call.errno());
+  }
+
+  /// Marks the pool if the failure of a call that wrote says that writes of the pool are lost.
   public void met(IOException e) {
     if (Scope.of(e) == Scope.POOL && losesWrites(e) && degrade(String.valueOf(e.getMessage()))) {
       marking.lock();
@@ -77,22 +82,22 @@ public final class Health {
     }
   }
 
-  /// Whether this is the first that is heard of it.
+  /// Notes the reason; false when there is one already.
   private synchronized boolean degrade(String why) {
     boolean first = degraded.isEmpty();
     degraded = first ? Optional.of(why) : degraded;
     return first;
   }
 
-  /// Asks the disk whether it takes what is written, when something in a volume has failed that a
-  /// failing or full disk explains as well: by its free space first, then by a file. What says that
-  /// writes are lost is taken note of.
+  /// Asks the disk whether it takes writes, after a failure in a volume that a failing or full disk
+  /// would explain as well: first for its free space, then by writing a file. Marks the pool if
+  /// writes are lost.
   ///
-  /// @return whether a full disk explains it
+  /// @return whether a full disk explains the failure
   public boolean asked() {
     marking.lock();
     try {
-      if (disk.space(layout.root()).availableBytes() < ROOM) {
+      if (disk.space(layout.root()).availableBytes() < LEAST_FREE) {
         return true;
       }
       disk.remove(layout.probe());
@@ -101,15 +106,15 @@ public final class Health {
       disk.remove(layout.probe());
     } catch (IOException e) {
       met(e);
-      return Failures.isFull(e);
+      return isFull(e);
     } finally {
       marking.unlock();
     }
     return false;
   }
 
-  /// Compares memory and marker: a marker that came makes the pool read-only, one that was taken
-  /// away (never one that could not be written) makes it whole.
+  /// Compares memory and marker: a marker that appeared makes the pool read-only, and one that was
+  /// taken away makes it writable again, but not one that could not be written.
   public void check() throws IOException {
     marking.lock();
     try {
@@ -135,8 +140,8 @@ public final class Health {
     }
   }
 
-  /// A disk that fails may refuse its own marker: the pool stays degraded in memory, and each check
-  /// tries again.
+  /// Writes the marker. A disk that fails may refuse it: the pool stays degraded in memory, and
+  /// each check tries again.
   @GuardedBy("marking")
   private void mark() {
     Record record =

@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/// The locks of one pool. Whoever stops lets go of them at once, whatever the thread that takes
-/// them waits for; what that thread takes afterwards is given up again.
+/// The locks of one pool. A stop releases them at once, whatever the thread that takes them waits
+/// for; what that thread takes afterwards is released again.
 public final class Locks {
   @GuardedBy("this")
   private final Deque<Disk.Held> held = new ArrayDeque<>();
@@ -18,7 +18,7 @@ public final class Locks {
   @GuardedBy("this")
   private boolean ended;
 
-  /// `Unavailable`, and the lock is free again, when [#end] came first.
+  /// Adds a lock that was taken; `Unavailable`, and the lock is free again, when [#end] came first.
   public void add(Disk.Held lock) throws StorageException, IOException {
     synchronized (this) {
       if (!ended) {
@@ -30,15 +30,15 @@ public final class Locks {
     requireWanted();
   }
 
-  /// `Unavailable` after [#end]: nothing may be changed any more, for the pool may be another
-  /// driver's by now.
+  /// Throws `Unavailable` after [#end]: nothing may be changed any more, because the pool may
+  /// belong to another driver by now.
   public void requireWanted() throws StorageException {
     if (ended()) {
       throw new StorageException.Unavailable("the driver has let go of its pools; retry");
     }
   }
 
-  /// Where the file lies whose lock was taken last.
+  /// Returns where the file lies whose lock was taken last.
   public Optional<Disk.Location> location() throws IOException {
     Optional<Disk.Held> last = lastTaken();
     return last.isPresent() ? Optional.of(last.get().location()) : Optional.empty();
@@ -52,7 +52,7 @@ public final class Locks {
     return ended;
   }
 
-  /// Gives up every lock, the last taken first, for good.
+  /// Releases every lock, the last taken first, for good.
   public void end() throws IOException {
     synchronized (this) {
       ended = true;
@@ -60,8 +60,8 @@ public final class Locks {
     release();
   }
 
-  /// Gives up every lock, the last taken first; they may be taken again. One that complains keeps
-  /// no other.
+  /// Releases every lock, the last taken first; they may be taken again. A failure to release one
+  /// does not keep the others from being released.
   public void release() throws IOException {
     Complaints complaints = new Complaints();
     Optional<Disk.Held> next = last();

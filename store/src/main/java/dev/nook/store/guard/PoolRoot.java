@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Which directories a pool's paths led to when its lock was held. Another filesystem can be
-/// mounted over them at any moment, and what is done by path would seem to go well there: who
-/// answers for something compares before and after, who commits right before that, too. The lock,
-/// which is open there, keeps the ids of the mount and the directories from being given to others.
+/// Knows to which directories a pool's paths led when its lock was taken. Another filesystem can be
+/// mounted over them at any moment, and what is done by path would seem to succeed there: each call
+/// compares before it begins and before it is answered, and right before each rename. The lock file
+/// is open meanwhile, so the numbers of the mount and the directories are not given to others.
 public final class PoolRoot {
-  /// What is done by paths.
+  /// Work that is done by paths.
   public interface Call<T> {
     T run() throws StorageException, IOException;
   }
@@ -39,7 +39,9 @@ public final class PoolRoot {
     this.locations = locations;
   }
 
-  /// @param locks the last taken is the pool's own; what is mounted over the pool since is refused
+  /// Notes where the paths lead now; throws when something is mounted over the pool.
+  ///
+  /// @param locks the last taken is the pool's own
   public static PoolRoot of(PoolName pool, Layout layout, Disk disk, Locks locks)
       throws IOException {
     PoolRoot root = new PoolRoot(pool, layout, disk, locks, disk.locate(paths(layout)));
@@ -54,7 +56,7 @@ public final class PoolRoot {
     return root;
   }
 
-  /// Where the pool's root lies.
+  /// Returns where the pool's root lies.
   public Disk.Location location() {
     return locations.getFirst();
   }
@@ -69,8 +71,8 @@ public final class PoolRoot {
         layout.lock());
   }
 
-  /// Answers for what a call did only if it was done in this pool, from its beginning to its end;
-  /// else `NotReady`, whatever the call met elsewhere.
+  /// Runs a call, and returns its answer only if the paths showed this pool when it began and when
+  /// it ended; else `NotReady`, whatever the call met elsewhere.
   public <T> T here(Call<T> call) throws StorageException, IOException {
     calls.incrementAndGet();
     try {
@@ -92,8 +94,8 @@ public final class PoolRoot {
     }
   }
 
-  /// A disk that cannot say where the paths lead is told by the call itself, which used the same
-  /// paths; after it has gone well, that is no reason to take it back.
+  /// A disk that cannot say where the paths lead would have failed the call, which used the same
+  /// paths; after a call that succeeded it is no reason to refuse the answer.
   private void requireHere(Optional<Exception> failure) throws StorageException {
     try {
       compare();
@@ -107,12 +109,12 @@ public final class PoolRoot {
     }
   }
 
-  /// Whether a call still runs.
+  /// Whether a call is running.
   public boolean busy() {
     return calls.get() > 0;
   }
 
-  /// Throws when the paths lead elsewhere, or did so once: what was done meanwhile is not known.
+  /// Throws when the paths lead elsewhere, or did once: nobody knows what was done meanwhile.
   public void compare() throws IOException {
     if (lost.isEmpty()) {
       lost = difference();
@@ -122,12 +124,12 @@ public final class PoolRoot {
     }
   }
 
-  /// Why this is the pool's place no longer, as [#compare] found or [#leave] said.
+  /// Returns why the paths do not show the pool any more, as [#compare] found or [#leave] said.
   public Optional<String> lost() {
     return lost;
   }
 
-  /// From now on nothing is answered for.
+  /// Has every call refused from now on, for this reason.
   public void leave(String why) {
     if (lost.isEmpty()) {
       lost = Optional.of(why);
@@ -157,7 +159,7 @@ public final class PoolRoot {
     return Optional.empty();
   }
 
-  /// What is mounted over the root hides the rest too.
+  /// Whether something is mounted over the root, which hides the rest too.
   private boolean rootLiesElsewhere() throws IOException {
     return disk.stat(layout.root()).isPresent()
         && !disk.locate(List.of(layout.root())).getFirst().equals(location());

@@ -1,11 +1,11 @@
 package dev.nook.store.health;
 
-/// What one step of a pool's housekeeping failed of, while the other steps went on.
+/// The failure of one step of a pool's housekeeping, while the other steps went on.
 ///
 /// @param step what was being done, as in "emptying the trash"
 public record Complaint(String step, Throwable cause) {
-  /// One line for people: the message where it was written for them, the exception's name too where
-  /// nobody foresaw it.
+  /// Returns one line for people: the message of an exception that was expected, and the name too
+  /// of one that was not.
   public static String words(Throwable cause) {
     return switch (cause) {
       case RuntimeException _, Error _ -> "a defect of the driver: " + cause;

@@ -5,43 +5,46 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
-import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
 import dev.nook.store.space.Claims;
 import dev.nook.store.space.PinnedExtents;
+import dev.nook.store.space.policy.Charge;
+import dev.nook.store.trash.Staging;
 import dev.nook.store.trash.Trash;
 import java.io.IOException;
 
-/// Gives copies of volumes that nobody else sees a place in `staging/` and room in the pool, for as
-/// long as they are needed. What a kill leaves of them is removed like any construction.
+/// Makes copies of volumes for a while, in `staging/`, where nobody else sees them, and claims
+/// their bytes. What a kill leaves of them is removed like anything that is abandoned there.
 public final class Clones {
   /// What is done with a copy.
   public interface Use<T> {
-    /// @param staged an empty home
-    /// @param claim what the copy may come to; whoever gives it back early claims it otherwise
+    /// @param staged an empty directory
+    /// @param claim what the copy may come to; one who closes it early claims the bytes otherwise
     T of(Home staged, Claim claim) throws StorageException, IOException;
   }
 
   private final Disk disk;
   private final Claims claims;
   private final PinnedExtents pinned;
+  private final Staging staging;
   private final Trash trash;
 
-  public Clones(Disk disk, Claims claims, PinnedExtents pinned, Trash trash) {
+  public Clones(Disk disk, Claims claims, PinnedExtents pinned, Staging staging, Trash trash) {
     this.disk = disk;
     this.claims = claims;
     this.pinned = pinned;
+    this.staging = staging;
     this.trash = trash;
   }
 
   /// @param worst what the copy may come to beside what it is a copy of
   public <T> T use(VolumeId id, Charge worst, Use<T> use) throws StorageException, IOException {
-    Home staged = trash.build(id);
+    Home staged = staging.begin(id);
     try (Claim claim = claims.claim(staged, worst)) {
       pinned.copying();
       return removed(staged, claim.bytes(), () -> use.of(staged, claim));
     } finally {
-      trash.built(staged);
+      staging.end(staged);
     }
   }
 

@@ -6,8 +6,9 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
-import dev.nook.store.space.Charge;
 import dev.nook.store.space.Claim;
+import dev.nook.store.space.policy.Charge;
+import dev.nook.store.trash.Staging;
 import dev.nook.store.trash.Trash;
 import java.io.Closeable;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class Construction<I extends StoredId, T> implements Closeable {
   private final Layout layout;
   private final Disk disk;
   private final Registry<I, T> registry;
+  private final Staging staging;
   private final Trash trash;
   private final I id;
   private final Claim claim;
@@ -39,14 +41,22 @@ public final class Construction<I extends StoredId, T> implements Closeable {
   private Optional<Committed<T>> committed = Optional.empty();
   private String doubt = "belongs to a call that has failed";
 
-  Construction(Layout layout, Disk disk, Registry<I, T> registry, Trash trash, I id, Claim claim) {
+  Construction(
+      Layout layout,
+      Disk disk,
+      Registry<I, T> registry,
+      Staging staging,
+      Trash trash,
+      I id,
+      Claim claim) {
     this.layout = layout;
     this.disk = disk;
     this.registry = registry;
+    this.staging = staging;
     this.trash = trash;
     this.id = id;
     this.claim = claim;
-    this.staged = trash.build(id);
+    this.staged = staging.begin(id);
   }
 
   /// Makes the empty directory that is to be filled.
@@ -63,7 +73,7 @@ public final class Construction<I extends StoredId, T> implements Closeable {
     claim.atLeast(exact);
     registry.records().write(staged, what);
     disk.sync(staged.directory());
-    trash.place(staged, layout.home(id));
+    staging.place(staged, layout.home(id));
     state = State.PLACED;
     committed = Optional.of(new Committed<>(what, exact));
     claim.commit(exact);
@@ -72,7 +82,7 @@ public final class Construction<I extends StoredId, T> implements Closeable {
 
   private void keep() throws IOException {
     try {
-      disk.sync(layout.room(id));
+      disk.sync(layout.directory(id));
       disk.sync(layout.staging());
     } catch (IOException e) {
       doubt = "may not outlive a power cut: " + e.getMessage();
@@ -99,14 +109,14 @@ public final class Construction<I extends StoredId, T> implements Closeable {
         case PLACED -> takeBack(committed.orElseThrow().charge());
       }
     } finally {
-      trash.built(staged);
+      staging.end(staged);
     }
   }
 
   private void takeBack(Charge charge) throws IOException {
     try {
       trash.discard(id, charge.shares());
-      trash.sync(layout.room(id));
+      trash.sync(layout.directory(id));
     } catch (IOException e) {
       if (stands()) {
         registry.catalogue().quarantine(id, charge.bytes(), doubt);

@@ -9,6 +9,7 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Claim;
 import dev.nook.store.steps.Holds;
+import dev.nook.store.trash.Staging;
 import dev.nook.store.trash.Trash;
 import dev.nook.store.volume.Share;
 import java.io.IOException;
@@ -27,16 +28,18 @@ public final class Homes<I extends StoredId, T> {
   private final Layout layout;
   private final Disk disk;
   private final Registry<I, T> registry;
+  private final Staging staging;
   private final Trash trash;
 
-  public Homes(Layout layout, Disk disk, Registry<I, T> registry, Trash trash) {
+  public Homes(Layout layout, Disk disk, Registry<I, T> registry, Staging staging, Trash trash) {
     this.layout = layout;
     this.disk = disk;
     this.registry = registry;
+    this.staging = staging;
     this.trash = trash;
   }
 
-  /// What has this id; `NotReady` when its record cannot be trusted.
+  /// Returns what has this id; `NotReady` when its record cannot be trusted.
   public Optional<T> existing(I id) throws StorageException {
     var entry = registry.catalogue().find(id);
     if (entry.isEmpty()) {
@@ -57,10 +60,10 @@ public final class Homes<I extends StoredId, T> {
     return disk.stat(layout.home(id).directory()).isPresent();
   }
 
-  /// Takes out of service what has this id, durably, whether or not it is there still: another
-  /// call's rename may not be durable.
+  /// Deletes what has this id, durably. Where nothing is, the directories are synced all the same,
+  /// because the rename of another call may not be durable.
   ///
-  /// @param shares what it shares that counts to the quotas of others
+  /// @param shares what it shares that counts to the quotas of volumes
   /// @param check throws when what is there must stay
   public <E extends Exception> void delete(I id, Function<T, List<Share>> shares, Check<E> check)
       throws E, IOException {
@@ -74,13 +77,13 @@ public final class Homes<I extends StoredId, T> {
     } else {
       catalogue.remove(id);
     }
-    trash.sync(layout.room(id));
+    trash.sync(layout.directory(id));
   }
 
   /// Begins to make what will have this id.
   ///
   /// @param claim all that it can come to be charged
   public Construction<I, T> begin(I id, Claim claim) {
-    return new Construction<>(layout, disk, registry, trash, id, claim);
+    return new Construction<>(layout, disk, registry, staging, trash, id, claim);
   }
 }

@@ -20,7 +20,7 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.SnapshotKind;
 import dev.nook.store.record.VolumeKind;
-import dev.nook.store.space.Policies;
+import dev.nook.store.space.policy.Policies;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.nook.store.loop;
 import dev.nook.linux.extent.Extent;
 import java.util.List;
 
-/// Walks along the extents of one range in two files at once.
+/// Compares two files by their extents in one range.
 final class ExtentComparison {
   private final List<Extent> before;
   private final List<Extent> after;
@@ -35,7 +35,7 @@ final class ExtentComparison {
     return index < extents.size() ? extents.get(index).at() : Long.MAX_VALUE;
   }
 
-  /// Where what a file has at an offset ends.
+  /// Returns where the extent or hole ends that a file has at an offset.
   private static long nextEdge(List<Extent> extents, int index, long at) {
     long begin = beginning(extents, index);
     return begin > at ? begin : extents.get(index).end();

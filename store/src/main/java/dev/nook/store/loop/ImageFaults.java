@@ -24,14 +24,14 @@ import java.util.Optional;
 /// is written, and what raw block holds is never looked at.
 final class ImageFaults {
   private final Linux linux;
-  private final Witness witness;
+  private final ImageDevices devices;
   private final Home home;
   private final Volume volume;
   private final List<VolumeFault> faults = new ArrayList<>();
 
-  ImageFaults(Linux linux, Witness witness, Home home, Volume volume) {
+  ImageFaults(Linux linux, ImageDevices devices, Home home, Volume volume) {
     this.linux = linux;
-    this.witness = witness;
+    this.devices = devices;
     this.home = home;
     this.volume = volume;
   }
@@ -46,14 +46,14 @@ final class ImageFaults {
           "its image has %d bytes, %d are recorded"
               .formatted(image.get().sizeBytes(), volume.capacityBytes()));
     }
-    List<Loop> devices = witness.showing(volume.id(), home);
-    for (Loop loop : devices) {
+    List<Loop> loops = devices.of(volume.id(), home);
+    for (Loop loop : loops) {
       lookAt(loop, image);
       if (volume.content() instanceof Content.Formatted formatted) {
         lookAt(formatted, loop, mounts(loop, view));
       }
     }
-    if (devices.isEmpty()
+    if (loops.isEmpty()
         && image.isPresent()
         && volume.content() instanceof Content.Formatted formatted) {
       lookAtUnmounted(formatted);
@@ -66,7 +66,7 @@ final class ImageFaults {
   }
 
   private void lookAt(Loop loop, Optional<Disk.Stat> image) {
-    if (image.isPresent() && !Witness.shows(loop, image.get())) {
+    if (image.isPresent() && !BackingFiles.isBehind(image.get(), loop)) {
       add(
           Reason.CONTENT_REPLACED,
           loop.device().getFileName() + " shows another file than its image");
@@ -104,9 +104,9 @@ final class ImageFaults {
         .ifPresent(errors -> add(Reason.FILESYSTEM_ERRORS, errors));
   }
 
-  /// The superblock of a mounted filesystem lies in memory, where its kernel notes errors.
+  /// Returns the errors that a mounted filesystem notes, in its superblock, which lies in memory.
   ///
-  /// @param mount where the filesystem itself can be asked
+  /// @param mount a mount where the filesystem itself can be asked
   private Optional<String> errors(
       Content.Formatted formatted, Loop loop, Optional<Mounts.Entry> mount) throws IOException {
     ErrorState noted = linux.fileSystems().errors(loop.device(), formatted.shape().type());
@@ -118,7 +118,8 @@ final class ImageFaults {
         : Optional.empty();
   }
 
-  /// ext4 says so among its options; of an XFS even the root directory cannot be asked any more.
+  /// Whether a filesystem has shut down: ext4 says so among its options, and of an XFS not even the
+  /// root directory can be read.
   private boolean isShutDown(Mounts.Entry mount) throws IOException {
     if (mount.superFlags().contains("shutdown")) {
       return true;
@@ -134,7 +135,8 @@ final class ImageFaults {
     }
   }
 
-  /// Every mount of a filesystem that was asked to be read-only is so itself.
+  /// Whether a filesystem became read-only by itself. Where that was asked for, each of its mounts
+  /// is read-only too.
   private static boolean isReadOnly(List<Mounts.Entry> mounts) {
     List<String> superFlags = mounts.getFirst().superFlags();
     return superFlags.contains("emergency_ro")

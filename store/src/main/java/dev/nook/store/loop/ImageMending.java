@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Mends the filesystem in an image on a copy that shares the image's blocks.
+/// Repairs the filesystem in an image on a copy that shares the image's blocks.
 final class ImageMending implements Mending {
   private static final String CANNOT_SHARE =
       "the filesystem of its pool cannot share blocks, so there is no copy to try a repair on; copy"
@@ -44,7 +44,7 @@ final class ImageMending implements Mending {
       case Content.Tree _ ->
           Optional.of("it is a directory of the pool's own filesystem, which is checked as one");
       case Content.Formatted _ ->
-          Cutting.sharesBlocks(disk, home) ? Optional.empty() : Optional.of(CANNOT_SHARE);
+          ImageCopies.sharesBlocks(disk, home) ? Optional.empty() : Optional.of(CANNOT_SHARE);
     };
   }
 
@@ -76,7 +76,7 @@ final class ImageMending implements Mending {
     }
   }
 
-  /// The log of an XFS is replayed by the kernel, and never thrown away.
+  /// Repairs a copy. Only the kernel replays the log of an XFS; it is never thrown away.
   private Repair mended(VolumeId id, Home copy, Content.Formatted content) throws IOException {
     Repair repair = run(copy, content);
     if (repair.outcome() != Outcome.LOG_DIRTY) {
@@ -105,7 +105,8 @@ final class ImageMending implements Mending {
     finish(copy.image(), formatted(content), bytes);
   }
 
-  /// A thick image has all its blocks before anybody writes it.
+  /// Makes a copy fit to take the place of its volume. A thick image has all its blocks before
+  /// anybody writes it.
   private void finish(Path image, Content.Formatted content, long bytes) throws IOException {
     Allocation allocation = content.shape().provisioning().allocation();
     long larger = Math.max(bytes, sizeBytes(image));

@@ -10,15 +10,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// The image of a snapshot, open. Extents are asked for in windows, so that neither a large image
-/// nor one in many pieces takes memory by its size.
+/// Reads the open image of a snapshot. Extents are asked for one window after the other, so that
+/// memory does not grow with the image or its number of extents.
 record ImageReader(Snapshot snapshot, ExtentFile image) implements SnapshotReader {
-  /// At most 65,536 extents of one block.
+  /// The bytes of one window, which have at most 65,536 extents of one block.
   static final long WINDOW_BYTES = 256L << 20;
 
   private interface Window {
-    /// Adds what is to be said of a range of the image.
-    void say(long from, long to, RangeList ranges) throws IOException;
+    /// Adds the ranges that lie in a window and are to be returned.
+    void add(long from, long to, RangeList ranges) throws IOException;
   }
 
   @Override
@@ -49,8 +49,9 @@ record ImageReader(Snapshot snapshot, ExtentFile image) implements SnapshotReade
     return windows(from, most, (at, to, ranges) -> compare(before, at, to, ranges));
   }
 
-  /// The filesystem may move extents between two questions, and put others where they were. So the
-  /// base is asked before and after: if it has not moved, a place that both show is the same block.
+  /// Adds the ranges of a window in which both images may differ. The filesystem may move extents
+  /// between two questions, and put others where they were, so the base is asked before and after:
+  /// if it has not moved, a place that both have is the same block.
   private void compare(ExtentFile before, long from, long to, RangeList ranges) throws IOException {
     List<Extent> base = before.extents(from, to);
     List<Extent> mine = image.extents(from, to);
@@ -65,7 +66,7 @@ record ImageReader(Snapshot snapshot, ExtentFile image) implements SnapshotReade
     RangeList ranges = new RangeList(most);
     for (long at = from; at < bytes(); at += WINDOW_BYTES) {
       long end = Math.min(bytes(), at + WINDOW_BYTES);
-      window.say(at, end, ranges);
+      window.add(at, end, ranges);
       if (ranges.isFull()) {
         return ranges.upTo(end);
       }

@@ -8,10 +8,10 @@ import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// What a pool's filesystem means for its images: how large one can be, and whether what is
-/// discarded in one is freed.
+/// Says what the filesystem of a pool means for its images: how large one can be, and whether
+/// discards are passed on to it.
 record ImageSpace(Disk disk) {
-  /// The largest image, in whole blocks, on the filesystem that holds a path.
+  /// Returns the size of the largest image, in whole blocks, on the filesystem that holds a path.
   long maximumBytes(Path path) throws IOException {
     long most = Math.min(disk.space(path).largestFileBytes(), CapacityRange.LARGEST);
     return most / CapacityRange.BLOCK * CapacityRange.BLOCK;
@@ -21,8 +21,8 @@ record ImageSpace(Disk disk) {
     return disk.space(home.directory()).is(FileSystemType.BTRFS);
   }
 
-  /// What is discarded goes back to the pool, but not where it may be part of an extent: that stays
-  /// taken while the volume can take other space for it.
+  /// Whether what a volume discards goes back to the pool. Not where it may be part of an extent:
+  /// the extent stays allocated, and the volume could take other space beside it.
   boolean discards(Shape shape, Home home) throws IOException {
     return shape.provisioning() == Shape.Provisioning.THIN && !isFreedByExtents(home);
   }

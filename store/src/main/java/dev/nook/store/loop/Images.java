@@ -20,22 +20,23 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Makes and copies the images of volumes. Each holds a filesystem of its own, whose UUID nobody
-/// else has, or raw block.
+/// Makes the images of volumes, new ones and copies. Each holds a filesystem with a UUID of its
+/// own, or raw block.
 final class Images {
-  /// Random writes into a sparse image cut it up, and sharing it takes time by its pieces; taken in
-  /// pieces of this size on XFS, an image in use has some tens of times fewer.
+  /// Asks XFS to allocate in pieces of this size: random writes cut a sparse image up, and sharing
+  /// it takes time by its number of extents, of which an image in use has some tens of times fewer
+  /// with this.
   private static final long EXTENT_BYTES = 1L << 20;
 
   private final Linux linux;
   private final Disk disk;
-  private final Cutting cutting;
+  private final ImageCopies copies;
   private final ImageSpace space;
 
-  Images(Linux linux, Cutting cutting, ImageSpace space) {
+  Images(Linux linux, ImageCopies copies, ImageSpace space) {
     this.linux = linux;
     this.disk = linux.disk();
-    this.cutting = cutting;
+    this.copies = copies;
     this.space = space;
   }
 
@@ -67,7 +68,7 @@ final class Images {
     }
   }
 
-  /// That a new image is what a record of this content and size says.
+  /// Verifies that a new image is what a record of this content and size says.
   void verify(Path image, Content.Formatted content, long bytes) throws IOException {
     Content _ = verified(image, content);
     requireSize(image, bytes);
@@ -88,15 +89,16 @@ final class Images {
     return content;
   }
 
-  /// Raw block is a tenant's, and its copy is not looked at.
+  /// Makes an image that starts with what the origin holds. Raw block is a tenant's, so its copy is
+  /// not looked at.
   Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
       throws StorageException, IOException {
     Path image = target.image();
-    cutting.prepare(origin, image, oneMoment).cut();
+    copies.prepare(origin, image, oneMoment).cut();
     Content content =
         switch (origin.content()) {
           case Content.Raw raw -> raw;
-          case Content.Formatted(var shape, var _) -> renew(origin, target, shape);
+          case Content.Formatted(var shape, var _) -> withNewUuid(origin, target, shape);
           case Content.Tree _ -> throw new IllegalArgumentException("an image holds no tree");
         };
     disk.grow(image, bytes, content.shape().provisioning().allocation());
@@ -104,8 +106,10 @@ final class Images {
     return content;
   }
 
-  /// A copy that was cut in use has a log, which names the old UUID: it is replayed first.
-  private Content renew(Origin origin, Home target, Shape.Formatted shape) throws IOException {
+  /// Gives the filesystem in a copy a UUID of its own. A copy that was cut in use has a log, which
+  /// names the old UUID, so the log is replayed first.
+  private Content withNewUuid(Origin origin, Home target, Shape.Formatted shape)
+      throws IOException {
     Path image = target.image();
     var content = new Content.Formatted(shape, UUID.randomUUID());
     replayLog(origin.id(), target, shape);
@@ -114,8 +118,8 @@ final class Images {
     return verified(image, content);
   }
 
-  /// Has the kernel replay the log of a copy. A write that the pool refused its origin must not
-  /// look like damage in it.
+  /// Has the kernel replay the log of a copy. A write that a full pool refused to its origin must
+  /// not look like damage in the copy, so the mark of that is removed first.
   void replayLog(StoredId origin, Home target, Shape.Formatted shape) throws IOException {
     if (linux.fileSystems().errors(target.image(), shape.type()).isOfRefusedWrite()) {
       linux.fileSystems().forgetAbort(target.image(), shape.type());
@@ -131,7 +135,7 @@ final class Images {
     }
   }
 
-  /// What an image or device holds that its record does not say.
+  /// Returns how what an image or device holds differs from its record; empty when it does not.
   static Optional<String> difference(
       Content.Formatted recorded, Optional<FileSystems.Identity> found) {
     if (found.isEmpty()) {

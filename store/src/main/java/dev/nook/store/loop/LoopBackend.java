@@ -4,14 +4,10 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.block.LoopDevices;
 import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.linux.block.LoopDevices.Loop;
-import dev.nook.linux.fs.Allocation;
 import dev.nook.linux.fs.Disk;
-import dev.nook.linux.fs.Disk.Kind;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
-import dev.nook.linux.syscall.Errno;
-import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.SnapshotReader;
 import dev.nook.store.backend.Backend;
 import dev.nook.store.backend.Cut;
@@ -39,31 +35,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/// Volumes in image files: each with a filesystem of its own, made once, at creation, or raw block.
-/// Attaching compares what is there with what was recorded and writes nothing.
+/// Volumes in image files: each holds a filesystem of its own, made once, at creation, or raw
+/// block.
 public final class LoopBackend implements Backend {
   private final Layout layout;
   private final Linux linux;
   private final Disk disk;
-  private final Witness witness;
+  private final ImageDevices devices;
+  private final LoopVolumes volumes;
   private final ImageSpace space;
-  private final Cutting cutting;
+  private final ImageCopies copies;
   private final Images images;
   private final TemplateImages templates;
   private final ImageMending mending;
+  private final Attaching attaching;
+  private final Detaching detaching;
 
   public LoopBackend(Layout layout, Linux linux) {
     this.layout = layout;
     this.linux = linux;
     this.disk = linux.disk();
-    this.witness = new Witness(layout, linux);
+    BackingFiles files = new BackingFiles(layout, disk);
+    LoopMounts mounts = new LoopMounts(linux.mounts());
+    this.devices = new ImageDevices(linux.loops(), files);
+    this.volumes = new LoopVolumes(linux.loops(), files);
     this.space = new ImageSpace(disk);
-    this.cutting = new Cutting(linux, witness);
-    this.images = new Images(linux, cutting, space);
+    this.copies = new ImageCopies(linux, devices, mounts);
+    this.images = new Images(linux, copies, space);
     this.templates = new TemplateImages(layout, linux, images);
     this.mending = new ImageMending(linux, images);
+    this.attaching = new Attaching(linux, devices, space);
+    this.detaching = new Detaching(linux.loops(), devices, mounts);
   }
 
   @Override
@@ -102,7 +105,7 @@ public final class LoopBackend implements Backend {
   @Override
   public Cut prepareCut(Origin origin, Home target, Runnable oneMoment)
       throws StorageException, IOException {
-    return cutting.prepare(origin, target.image(), oneMoment);
+    return copies.prepare(origin, target.image(), oneMoment);
   }
 
   @Override
@@ -143,168 +146,40 @@ public final class LoopBackend implements Backend {
 
   @Override
   public Optional<String> usedBy(VolumeId id, Home home) throws IOException {
-    return Scope.HOST.of(Subject.Part.LOOP_DEVICES, () -> witness.showing(id, home)).stream()
+    return Scope.HOST.of(Subject.Part.LOOP_DEVICES, () -> devices.of(id, home)).stream()
         .findFirst()
         .map(loop -> loop.device().toString());
   }
 
   @Override
   public Attachment attach(Home home, Volume volume) throws StorageException, IOException {
-    Disk.Stat image = requireImage(home, volume);
-    Optional<Loop> present = witness.attachment(volume.id(), home, image);
-    if (present.isPresent()) {
-      Loop loop = verified(volume, home, present.get());
-      requireContent(volume, loop.device());
-      if (loop.bytes() < image.sizeBytes()) {
-        linux.loops().resize(loop.device());
-      }
-      return attachment(volume, loop.device());
-    }
-    allocateAgain(home, volume, image);
-    boolean discards = space.discards(volume.content().shape(), home);
-    var attach =
-        new LoopDevices.Attach(home.image(), Access.READ_WRITE, discards, volume.id().text());
-    Path device = linux.loops().attach(attach).device();
-    try {
-      requireContent(volume, device);
-      return attachment(volume, device);
-    } catch (StorageException e) {
-      linux.loops().detach(device);
-      throw e;
-    }
+    return attaching.attach(home, volume);
   }
 
-  /// What is found attached serves only as what is attached now would.
-  private Loop verified(Volume volume, Home home, Loop found) throws StorageException, IOException {
-    boolean discards = space.discards(volume.content().shape(), home);
-    try {
-      return linux.loops().verify(found.device(), discards);
-    } catch (SystemCallException e) {
-      if (e.is(Errno.EINVAL)) {
-        throw new StorageException.NotReady(
-            volume.id(),
-            "its device is not as this driver attaches it (%s); unpublish and unstage it"
-                .formatted(e.getMessage()));
-      }
-      throw e;
-    }
-  }
-
-  private Disk.Stat requireImage(Home home, Volume volume) throws StorageException, IOException {
-    Optional<Disk.Stat> found = disk.stat(home.image());
-    if (found.isEmpty()) {
-      throw refused(volume, home.image(), "is missing");
-    }
-    Disk.Stat image = found.get();
-    if (image.kind() != Kind.FILE) {
-      throw refused(volume, home.image(), "is no regular file");
-    }
-    if (image.sizeBytes() < volume.capacityBytes()) {
-      throw refused(
-          volume,
-          home.image(),
-          "has %d bytes, recorded are %d".formatted(image.sizeBytes(), volume.capacityBytes()));
-    }
-    return image;
-  }
-
-  /// A thick image that has lost blocks gets them back before anyone writes, once its content is
-  /// known to be its own.
-  private void allocateAgain(Home home, Volume volume, Disk.Stat image)
-      throws StorageException, IOException {
-    boolean thick = volume.content().shape().provisioning() == Shape.Provisioning.THICK;
-    if (thick && image.allocatedBytes() < image.sizeBytes()) {
-      requireContent(volume, home.image());
-      disk.grow(home.image(), image.sizeBytes(), Allocation.FULL);
-    }
-  }
-
-  /// Compares what is there with the record. Raw block is a tenant's, and never looked at.
-  private void requireContent(Volume volume, Path imageOrDevice) throws StorageException {
-    switch (volume.content()) {
-      case Content.Raw _, Content.Tree _ -> {}
-      case Content.Formatted content -> {
-        Optional<FileSystems.Identity> found;
-        try {
-          found = linux.fileSystems().probe(imageOrDevice);
-        } catch (IOException e) {
-          throw refused(volume, imageOrDevice, "cannot be read: " + e.getMessage());
-        }
-        Optional<String> difference = Images.difference(content, found);
-        if (difference.isPresent()) {
-          throw refused(volume, imageOrDevice, difference.get());
-        }
-      }
-    }
-  }
-
-  private static Attachment attachment(Volume volume, Path device) {
-    return switch (volume.content()) {
-      case Content.Formatted(var shape, var _) -> new Attachment.FileSystem(device, shape.type());
-      case Content.Raw _ -> new Attachment.Device(device);
-      case Content.Tree _ -> throw new IllegalArgumentException("an image holds no tree");
-    };
-  }
-
-  private static StorageException refused(Volume volume, Path what, String why) {
-    return new StorageException.NotReady(
-        volume.id(), "%s %s; nothing was written; restore the image".formatted(what, why));
-  }
-
-  /// A bind of the device's node does not keep the kernel from freeing the device, and the next
-  /// volume's bytes would show there: such a mount is a holder too.
   @Override
   public void detach(VolumeId id, Home home) throws StorageException, IOException {
-    for (Loop loop : witness.showing(id, home)) {
-      List<Loop> views = witness.viewsOf(id, loop);
-      for (Loop each : Stream.concat(views.stream(), Stream.of(loop)).toList()) {
-        Optional<Mounts.Entry> mount = witness.mountOf(each);
-        if (mount.isPresent()) {
-          throw held(id, each, "mounted at " + mount.get().mountPoint());
-        }
-      }
-      for (Loop view : views) {
-        detach(id, view);
-      }
-      detach(id, loop);
-    }
-  }
-
-  private void detach(VolumeId id, Loop loop) throws StorageException, IOException {
-    try {
-      linux.loops().detach(loop.device());
-    } catch (SystemCallException e) {
-      if (e.is(Errno.EBUSY)) {
-        throw held(id, loop, String.valueOf(e.getMessage()));
-      }
-      throw e;
-    }
-  }
-
-  private static StorageException held(VolumeId id, Loop loop, String by) {
-    return new StorageException.NotReady(
-        id, "its device %s is held: %s".formatted(loop.device(), by));
+    detaching.detach(id, home);
   }
 
   @Override
   public void look(boolean here) throws IOException {
-    witness.look(here);
+    devices.look(here);
   }
 
   @Override
   public List<VolumeFault> faults(Home home, Volume volume, MountView view) throws IOException {
-    return new ImageFaults(linux, witness, home, volume).look(view);
+    return new ImageFaults(linux, devices, home, volume).look(view);
   }
 
   @Override
   public Set<VolumeId> attached(MountView view) throws IOException {
-    return witness.attached();
+    return volumes.attached();
   }
 
   @Override
   public Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
       throws IOException {
-    return witness.shownBy(mounts);
+    return volumes.shownBy(mounts);
   }
 
   @Override
@@ -329,7 +204,7 @@ public final class LoopBackend implements Backend {
     return false;
   }
 
-  /// A copy under construction is attached while its log is replayed; a crash leaves it so.
+  /// Detaches a copy that a crash has left attached while its log was replayed.
   @Override
   public void dismantle(Home home) throws IOException {
     if (disk.stat(home.image()).isPresent()) {

@@ -27,8 +27,7 @@ final class RangeList {
     }
   }
 
-  /// Whether as many have been found as were asked for, and one more, so that the last of them is
-  /// whole.
+  /// Whether one more range has been found than was asked for, so that the last of those is whole.
   boolean isFull() {
     return ranges.size() > most;
   }

@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Thin ext4 images that share the blocks of one that mkfs made. Only on XFS, where what a template
-/// alone keeps is free once it is gone: btrfs keeps a whole extent for any block of it.
+/// Makes thin ext4 images that share the blocks of one that mkfs made. Only on XFS, where what only
+/// a template holds is free once the template is gone: btrfs keeps a whole extent for any block of
+/// it.
 final class TemplateImages implements Templating {
   private static final Shape THIN_EXT4 =
       new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
@@ -43,7 +44,7 @@ final class TemplateImages implements Templating {
   }
 
   @Override
-  public void keep(Home made, Home template) throws IOException {
+  public void makeTemplate(Home made, Home template) throws IOException {
     disk.reflink(made.image(), template.image());
     disk.chmod(template.image(), ImageCut.READ_ONLY);
   }
@@ -53,7 +54,7 @@ final class TemplateImages implements Templating {
     Path image = home.image();
     try {
       disk.reflink(template.image(), image);
-      Content content = renewed(image, shape, bytes);
+      Content content = withNewUuid(image, shape, bytes);
       disk.sync(image);
       return content;
     } catch (IOException e) {
@@ -62,8 +63,9 @@ final class TemplateImages implements Templating {
     }
   }
 
-  /// Of nothing that was acknowledged: whatever is wrong here is wrong with the template.
-  private Content renewed(Path image, Shape shape, long bytes) throws IOException {
+  /// Gives the filesystem in a new image a UUID of its own. Nothing in it was ever acknowledged, so
+  /// whatever is wrong here is wrong with the template.
+  private Content withNewUuid(Path image, Shape shape, long bytes) throws IOException {
     if (!(shape instanceof Shape.Formatted formatted)) {
       throw new IllegalArgumentException("a template holds a filesystem, not " + shape);
     }

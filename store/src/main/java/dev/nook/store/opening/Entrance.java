@@ -37,8 +37,7 @@ public final class Entrance {
     this.linux = linux;
     this.clock = clock;
     this.layout = new Layout(config.path());
-    this.image =
-        config.image().map(wanted -> new PoolImage(config.name(), config.path(), wanted, linux));
+    this.image = config.image().map(wanted -> new PoolImage(config, wanted, linux));
   }
 
   /// A pool that was served: where its root lay.

@@ -23,10 +23,10 @@ public final class ForeignEntries {
     }
     PoolTag tag = PoolTag.of(new Founding(layout, disk, Clock.systemUTC()).read().pool());
     List<Path> found = new ArrayList<>();
-    for (Path room : List.of(layout.volumes(), layout.snapshots())) {
-      for (String entry : disk.list(room)) {
+    for (Path directory : List.of(layout.volumes(), layout.snapshots())) {
+      for (String entry : disk.list(directory)) {
         if (Layout.isForeign(entry, tag)) {
-          found.add(room.resolve(entry));
+          found.add(directory.resolve(entry));
         }
       }
     }

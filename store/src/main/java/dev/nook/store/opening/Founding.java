@@ -24,7 +24,7 @@ public record Founding(Layout layout, Disk disk, Clock clock) {
     if (disk.stat(layout.format()).isPresent()) {
       return read();
     }
-    for (Path directory : rooms()) {
+    for (Path directory : directories()) {
       if (disk.stat(directory).isEmpty()) {
         disk.makeDirectory(directory);
       } else if (!disk.list(directory).isEmpty()) {
@@ -62,7 +62,7 @@ public record Founding(Layout layout, Disk disk, Clock clock) {
     }
   }
 
-  private List<Path> rooms() {
+  private List<Path> directories() {
     return List.of(layout.volumes(), layout.snapshots(), layout.staging(), layout.trash());
   }
 

@@ -24,21 +24,23 @@ import java.util.UUID;
 /// is there is never formatted, whatever it holds.
 public final class PoolImage {
   private final PoolName pool;
+  private final Path file;
   private final Path mountPoint;
   private final PoolConfig.Image wanted;
   private final Linux linux;
   private final Disk disk;
 
-  public PoolImage(PoolName pool, Path mountPoint, PoolConfig.Image wanted, Linux linux) {
-    this.pool = pool;
-    this.mountPoint = mountPoint;
+  public PoolImage(PoolConfig config, PoolConfig.Image wanted, Linux linux) {
+    this.pool = config.name();
+    this.file = config.imageFile();
+    this.mountPoint = config.path();
     this.wanted = wanted;
     this.linux = linux;
     this.disk = linux.disk();
   }
 
   public Path file() {
-    return PoolConfig.imageFile(mountPoint);
+    return file;
   }
 
   public Path lock() {
@@ -140,6 +142,6 @@ public final class PoolImage {
   }
 
   private Path beside(String suffix) {
-    return file().resolveSibling(file().getFileName() + suffix);
+    return file.resolveSibling(file.getFileName() + suffix);
   }
 }

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Holds what writers nest in the volumes of one pool to the sizes of those: a pod needs no
-/// privilege to make a btrfs subvolume that counts to no limit, or to another's. What was looked at
-/// once stays as it is.
+/// Confines the subvolumes that pods make in directory volumes to the sizes of those volumes: a pod
+/// needs no privilege to make a btrfs subvolume that counts to no quota, or to that of another
+/// volume. Each is looked at once.
 public final class Confinement {
-  /// A pod that makes files without pause costs no more than a look each time.
+  /// Bounds what a pod costs that makes files without pause: one look for each pause.
   private static final Duration PAUSE = Duration.ofMillis(5);
 
-  /// How soon a stop is noticed.
+  /// The longest time until a stop is noticed.
   private static final Duration SLICE = Duration.ofMillis(50);
 
   private final Nesting trees;
@@ -26,12 +26,13 @@ public final class Confinement {
     this.trees = trees;
   }
 
-  /// Only for threads that keep the pool clean: it waits for the disk.
+  /// Confines what has been made since the last look. Waits for the disk, so it is for
+  /// housekeeping.
   public synchronized void look() throws IOException {
     from = trees.confine(from);
   }
 
-  /// Looks as soon as anything is made, for so long; returns early when interrupted.
+  /// Looks whenever anything is made, for so long; returns early when interrupted.
   public void watch(Duration length) throws IOException, InterruptedException {
     Optional<Subvolumes.Watch> watch = trees.watch();
     if (watch.isEmpty()) {

@@ -15,8 +15,7 @@ import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Cuts the snapshots of one pool. Each is charged all that it can ever keep before anything is
-/// made.
+/// Cuts the snapshots of one pool. All that one can ever hold is claimed before anything is made.
 public final class CreateSnapshot {
   private final Identity identity;
   private final Layout layout;
@@ -40,8 +39,8 @@ public final class CreateSnapshot {
     this.places = places;
   }
 
-  /// The snapshot that has this name here; `Incompatible` when it is of another volume, `NotReady`
-  /// when its record cannot be trusted.
+  /// Returns the snapshot that has this name; `Incompatible` when it is of another volume,
+  /// `NotReady` when its record cannot be trusted.
   public Optional<Snapshot> existing(Name name, VolumeId source) throws StorageException {
     SnapshotId id = identity.snapshot(name);
     Optional<Snapshot> snapshot = homes.existing(id);

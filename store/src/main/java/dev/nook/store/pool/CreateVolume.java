@@ -45,8 +45,8 @@ public final class CreateVolume {
     this.templates = templates;
   }
 
-  /// The volume that has this spec's name here, equal to it; `Incompatible` when it differs,
-  /// `NotReady` when its record cannot be trusted.
+  /// Returns the volume that has this spec's name, which equals the spec; `Incompatible` when it
+  /// differs, `NotReady` when its record cannot be trusted.
   public Optional<Volume> existing(VolumeSpec spec) throws StorageException {
     VolumeId id = identity.volume(spec.name());
     Optional<Volume> volume = homes.existing(id);
@@ -86,7 +86,8 @@ public final class CreateVolume {
         : space.forNew(id, bytes, spec.shape().provisioning());
   }
 
-  /// Another node's pool may hold one that this one's filesystem cannot.
+  /// Refuses a size that the filesystem cannot hold, with `Exhausted`, because the pool of another
+  /// node may hold it.
   private void requireFits(long bytes, long most) throws StorageException {
     if (bytes > most) {
       throw new StorageException.Exhausted(
@@ -100,8 +101,7 @@ public final class CreateVolume {
         id, spec.name(), identity.pool(), bytes, content, spec.source(), identity.now());
   }
 
-  /// A copy has its origin's size at least: `OutOfRange` when less than the recorded one was asked
-  /// for.
+  /// Picks the size. A copy has at least that of its origin: `OutOfRange` when less was requested.
   private static long size(VolumeSpec spec, Filling backend, Optional<Origin> origin)
       throws StorageException, IOException {
     if (origin.isEmpty()) {

@@ -19,12 +19,12 @@ public final class DeleteVolume {
     this.homes = homes;
   }
 
-  /// `NotReady` while it is in use.
+  /// Deletes a volume; `NotReady` while it is in use.
   public void delete(VolumeId id) throws StorageException, IOException {
     homes.delete(id, Volume::shares, () -> requireUnused(id));
   }
 
-  /// `NotReady` while it is attached or mounted, in whatever namespace.
+  /// Throws `NotReady` while a volume is attached or mounted, in whatever namespace.
   public void requireUnused(VolumeId id) throws StorageException, IOException {
     for (Showing backend : backends.all()) {
       Optional<String> user = backend.usedBy(id, homes.at(id));

@@ -16,8 +16,8 @@ import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
-/// Makes a volume larger: ledger, content, record, in this order, so that a crash leaves more bytes
-/// than the record says, never fewer.
+/// Expands a volume: first the ledger, then what it holds, then its record, so that a crash leaves
+/// more bytes than the record says, never fewer.
 public final class ExpandVolume {
   private final Layout layout;
   private final Backends<? extends Filling> backends;
@@ -42,11 +42,11 @@ public final class ExpandVolume {
     long bytes =
         range.pick(why -> new StorageException.ExpansionRefused(volume.id(), why), there, there);
     requireFits(volume, bytes);
-    try (QuotaLimits.Growing _ = space.limits().grow(volume.id());
+    try (QuotaLimits.Expansion _ = space.limits().expand(volume.id());
         Claim claim = claim(volume, there, bytes)) {
-      Volume grown = expand(volume, bytes, claim);
-      claim.commit(space.ofSize(grown));
-      return grown;
+      Volume expanded = expand(volume, bytes, claim);
+      claim.commit(space.ofSize(expanded));
+      return expanded;
     }
   }
 
@@ -74,10 +74,12 @@ public final class ExpandVolume {
     }
   }
 
+  /// Claims the bytes by which a volume grows; `OutOfRange` when they are not there.
+  ///
   /// @param there what is charged already
   private Claim claim(Volume volume, long there, long bytes) throws StorageException, IOException {
     try {
-      return space.forGrowth(volume.withCapacity(there), volume.withCapacity(bytes));
+      return space.forExpansion(volume.withCapacity(there), volume.withCapacity(bytes));
     } catch (StorageException.Exhausted _) {
       var provisioning = volume.content().shape().provisioning();
       throw new StorageException.ExpansionRefused(
@@ -92,8 +94,8 @@ public final class ExpandVolume {
     }
   }
 
-  /// A growth that failed halfway may have left more bytes than the record says: they can be
-  /// written, so they stay charged. It may also have changed the record.
+  /// Charges what an expansion has left that failed halfway: there may be more bytes than the
+  /// record says, and they can be written. It may also have changed the record.
   private void chargeWhatIsThere(Volume before, long bytes, Claim claim, Exception cause) {
     try {
       long limit = space.policies().limitBytes(layout.volume(before.id())).orElse(0L);

@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// In how many pieces the most fragmented image of a pool lies. Each look counts a few images and
-/// the next goes on behind them, so that a look at ten thousand volumes costs what one at thirty
-/// does.
+/// Counts the extents of the most fragmented image of a pool. Each look counts those of a few
+/// images and the next goes on behind them, so that a look costs the same beside thirty volumes and
+/// beside ten thousand.
 public final class Fragmentation {
   public static final int IMAGES_PER_LOOK = 32;
 
   public interface Extents {
-    /// In how many pieces a volume's image lies; empty where it has none.
+    /// Returns the number of extents of a volume's image; empty where it has none.
     Optional<Long> of(VolumeId id) throws IOException;
   }
 
@@ -38,7 +38,7 @@ public final class Fragmentation {
     this.extents = extents;
   }
 
-  /// The most extents of what was counted in this round and the one before.
+  /// Returns the most extents of what was counted in this round and the one before.
   public synchronized long look() throws IOException {
     List<VolumeId> next =
         catalogue.after(last).map(Catalogue.Entry::id).limit(IMAGES_PER_LOOK).toList();

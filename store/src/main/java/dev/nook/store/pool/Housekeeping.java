@@ -38,7 +38,7 @@ public final class Housekeeping {
     this.space = space;
   }
 
-  /// Reads what is there; the ledger stands when it returns.
+  /// Reads what is in the pool; the ledger is complete when this returns.
   public void scan() throws IOException {
     guard.root().compare();
     guard.health().check();
@@ -54,7 +54,7 @@ public final class Housekeeping {
     guard.root().compare();
   }
 
-  /// What bore another pool's tag when the pool was read.
+  /// Returns the entries that bore another pool's tag when the pool was read.
   public List<Path> foreign() {
     return recovery.foreign();
   }
@@ -63,7 +63,7 @@ public final class Housekeeping {
     return guard.health().degraded().isPresent();
   }
 
-  /// What can wait: empties the trash, looks again at what was quarantined, takes the reserve.
+  /// Does what can wait: empties the trash, reads again what was quarantined, takes the reserve.
   public List<Complaint> sweep() {
     List<Complaint> complaints =
         new Sweep(() -> guard.root().lost().isEmpty())
@@ -72,9 +72,9 @@ public final class Housekeeping {
             .then("looking for the mark of an I/O error", guard.health()::check)
             .then("reading what is quarantined", unlessDegraded(recovery::retry))
             .then("confining nested subvolumes", confinement::look)
-            .then("dropping what was kept", keptImages::dropOrphans)
+            .then("deleting what was kept of deleted volumes", keptImages::dropOrphans)
             .then("emptying the trash", trash::empty)
-            .then("having removed space given back", trash::reclaim)
+            .then("reclaiming the space of what was removed", trash::reclaim)
             .then("settling quota limits", () -> space.limits().settle(trash::keepsCopies))
             .then("taking the reserve", unlessDegraded(trash::takeReserve))
             .then("asking for the free space", space.ledger()::ask)
@@ -91,7 +91,7 @@ public final class Housekeeping {
     };
   }
 
-  /// Confines what is nested in volumes as soon as it is made, for so long.
+  /// Confines the subvolumes that pods make in volumes, as soon as they are made, for so long.
   public void watchNested(Duration length) throws IOException, InterruptedException {
     if (guard.root().lost().isEmpty()) {
       confinement.watch(length);

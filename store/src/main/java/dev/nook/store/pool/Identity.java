@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/// What a pool writes into the records of what it makes.
+/// What a pool writes into the records of what it makes: its name, ids with its tag, and the time.
 public record Identity(PoolName pool, PoolTag tag, Clock clock) {
   public VolumeId volume(Name name) {
     return VolumeId.of(tag, name);

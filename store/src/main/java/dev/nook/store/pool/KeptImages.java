@@ -14,7 +14,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 
-/// What mended volumes were before: snapshots that nobody asked for, which go with their volume.
+/// Keeps what volumes were before they were repaired: as snapshots that no CO asked for, which are
+/// deleted with their volume.
 public final class KeptImages {
   private final Identity identity;
   private final CreateSnapshot create;
@@ -35,15 +36,15 @@ public final class KeptImages {
     this.catalogue = catalogue;
   }
 
-  /// Keeps what a volume holds now, under a name that nothing else has.
+  /// Cuts a snapshot of what a volume holds now, under a name that nothing else has.
   public Snapshot keep(Volume source) throws StorageException, IOException {
     var now = identity.now().truncatedTo(ChronoUnit.SECONDS);
     Name name = new Name("kept of %s at %s, %s".formatted(source.id(), now, Nonce.next()));
     return create.create(SnapshotId.kept(identity.tag(), name), name, source, () -> {});
   }
 
-  /// What was kept of a volume, the newest last; of this very one, not of another that had its
-  /// name.
+  /// Returns what was kept of a volume, the newest last, and nothing of another volume that had its
+  /// name before.
   public List<Snapshot> of(Volume volume) {
     return catalogue
         .known()
@@ -65,7 +66,7 @@ public final class KeptImages {
     return kept;
   }
 
-  /// Deletes what was kept of volumes that are gone; a quarantined one is there.
+  /// Deletes what was kept of volumes that are gone. A quarantined one is not gone.
   public void dropOrphans() throws IOException {
     for (Snapshot kept : catalogue.known().filter(each -> each.id().isKept()).toList()) {
       boolean stands =

@@ -16,7 +16,7 @@ import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.Optional;
 
-/// What one pool has, and what it can still give.
+/// Says what one pool has, and what can still be made in it.
 ///
 /// @param owned whether the pool has its filesystem for itself
 public record Offer(
@@ -27,10 +27,10 @@ public record Offer(
     Health health,
     VolumeCatalogue volumes,
     Catalogue<SnapshotId, Snapshot> snapshots) {
-  /// A filesystem that is full may have a few blocks left that it gives to nobody.
+  /// A filesystem that is full may have a few blocks left that nobody can have.
   private static final long FULL_BYTES = 4L << 20;
 
-  /// Why this pool cannot have volumes of this shape; empty when it can.
+  /// Returns why this pool cannot have volumes of this shape; empty when it can.
   public Optional<String> refuses(Shape shape) throws IOException {
     if (shape.provisioning() == Shape.Provisioning.THICK && !owned) {
       return Optional.of(
@@ -51,18 +51,19 @@ public record Offer(
         available, backend.minimumBytes(shape), Math.min(available, backend.maximumBytes()));
   }
 
-  /// Why nothing more can be written to what lies here; empty where there is room.
+  /// Returns why nothing more can be written to volumes of this pool; empty where it has free
+  /// space.
   public Optional<String> full() throws IOException {
     ledger.ask();
     long free = ledger.space().availableBytes();
     return free < FULL_BYTES
         ? Optional.of(
-            "pool %s is full, %d bytes are free; make room in it first"
+            "pool %s is full (%d bytes are free); free some of its space first"
                 .formatted(config.name(), free))
         : Optional.empty();
   }
 
-  /// Asks no disk.
+  /// Returns what is known of the pool, and asks no disk.
   public PoolStatus status(PoolTag tag, boolean scanned) {
     Optional<String> degraded = health.degraded();
     PoolStatus.Health state =

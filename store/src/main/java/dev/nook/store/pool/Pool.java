@@ -5,8 +5,8 @@ import dev.nook.store.SnapshotReader;
 import dev.nook.store.Volumes.Capacity;
 import dev.nook.store.catalog.Catalogue;
 import dev.nook.store.error.StorageException;
-import dev.nook.store.guard.Failures;
 import dev.nook.store.guard.Guard;
+import dev.nook.store.guard.Health;
 import dev.nook.store.guard.PoolRoot;
 import dev.nook.store.health.Complaint;
 import dev.nook.store.health.PoolStatus;
@@ -30,8 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// One pool whose lock is held and whose FORMAT is known: what calls ask of it, each in its own
-/// place ([Guard]).
+/// One open pool, whose lock is held and whose FORMAT is known. Every call is run by its [Guard].
 public final class Pool {
   /// Where a new volume that is a copy starts from.
   public interface Source {
@@ -93,7 +92,7 @@ public final class Pool {
     return scanned;
   }
 
-  /// Reads what is there; the ledger stands when it returns.
+  /// Reads what is in the pool; the ledger is complete when this returns.
   public void scan() throws IOException {
     housekeeping.scan();
     scanned = true;
@@ -107,7 +106,7 @@ public final class Pool {
     return housekeeping.sweep();
   }
 
-  /// Confines what is nested in volumes as soon as it is made, for so long.
+  /// Confines the subvolumes that pods make in volumes, as soon as they are made, for so long.
   public void watchNested(Duration length) throws IOException, InterruptedException {
     housekeeping.watchNested(length);
   }
@@ -118,12 +117,14 @@ public final class Pool {
         id, "it lives in pool %s, not %s".formatted(name(), wanted));
   }
 
-  /// What a copy of this volume is made of; `NotFound`, or `NotReady` when it is quarantined.
+  /// Returns what a copy of this volume is made of; `NotFound`, or `NotReady` when it is
+  /// quarantined.
   public Origin origin(VolumeId id) throws StorageException, IOException {
     return guard.here(() -> reading.origin(id));
   }
 
-  /// What a copy of this snapshot is made of; `NotFound`, or `NotReady` when it is quarantined.
+  /// Returns what a copy of this snapshot is made of; `NotFound`, or `NotReady` when it is
+  /// quarantined.
   public Origin origin(SnapshotId id) throws StorageException, IOException {
     return guard.here(() -> reading.origin(id));
   }
@@ -198,7 +199,7 @@ public final class Pool {
     try {
       return guard.changing(() -> useCases.expandVolume().expand(range, volume));
     } catch (IOException e) {
-      if (Failures.isFull(e)) {
+      if (Health.isFull(e)) {
         throw new StorageException.ExpansionRefused(
             id, "pool %s is full: %s".formatted(name(), e.getMessage()));
       }
@@ -239,7 +240,8 @@ public final class Pool {
     return guard.here(() -> reading.usage(volume, shown));
   }
 
-  /// Why nothing more can be written to what lies here; empty where there is room.
+  /// Returns why nothing more can be written to volumes of this pool; empty where it has free
+  /// space.
   public Optional<String> full() throws IOException {
     return offer.full();
   }
@@ -248,7 +250,7 @@ public final class Pool {
     return offer.capacity(shape);
   }
 
-  /// In how many pieces the most fragmented image lies of those looked at lately.
+  /// Returns the number of extents of the most fragmented image of those that were counted lately.
   public long largestExtents() throws IOException {
     return fragmentation.look();
   }

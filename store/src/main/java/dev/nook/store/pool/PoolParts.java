@@ -30,21 +30,22 @@ import dev.nook.store.space.Budget;
 import dev.nook.store.space.Claims;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.space.PinnedExtents;
-import dev.nook.store.space.Policies;
 import dev.nook.store.space.QuotaLimits;
 import dev.nook.store.space.RecoveredSpace;
 import dev.nook.store.space.Space;
 import dev.nook.store.space.TrashCharges;
-import dev.nook.store.trash.RoomFromTrash;
+import dev.nook.store.space.policy.Policies;
+import dev.nook.store.trash.Staging;
 import dev.nook.store.trash.Templates;
 import dev.nook.store.trash.Trash;
+import dev.nook.store.trash.TrashReclaimer;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.time.Clock;
 
-/// Builds an open pool from the bottom up: what it charges, what lies in it, what calls do, what
-/// keeps it clean.
+/// Builds an open pool from the bottom up: its space, what lies in it, what calls do, and its
+/// housekeeping.
 public final class PoolParts {
   private final PoolConfig config;
   private final Backends<Backend> backends;
@@ -74,10 +75,11 @@ public final class PoolParts {
     PinnedExtents pinned = new PinnedExtents(layout, policies, volumes, ledger);
     TrashCharges charges = new TrashCharges(policies, ledger, limits, pinned);
 
-    Trash trash = new Trash(layout, disk, backends, charges, root);
-    Templates templates = new Templates(disk, policies, ledger, trash, volumes);
-    RoomFromTrash relief = new RoomFromTrash(templates, trash, limits);
-    Claims claims = new Claims(config.name(), ledger, limits, relief);
+    Staging staging = new Staging(layout, disk, root);
+    Trash trash = new Trash(layout, disk, backends, charges, root, staging);
+    Templates templates = new Templates(disk, policies, ledger, staging, trash, volumes);
+    TrashReclaimer reclaimer = new TrashReclaimer(templates, trash, limits);
+    Claims claims = new Claims(config.name(), ledger, limits, reclaimer);
     Space whole = new Space(ledger, policies, claims, limits, pinned);
 
     Health health = new Health(config.name(), layout, disk, identity.clock());
@@ -92,8 +94,16 @@ public final class PoolParts {
             disk,
             volumeRegistry,
             snapshotRegistry,
+            staging,
             new RecoveredSpace(layout, policies, ledger, limits, pinned, charges));
-    UseCases useCases = useCases(volumeRegistry, snapshotRegistry, whole, trash, templates);
+    UseCases useCases =
+        useCases(
+            volumeRegistry,
+            new Homes<>(layout, disk, volumeRegistry, staging, trash),
+            new Homes<>(layout, disk, snapshotRegistry, staging, trash),
+            whole,
+            templates,
+            new Clones(disk, claims, pinned, staging, trash));
     return new Pool(
         identity,
         guard,
@@ -118,12 +128,11 @@ public final class PoolParts {
 
   private UseCases useCases(
       Registry<VolumeId, Volume> volumeRegistry,
-      Registry<SnapshotId, Snapshot> snapshotRegistry,
+      Homes<VolumeId, Volume> volumeHomes,
+      Homes<SnapshotId, Snapshot> snapshotHomes,
       Space space,
-      Trash trash,
-      Templates templates) {
-    Homes<VolumeId, Volume> volumeHomes = new Homes<>(layout, disk, volumeRegistry, trash);
-    Homes<SnapshotId, Snapshot> snapshotHomes = new Homes<>(layout, disk, snapshotRegistry, trash);
+      Templates templates,
+      Clones clones) {
     DeleteVolume deleteVolume = new DeleteVolume(backends, volumeHomes);
     DeleteSnapshot deleteSnapshot = new DeleteSnapshot(snapshotHomes);
     CreateSnapshot createSnapshot =
@@ -136,7 +145,6 @@ public final class PoolParts {
             new Places<>(config.name(), "snapshots", config.limits().snapshots(), snapshots));
     KeptImages images =
         new KeptImages(identity, createSnapshot, deleteSnapshot, volumes, snapshots);
-    Clones clones = new Clones(disk, space.claims(), space.pinned(), trash);
     return new UseCases(
         new CreateVolume(
             identity,

@@ -17,7 +17,7 @@ import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
-/// What one pool holds, as its records and the kernel say.
+/// Reads what one pool holds, from its records and the kernel.
 public record Reading(
     Layout layout,
     Backends<? extends Showing> backends,
@@ -37,7 +37,7 @@ public record Reading(
     return backends.of(snapshot.content()).read(layout.snapshot(id), snapshot);
   }
 
-  /// A volume as a copy of it is made: to whom it counts what it shares.
+  /// Returns a volume with the shares that a copy of it has.
   public Volume source(VolumeId id) throws StorageException, IOException {
     return lineage.of(get(id));
   }

@@ -13,6 +13,7 @@ import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.RecoveredSpace;
 import dev.nook.store.steps.Holds;
+import dev.nook.store.trash.Staging;
 import dev.nook.store.trash.Trash;
 import dev.nook.store.volume.Bytes;
 import dev.nook.store.volume.Share;
@@ -32,6 +33,7 @@ public final class Recovery {
   private final Disk disk;
   private final Registry<VolumeId, Volume> volumes;
   private final Registry<SnapshotId, Snapshot> snapshots;
+  private final Staging staging;
   private final RecoveredSpace space;
   private final Set<Path> foreign = new ConcurrentSkipListSet<>();
 
@@ -41,52 +43,55 @@ public final class Recovery {
       Disk disk,
       Registry<VolumeId, Volume> volumes,
       Registry<SnapshotId, Snapshot> snapshots,
+      Staging staging,
       RecoveredSpace space) {
     this.tag = tag;
     this.layout = layout;
     this.disk = disk;
     this.volumes = volumes;
     this.snapshots = snapshots;
+    this.staging = staging;
     this.space = space;
   }
 
-  /// What was under construction goes to the trash; what a crash left half durable is made durable;
-  /// every record is read: snapshots first, for they say what their origins may hold.
+  /// Moves what was under construction to the trash, makes durable what a crash may have left half
+  /// durable, and reads every record: those of snapshots first, which say what their origins may
+  /// hold.
   public void run(Trash trash, boolean writable) throws IOException {
     if (writable) {
-      trash.collect();
+      staging.collect();
       disk.sync(layout.staging());
-      for (Path room : List.of(layout.volumes(), layout.snapshots())) {
-        trash.sync(room);
+      for (Path directory : List.of(layout.volumes(), layout.snapshots())) {
+        trash.sync(directory);
       }
     }
     for (String entry : disk.list(layout.trash())) {
-      weigh(new Home(layout.trash().resolve(entry)));
+      charge(new Home(layout.trash().resolve(entry)));
     }
-    for (Path room : List.of(layout.snapshots(), layout.volumes())) {
-      for (String entry : disk.list(room)) {
+    for (Path directory : List.of(layout.snapshots(), layout.volumes())) {
+      for (String entry : disk.list(directory)) {
         StoredId id = Layout.idOf(entry);
-        if (id.tag().equals(Optional.of(tag)) && layout.room(id).equals(room)) {
+        if (id.tag().equals(Optional.of(tag)) && layout.directory(id).equals(directory)) {
           load(id);
         } else if (Layout.isForeign(entry, tag)) {
-          foreign.add(room.resolve(entry));
+          foreign.add(directory.resolve(entry));
         }
       }
     }
   }
 
-  /// What [#run] found of other pools.
+  /// Returns the entries that [#run] found of other pools.
   public List<Path> foreign() {
     return List.copyOf(foreign);
   }
 
-  /// Reads again what was quarantined.
+  /// Reads again the records that were quarantined.
   public void retry() {
     retry(snapshots.catalogue());
     retry(volumes.catalogue());
   }
 
-  /// Never beside a delete, which it would come back from: what is being deleted is not read.
+  /// Leaves out what is being deleted or changed, which would come back as it was.
   private <I extends StoredId> void retry(Catalogue<I, ?> catalogue) {
     for (I id : catalogue.quarantined()) {
       Optional<Holds<I>.Hold> hold = catalogue.holds().tryTake(id);
@@ -127,7 +132,7 @@ public final class Recovery {
     snapshots.catalogue().put(id, snapshot);
   }
 
-  /// Charged in full: whether it was thin is not known any more.
+  /// Charges it in full, because whether it was thin is not known.
   private void quarantine(StoredId id, String why) {
     long bytes = 0;
     try {
@@ -142,8 +147,8 @@ public final class Recovery {
     }
   }
 
-  /// What lies in the trash may be a copy.
-  private void weigh(Home home) throws IOException {
+  /// Charges what lies in the trash, which may be a copy.
+  private void charge(Home home) throws IOException {
     space.copying();
     if (Layout.isTemplate(home.name())) {
       space.trash().foundTemplate(home);
@@ -155,7 +160,7 @@ public final class Recovery {
         long orphaned = orphanedBytes(recorded.map(Volume::shares).orElse(List.of()));
         space.trash().found(home, recorded, orphaned);
       }
-      case SnapshotId id -> weigh(home, id);
+      case SnapshotId id -> charge(home, id);
     }
   }
 
@@ -167,7 +172,7 @@ public final class Recovery {
     }
   }
 
-  private void weigh(Home home, SnapshotId id) throws IOException {
+  private void charge(Home home, SnapshotId id) throws IOException {
     try {
       Snapshot snapshot = snapshots.records().load(home, id);
       space.trash().found(home, snapshot, orphanedBytes(snapshot.shares()));
@@ -176,7 +181,8 @@ public final class Recovery {
     }
   }
 
-  /// What counts to a volume is charged there for as long as that stands.
+  /// Returns what of these shares counts to no volume that stands; the rest is charged to those
+  /// that stand.
   private long orphanedBytes(List<Share> shares) throws IOException {
     long bytes = 0;
     for (Share share : shares) {

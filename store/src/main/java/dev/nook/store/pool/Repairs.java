@@ -14,8 +14,8 @@ import dev.nook.store.id.SnapshotId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
 import dev.nook.store.record.Origin;
-import dev.nook.store.space.Charge;
 import dev.nook.store.space.Space;
+import dev.nook.store.space.policy.Charge;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
@@ -23,13 +23,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Mends the volumes of one pool, one at a time, and keeps what they were.
+/// Repairs the volumes of one pool, one at a time, and keeps what they were.
 ///
-/// A copy is made, mended and synced first; then what the volume holds is kept as a snapshot,
+/// First a copy is made, repaired and synced; then what the volume holds is kept as a snapshot,
 /// durably; then the copy takes the volume's place by one rename. Wherever that is cut off, the
-/// volume is whole, as it was or mended, and what it was is nowhere gone.
+/// volume is whole, as it was or repaired, and what it was is never lost.
 public final class Repairs {
-  /// What is done to a volume.
+  /// What is to be done to a volume.
   public interface Work<T> {
     T by(Repairs repairs, Volume volume) throws StorageException, IOException;
   }
@@ -41,7 +41,7 @@ public final class Repairs {
   private final Clones clones;
   private final Space space;
 
-  /// Whoever repairs takes a disk's time, and a tool's memory.
+  /// A repair takes much of the disk's time and of the host's memory.
   private final ReentrantLock one = new ReentrantLock();
 
   public Repairs(
@@ -141,7 +141,8 @@ public final class Repairs {
     return mending.orElseThrow();
   }
 
-  /// As for a snapshot: a copy that is written keeps the blocks that it shared from being freed.
+  /// Returns what a copy can come to, which is charged as a snapshot is: while it is written, it
+  /// keeps the blocks that it shared from being freed.
   private Charge ofCopy(Volume volume) throws IOException {
     return space.policies().of(volume.content()).cut(Origin.of(volume, layout));
   }

@@ -1,6 +1,6 @@
 package dev.nook.store.pool;
 
-/// What calls change in one pool.
+/// The calls that change one pool, each a class.
 public record UseCases(
     CreateVolume createVolume,
     DeleteVolume deleteVolume,

@@ -1,21 +1,21 @@
 package dev.nook.store.record;
 
-/// Why a durable file cannot be trusted. Whatever the bytes are, reading them ends in a record or
-/// in this.
+/// Says why a record cannot be trusted. Whatever the bytes are, reading them ends in a record or in
+/// this.
 public sealed class BadRecord extends Exception {
   public BadRecord(String why) {
     super(why);
   }
 
-  /// Why, in words that follow the name of the file.
+  /// Returns the reason, in words that follow the name of the file.
   public String why() {
     return String.valueOf(getMessage());
   }
 
-  /// Written by a release that this one knows too little of to read, let alone to write.
+  /// A record of a release whose format this one does not know.
   public static final class UnknownVersion extends BadRecord {
-    public UnknownVersion(String version) {
-      super("has format version %s, this release knows %d".formatted(version, Record.MAJOR));
+    public UnknownVersion(String version, int known) {
+      super("has format version %s, this release knows %d".formatted(version, known));
     }
   }
 }

@@ -6,8 +6,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/// Any text as one line of printable ASCII: `%` and every byte of UTF-8 that is not printable ASCII
-/// become `%XX`.
+/// Writes any text as one line of printable ASCII: `%` and every byte of UTF-8 that is not
+/// printable ASCII become `%XX`.
 final class Escape {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 

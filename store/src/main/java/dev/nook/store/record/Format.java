@@ -3,7 +3,8 @@ package dev.nook.store.record;
 import java.time.Instant;
 import java.util.UUID;
 
-/// The file `FORMAT` at a pool's root: whose pool this is and in which format it is written.
+/// The file `FORMAT` at a pool's root: which pool this is, whose, and in which format it is
+/// written.
 ///
 /// @param node the node that the pool belongs to; on another one it stays closed
 /// @param record what was read, unknown fields included
@@ -26,7 +27,7 @@ public record Format(UUID pool, String node, Record record) {
     return record.bytes();
   }
 
-  /// The same pool, belonging to another node.
+  /// Returns the same pool, belonging to another node.
   public Format of(String otherNode) {
     return new Format(pool, otherNode, record.with(NODE, otherNode));
   }

@@ -2,13 +2,13 @@ package dev.nook.store.record;
 
 import java.nio.file.Path;
 
-/// The directory of one volume: its record, and its image or its tree.
+/// The directory of one volume or snapshot: its record, and its image or its tree.
 public record Home(Path directory) {
   public Path meta() {
     return directory.resolve("meta");
   }
 
-  /// Where a changed record is written before it takes its place.
+  /// Returns where a changed record is written before it replaces the old one.
   public Path newMeta() {
     return directory.resolve("meta.new");
   }
@@ -21,7 +21,7 @@ public record Home(Path directory) {
     return directory.resolve("data");
   }
 
-  /// The directory's own name: what the ledger and the trash know it by.
+  /// Returns the name of the directory, by which the ledger and the trash know it.
   public String name() {
     return String.valueOf(directory.getFileName());
   }

@@ -7,8 +7,9 @@ import dev.nook.store.id.VolumeId;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Where everything lies below a pool's root. Nothing else builds such a path, and no path is built
-/// from text that a caller sent: an id without our grammar is refused here as a bug of ours.
+/// Names every path of a pool below its root; what lies within the directory of one volume names
+/// [Home]. No path is built from text that a caller sent: an id that does not follow the grammar of
+/// ids is refused here, because no caller may let one come so far.
 ///
 /// ```
 /// FORMAT                 version, pool UUID, node, checksum
@@ -23,6 +24,9 @@ import java.util.Optional;
 /// reserve                released so that deletes work on a full disk
 /// ```
 public record Layout(Path root) {
+  public static final String VOLUMES = "volumes";
+  public static final String TRASH = "trash";
+
   public Path format() {
     return root.resolve("FORMAT");
   }
@@ -53,7 +57,7 @@ public record Layout(Path root) {
   }
 
   public Path volumes() {
-    return root.resolve("volumes");
+    return root.resolve(VOLUMES);
   }
 
   public Path snapshots() {
@@ -65,7 +69,7 @@ public record Layout(Path root) {
   }
 
   public Path trash() {
-    return root.resolve("trash");
+    return root.resolve(TRASH);
   }
 
   public Home volume(VolumeId id) {
@@ -76,13 +80,13 @@ public record Layout(Path root) {
     return home(id);
   }
 
-  /// Where what has this id lies when it is served.
+  /// Returns the place of what has this id, from which it is served.
   public Home home(StoredId id) {
-    return new Home(room(id).resolve(ours(id)));
+    return new Home(directory(id).resolve(checked(id)));
   }
 
-  /// The directory whose entries are served.
-  public Path room(StoredId id) {
+  /// Returns the directory in which the place of this id is.
+  public Path directory(StoredId id) {
     return switch (id) {
       case VolumeId _ -> volumes();
       case SnapshotId _ -> snapshots();
@@ -90,10 +94,10 @@ public record Layout(Path root) {
   }
 
   public Home staged(StoredId id, String nonce) {
-    return new Home(staging().resolve(ours(id) + "." + nonce));
+    return new Home(staging().resolve(checked(id) + "." + nonce));
   }
 
-  /// No id of ours reads so.
+  /// Returns a directory whose name no id has.
   public Home template(String nonce) {
     return new Home(staging().resolve("template." + nonce));
   }
@@ -103,11 +107,11 @@ public record Layout(Path root) {
   }
 
   public Home discarded(StoredId id, String nonce) {
-    return new Home(trash().resolve(ours(id) + "." + nonce));
+    return new Home(trash().resolve(checked(id) + "." + nonce));
   }
 
-  /// The id in the name of a directory in `volumes/` or `snapshots/`, or before the nonce in the
-  /// name of one in `staging/` or `trash/`. It may have no tag: a name that people made.
+  /// Returns the id in the name of a directory in `volumes/` or `snapshots/`, or before the nonce
+  /// in the name of one in `staging/` or `trash/`. It has no tag where people made up the name.
   public static StoredId idOf(String directory) {
     int dot = directory.indexOf('.');
     String text = dot < 0 ? directory : directory.substring(0, dot);
@@ -121,9 +125,9 @@ public record Layout(Path root) {
     return id.tag().isPresent() && !id.tag().equals(Optional.of(own));
   }
 
-  private static String ours(StoredId id) {
+  private static String checked(StoredId id) {
     if (id.tag().isEmpty()) {
-      throw new IllegalArgumentException("an id that is not ours names no path");
+      throw new IllegalArgumentException("not an id of a pool: " + id);
     }
     return id.text();
   }

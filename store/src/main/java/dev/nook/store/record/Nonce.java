@@ -2,7 +2,7 @@ package dev.nook.store.record;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/// What keeps two directories of one id apart in `staging/` and `trash/`.
+/// Makes names that keep two directories of one id apart in `staging/` and `trash/`.
 public final class Nonce {
   private Nonce() {}
 

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 
 /// What a copy is made of: a volume, or a snapshot, which nobody writes.
 ///
-/// @param sizeBytes the least that a volume made from it has
-/// @param sharedBytes of what it holds, the most that counts to others
-/// @param shares to whom that counts
+/// @param sizeBytes the least size of a volume that is made from it
+/// @param sharedBytes the most of what it holds that counts to the quotas of other volumes
+/// @param shares which volumes those are
 public record Origin(
     StoredId id, Home home, Content content, long sizeBytes, long sharedBytes, List<Share> shares) {
   public static Origin of(Volume volume, Layout layout) {
@@ -38,14 +38,16 @@ public record Origin(
         snapshot.shares());
   }
 
-  /// This origin, its shares described anew.
+  /// Returns this origin with other shares.
   public Origin withShares(List<Share> described) {
     long bytes = Bytes.sum(described.stream().mapToLong(Share::bytes));
     return new Origin(id, home, content, sizeBytes, bytes, described);
   }
 
-  /// To whom it counts what a copy keeps of this, which is so many bytes; nobody, where nobody
-  /// counts them.
+  /// Returns the volumes to whose quotas it counts what a copy holds of this; none where bytes are
+  /// not counted.
+  ///
+  /// @param bytes what the copy holds of it
   public List<Share> countedTo(long bytes) {
     if (!content.enforced()) {
       return List.of();

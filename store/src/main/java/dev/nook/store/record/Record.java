@@ -48,7 +48,7 @@ public record Record(int minor, SequencedMap<String, String> fields) {
     return new Record(0, new LinkedHashMap<>(Map.of("kind", kind)));
   }
 
-  /// This record with one field set, in the place it had or at the end.
+  /// Returns this record with one field set, in the place it had or at the end.
   public Record with(String key, Object value) {
     SequencedMap<String, String> more = new LinkedHashMap<>(fields);
     more.put(key, value.toString());
@@ -100,8 +100,8 @@ public record Record(int minor, SequencedMap<String, String> fields) {
     return text.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
-  /// [BadRecord.UnknownVersion] comes before any other complaint: what else a later version
-  /// changes, its checksum included, is not known here.
+  /// Parses a record. [BadRecord.UnknownVersion] is thrown before anything else is checked, because
+  /// a later version may change all else, its checksum included.
   public static Record parse(byte[] bytes) throws BadRecord {
     if (bytes.length > MAX_BYTES) {
       throw new BadRecord("is larger than %d bytes".formatted(MAX_BYTES));
@@ -123,10 +123,10 @@ public record Record(int minor, SequencedMap<String, String> fields) {
     String version = text.substring(VERSION.length(), end);
     var numbers = NUMBERS.matcher(version);
     if (!numbers.matches()) {
-      throw new BadRecord("is damaged: its version is no version");
+      throw new BadRecord("is damaged: its version is not two numbers");
     }
     if (Integer.parseInt(numbers.group(1)) != MAJOR) {
-      throw new BadRecord.UnknownVersion(version);
+      throw new BadRecord.UnknownVersion(version, MAJOR);
     }
     return Integer.parseInt(numbers.group(2));
   }

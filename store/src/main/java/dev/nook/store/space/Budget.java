@@ -9,9 +9,9 @@ import java.util.Optional;
 /// The most that everything in a pool may be charged together, by what its filesystem has.
 ///
 /// @param sizeBytes the most that the operator allows; empty: the whole filesystem
-/// @param reserve what nothing is ever given of the filesystem
+/// @param reserve what is kept free of the filesystem
 /// @param overheadBytes what the filesystem takes for itself
-/// @param overcommit how many bytes of thin volumes are given out per byte, at least 1
+/// @param overcommit how many bytes of thin volumes are provisioned per byte, at least 1
 public record Budget(
     Optional<Long> sizeBytes, Reserved reserve, long overheadBytes, double overcommit) {
   /// The budget of a pool on a filesystem that has so much.
@@ -40,13 +40,13 @@ public record Budget(
     return sizeBytes.map(size -> Math.min(size, whole)).orElse(whole);
   }
 
-  /// What so many bytes are charged.
+  /// Returns what so many bytes are charged.
   long charged(long bytes, Provisioning provisioning) {
     double ratio = ratio(provisioning);
     return ratio == 1 ? bytes : (long) Math.ceil(bytes / ratio);
   }
 
-  /// How many bytes can be provisioned for so many that are left.
+  /// Returns how many bytes can be provisioned where so many are left.
   long provisioned(long left, Provisioning provisioning) {
     return (long) (left * ratio(provisioning));
   }

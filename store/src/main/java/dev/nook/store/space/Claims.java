@@ -4,32 +4,33 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.record.Home;
+import dev.nook.store.space.policy.Charge;
 import java.io.IOException;
 
-/// Where calls claim the bytes of a pool, before they write any. Whoever finds none has others give
-/// way first: templates, and what was deleted and waits to be removed.
+/// Claims the bytes of a pool for calls, before they write any. Where there are too few, space is
+/// reclaimed first: from templates, and from what was deleted and waits to be removed.
 public final class Claims {
   /// One try to claim bytes.
   public interface Attempt {
     Ledger.Outcome make() throws IOException;
   }
 
-  /// Is asked for room when there is none.
-  public interface Relief {
-    /// Gives back what it can until the attempt succeeds; false when it never does.
-    boolean until(Attempt attempt) throws IOException;
+  /// Reclaims space when there is too little.
+  public interface Reclaimer {
+    /// Removes what it can until the attempt succeeds; false when it never does.
+    boolean reclaimUntil(Attempt attempt) throws IOException;
   }
 
   private final PoolName pool;
   private final Ledger ledger;
   private final QuotaLimits limits;
-  private final Relief relief;
+  private final Reclaimer reclaimer;
 
-  public Claims(PoolName pool, Ledger ledger, QuotaLimits limits, Relief relief) {
+  public Claims(PoolName pool, Ledger ledger, QuotaLimits limits, Reclaimer reclaimer) {
     this.pool = pool;
     this.ledger = ledger;
     this.limits = limits;
-    this.relief = relief;
+    this.reclaimer = reclaimer;
   }
 
   /// Claims the most that something can come to that is to be made; `Exhausted`, and nothing is
@@ -51,7 +52,7 @@ public final class Claims {
   }
 
   private Claim claim(Key key, Charge from, Charge worst) throws StorageException, IOException {
-    var claim = new Claim(this, ledger.open(key, from), limits.raise());
+    var claim = new Claim(ledger.open(key, from), limits.raise(), this::extend);
     try {
       claim.atLeast(worst);
       return claim;
@@ -61,10 +62,12 @@ public final class Claims {
     }
   }
 
-  void extend(Ledger.Reservation reservation, Charge charge) throws StorageException, IOException {
+  private void extend(Ledger.Reservation reservation, Charge charge)
+      throws StorageException, IOException {
     boolean claimed =
         reservation.extend(charge) == Ledger.Outcome.CLAIMED
-            || ledger.fitsAnEmptyPool(charge) && relief.until(() -> reservation.extend(charge));
+            || ledger.fitsAnEmptyPool(charge)
+                && reclaimer.reclaimUntil(() -> reservation.extend(charge));
     if (!claimed) {
       throw new StorageException.Exhausted(
           pool, charge.neededBytes(), ledger.lastAvailable(charge.provisioning()));

@@ -7,14 +7,19 @@ import java.io.IOException;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// What the filesystem of a pool has free, as it said when it was last asked. It is asked with no
-/// lock held, so that a disk that hangs holds up nobody who needs no new answer.
+/// What the filesystem of a pool has free, as it said when it was asked last. It is asked with no
+/// lock held, so that a disk that hangs holds up no caller that needs no new answer.
 ///
 /// Bytes that are claimed and not yet written are not free, though the filesystem shows them so.
-/// Those of a claim that ended while the filesystem was being asked may be missing from its answer:
-/// they count as not free until it has been asked again.
-final class FreeSpace {
-  private final Ledger.Gauge gauge;
+/// Those of a claim that ended while the filesystem was being asked may be missing from its answer,
+/// so they count as not free until it has been asked again.
+public final class FreeSpace {
+  /// Asks the filesystem what it has now.
+  public interface Gauge {
+    Disk.Space read() throws IOException;
+  }
+
+  private final Gauge gauge;
 
   @GuardedBy("this")
   private Disk.Space space;
@@ -28,13 +33,13 @@ final class FreeSpace {
   private long begun;
 
   @GuardedBy("this")
-  private long arriving;
+  private long claimed;
 
   /// Bytes of claims that have ended, by the last question that had begun by then.
   @GuardedBy("this")
   private final NavigableMap<Long, Long> ended = new TreeMap<>();
 
-  FreeSpace(Ledger.Gauge gauge) throws IOException {
+  FreeSpace(Gauge gauge) throws IOException {
     this.gauge = gauge;
     this.space = gauge.read();
   }
@@ -62,19 +67,19 @@ final class FreeSpace {
     return space;
   }
 
-  /// The bytes that the filesystem has for whoever claims more.
+  /// Returns the bytes that can still be claimed of the filesystem.
   synchronized long bytes() {
-    long claimed = Bytes.plus(arriving, Bytes.sum(ended.values().stream().mapToLong(b -> b)));
-    return Bytes.minus(space.availableBytes(), claimed);
+    long unseen = Bytes.sum(ended.values().stream().mapToLong(Long::longValue));
+    return Bytes.minus(space.availableBytes(), Bytes.plus(claimed, unseen));
   }
 
-  synchronized void arrive(long bytes) {
-    arriving = Bytes.plus(arriving, bytes);
+  synchronized void claim(long bytes) {
+    claimed = Bytes.plus(claimed, bytes);
   }
 
-  /// A claim has ended: what it wrote, a later answer shows.
-  synchronized void arrived(long bytes) {
-    arriving = Bytes.minus(arriving, bytes);
+  /// Ends a claim: what was written of it, a later answer shows.
+  synchronized void end(long bytes) {
+    claimed = Bytes.minus(claimed, bytes);
     if (bytes > 0 && begun > answered) {
       ended.merge(begun, bytes, Bytes::plus);
     }

@@ -7,6 +7,6 @@ sealed interface Key {
   /// A volume or snapshot that stands, or is being made.
   record Stored(StoredId id) implements Key {}
 
-  /// What is used in `staging/` for a while and never stands.
+  /// A copy that is used in `staging/` for a while and never stands.
   record Staged(Entry entry) implements Key {}
 }

@@ -3,36 +3,30 @@ package dev.nook.store.space;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.id.StoredId;
+import dev.nook.store.space.policy.Charge;
 import dev.nook.store.volume.Bytes;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape.Provisioning;
 import java.io.IOException;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
-/// What everything in a pool is charged. Bytes are claimed here, all of a claim in one step, before
-/// any is written, so that calls in parallel cannot be given the same bytes.
+/// What everything in a pool is charged, beside what its budget and its filesystem have. Bytes are
+/// claimed here, all of a claim in one step, before any is written, so that calls in parallel
+/// cannot be given the same bytes.
 ///
 /// A thin volume is charged its size divided by the overcommit ratio, a thick one its size, a
-/// snapshot all that it can ever keep, what was deleted whatever it still holds until it is gone;
-/// each at least what an empty one takes of the disk ([#LEAST]). What templates hold is given to
-/// nobody until they are gone, and counts as available all the same: whoever finds no room beside
-/// them has them removed.
+/// snapshot all that it can ever hold, and what was deleted what it still holds, until it is gone;
+/// each at least what an empty one takes of the disk ([#LEAST]). What templates hold can be claimed
+/// by nobody until they are gone. It counts as available all the same, because a call that finds no
+/// space beside templates has them removed.
 ///
 /// No sum wraps or falls below zero ([Bytes]): charges that come to more than a `long` holds are
-/// more than any pool has, and nothing is given beside them.
+/// more than any pool has, and nothing can be claimed beside them.
 public final class Ledger {
-  /// What anything that exists takes at least, beside its data: a directory, a record, an inode or
+  /// What anything that exists takes at least beside its data: a directory, a record, an inode or
   /// two, and on btrfs the first nodes of its subvolume's tree, twice. Measured: 6 KiB on XFS, 8
   /// KiB on ext4, and 38 KiB on btrfs.
   public static final long LEAST = 64 << 10;
-
-  /// Asks the filesystem what it has now.
-  public interface Gauge {
-    Disk.Space read() throws IOException;
-  }
 
   /// What became of an attempt to claim bytes.
   public enum Outcome {
@@ -43,28 +37,13 @@ public final class Ledger {
     NOT_FREE_YET
   }
 
-  /// What something that stands, or is being made, is charged.
-  private record Charged(long bytes, long pinnedBytes) {
-    static final Charged NOTHING = new Charged(0, 0);
-
-    long sum() {
-      return Bytes.plus(bytes, pinnedBytes);
-    }
-  }
-
   private final Budget budget;
   private final FreeSpace free;
 
   @GuardedBy("this")
-  private final Map<Key, Charged> charges = new HashMap<>();
+  private final Charges charges = new Charges();
 
-  @GuardedBy("this")
-  private final Map<Entry, Long> trash = new HashMap<>();
-
-  @GuardedBy("this")
-  private final Map<Entry, Long> templates = new HashMap<>();
-
-  public Ledger(Budget budget, Gauge gauge) throws IOException {
+  public Ledger(Budget budget, FreeSpace.Gauge gauge) throws IOException {
     this.budget = budget;
     this.free = new FreeSpace(gauge);
   }
@@ -111,8 +90,9 @@ public final class Ledger {
           to = wanted;
           extra = Bytes.plus(extra, more);
           extraPinned = Bytes.plus(extraPinned, pinned);
-          free.arrive(Bytes.plus(more, pinned));
-          put(key, Bytes.plus(before, extra), Bytes.plus(charged(key).pinnedBytes(), pinned));
+          free.claim(Bytes.plus(more, pinned));
+          charges.put(
+              key, Bytes.plus(before, extra), Bytes.plus(charges.of(key).pinnedBytes(), pinned));
         }
         return outcome;
       }
@@ -125,13 +105,13 @@ public final class Ledger {
       }
     }
 
-    /// From now on it is charged this, which is no more than was claimed.
+    /// Ends the claim: what was made is charged this, which is no more than was claimed.
     void settle(Charge charge) {
       long own = budget.charged(charge.bytes(), charge.provisioning());
       end(Math.max(LEAST, own), charge.pinnedBytes());
     }
 
-    /// It is charged what it was before.
+    /// Ends the claim: what was there before is charged what it was.
     void cancel() {
       end(before, 0);
     }
@@ -140,9 +120,9 @@ public final class Ledger {
       synchronized (Ledger.this) {
         if (open) {
           open = false;
-          free.arrived(Bytes.plus(extra, extraPinned));
-          long others = Bytes.minus(charged(key).pinnedBytes(), extraPinned);
-          put(key, bytes, Bytes.plus(others, pinnedBytes));
+          free.end(Bytes.plus(extra, extraPinned));
+          long others = Bytes.minus(charges.of(key).pinnedBytes(), extraPinned);
+          charges.put(key, bytes, Bytes.plus(others, pinnedBytes));
         }
       }
     }
@@ -156,10 +136,10 @@ public final class Ledger {
     return worst;
   }
 
-  /// @param taken what the same claim takes before, of the budget and of the disk
+  /// @param taken what the same claim takes beside this, of the budget and of the disk
   @GuardedBy("this")
   private Outcome fits(long bytes, Provisioning provisioning, long taken) {
-    long left = left(provisioning, Bytes.plus(sum(templates.values()), taken));
+    long left = left(provisioning, Bytes.plus(charges.templateBytes(), taken));
     if (bytes > left) {
       return Outcome.NOT_LEFT;
     }
@@ -170,17 +150,17 @@ public final class Ledger {
   ///
   /// @param from what of it is charged already
   synchronized Reservation open(Key key, Charge from) {
-    return new Reservation(key, charged(key).bytes(), from);
+    return new Reservation(key, charges.of(key).bytes(), from);
   }
 
-  /// Nobody need give way to a request that an empty pool would have no room for.
+  /// Whether an empty pool could hold this: if not, no template and no trash need give way to it.
   synchronized boolean fitsAnEmptyPool(Charge charge) {
     long own = Math.max(LEAST, budget.charged(charge.bytes(), charge.provisioning()));
     return Bytes.plus(own, charge.pinnedBytes()) <= size();
   }
 
-  /// What can be claimed now, in whole blocks, never negative: nothing, where not even the least
-  /// thing fits any more. Asks the filesystem.
+  /// Returns what can be claimed now, in whole blocks: 0 where not even the least thing fits. Asks
+  /// the filesystem.
   public long available(Provisioning provisioning) throws IOException {
     ask();
     return lastAvailable(provisioning);
@@ -191,7 +171,7 @@ public final class Ledger {
     free.ask();
   }
 
-  /// What could be claimed when the filesystem was asked last.
+  /// Returns what could be claimed when the filesystem was asked last.
   public synchronized long lastAvailable(Provisioning provisioning) {
     return ifFree(left(Provisioning.THICK, 0), 0) < LEAST ? 0 : ifFree(left(provisioning, 0), 0);
   }
@@ -202,42 +182,42 @@ public final class Ledger {
     return Math.min(left, bytes) / CapacityRange.BLOCK * CapacityRange.BLOCK;
   }
 
-  /// What the budget leaves, whatever the disk has free.
+  /// Returns what the budget leaves, whatever the filesystem has free.
   ///
-  /// @param kept of what is not charged, what is not to be given out
+  /// @param kept what cannot be claimed though it is not charged
   @GuardedBy("this")
   private long left(Provisioning provisioning, long kept) {
-    return budget.provisioned(Bytes.minus(size(), Bytes.plus(charged(), kept)), provisioning);
+    return budget.provisioned(Bytes.minus(size(), Bytes.plus(charges.sum(), kept)), provisioning);
   }
 
-  /// Charges what exists, room or not; what it pins is charged as before.
+  /// Charges what exists, whether or not there is space for it; what it pins is charged as before.
   public synchronized void charge(StoredId id, long bytes, Provisioning provisioning) {
     long own = Math.max(LEAST, budget.charged(bytes, provisioning));
     Key key = new Key.Stored(id);
-    put(key, own, charged(key).pinnedBytes());
+    charges.put(key, own, charges.of(key).pinnedBytes());
   }
 
-  /// Charges what something that is charged pins, room or not; nothing when it is gone.
+  /// Charges what something pins, whether or not there is space for it; nothing when it is gone.
   synchronized void pin(StoredId id, long pinnedBytes) {
     Key key = new Key.Stored(id);
-    if (charges.containsKey(key)) {
-      put(key, charged(key).bytes(), pinnedBytes);
+    if (charges.has(key)) {
+      charges.put(key, charges.of(key).bytes(), pinnedBytes);
     }
   }
 
-  /// Turns a charge into that of its trash, in one step.
+  /// Turns the charge of what stood into that of an entry of the trash, in one step.
   ///
-  /// @param bytes what that still holds; empty: what it was charged
+  /// @param bytes what the entry still holds; empty: what was charged while it stood
   public synchronized void discard(StoredId id, Entry entry, Optional<Long> bytes) {
     Key key = new Key.Stored(id);
-    long charged = charged(key).bytes();
+    long charged = charges.of(key).bytes();
     charges.remove(key);
     chargeTrash(entry, bytes.orElse(charged));
   }
 
   /// Charges what lies in the trash, or will.
   public synchronized void chargeTrash(Entry entry, long bytes) {
-    trash.put(entry, Math.max(LEAST, bytes));
+    charges.putTrash(entry, Math.max(LEAST, bytes));
   }
 
   /// As [#chargeTrash], of what nobody can measure: what it was charged while it stood.
@@ -245,29 +225,25 @@ public final class Ledger {
     chargeTrash(entry, budget.charged(bytes, provisioning));
   }
 
-  /// Sets aside what a template holds, in room that nobody has claimed; false when there is none.
-  public boolean keep(Entry template, long bytes) throws IOException {
+  /// Sets aside what a template will hold, of space that nobody has claimed; false, and nothing is
+  /// set aside, when there is not so much.
+  public boolean setAside(Entry template, long bytes) throws IOException {
     free.ask();
     synchronized (this) {
       boolean fits = fits(bytes, Provisioning.THICK, 0) == Outcome.CLAIMED;
-      kept(template, fits ? bytes : 0);
+      charges.putTemplate(template, fits ? bytes : 0);
       return fits;
     }
   }
 
-  /// Takes note of what a template holds that is there.
-  public synchronized void kept(Entry template, long bytes) {
-    if (bytes == 0) {
-      templates.remove(template);
-    } else {
-      templates.put(template, bytes);
-    }
+  /// Takes note of what a template holds.
+  public synchronized void setTemplate(Entry template, long bytes) {
+    charges.putTemplate(template, bytes);
   }
 
   /// Ends the charge of what is gone from `trash/` and from `staging/`.
   public synchronized void emptied(Entry entry) {
-    trash.remove(entry);
-    templates.remove(entry);
+    charges.remove(entry);
   }
 
   /// The most that everything may be charged together.
@@ -276,39 +252,19 @@ public final class Ledger {
   }
 
   public synchronized long charged() {
-    long standing = Bytes.sum(charges.values().stream().mapToLong(Charged::sum));
-    return Bytes.plus(standing, sum(trash.values()));
+    return charges.sum();
   }
 
   public synchronized long trashBytes() {
-    return sum(trash.values());
+    return charges.trashBytes();
   }
 
   public synchronized long templateBytes() {
-    return sum(templates.values());
+    return charges.templateBytes();
   }
 
-  /// What the filesystem has, as it said when it was asked last.
+  /// Returns what the filesystem has, as it said when it was asked last.
   public Disk.Space space() {
     return free.space();
-  }
-
-  @GuardedBy("this")
-  private Charged charged(Key key) {
-    return charges.getOrDefault(key, Charged.NOTHING);
-  }
-
-  @GuardedBy("this")
-  private void put(Key key, long bytes, long pinnedBytes) {
-    Charged charged = new Charged(bytes, pinnedBytes);
-    if (charged.sum() == 0) {
-      charges.remove(key);
-    } else {
-      charges.put(key, charged);
-    }
-  }
-
-  private static long sum(Collection<Long> bytes) {
-    return Bytes.sum(bytes.stream().mapToLong(Long::longValue));
   }
 }

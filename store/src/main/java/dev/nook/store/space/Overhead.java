@@ -2,15 +2,15 @@ package dev.nook.store.space;
 
 import dev.nook.linux.fs.Disk;
 
-/// What a filesystem takes for itself of the bytes that it says it has: never given to a volume.
+/// What a filesystem takes for itself of the bytes that it says it has, which no volume can have.
 public final class Overhead {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
 
   private Overhead() {}
 
-  /// As much as is taken of an empty one, and what its own trees grow by; while it is emptier than
-  /// that, what is really taken.
+  /// Returns what an empty one takes and what its own trees grow by, or what is taken now where
+  /// that is less.
   public static long of(Disk.Space space) {
     long total = space.totalBytes();
     if (space.type().isEmpty()) {

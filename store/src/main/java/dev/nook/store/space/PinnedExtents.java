@@ -4,6 +4,9 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.policy.Policies;
+import dev.nook.store.space.policy.SpacePolicy;
+import dev.nook.store.space.policy.WholeExtents;
 import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
@@ -11,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Keeps the charge of what images pin true after something was removed: what a removed copy leaves
-/// in the extents of others is theirs, and is measured before its own charge ends. Only where
-/// extents are freed as a whole ([WholeExtents]); elsewhere nothing is pinned.
+/// Measures what images pin after a copy was removed, and charges it before the charge of the copy
+/// ends: what the copy leaves in extents that it shared is pinned by the images that share them.
+/// Only where extents are freed as a whole ([WholeExtents]); elsewhere nothing is pinned.
 public final class PinnedExtents {
   private final Layout layout;
   private final SpacePolicy images;
@@ -23,7 +26,7 @@ public final class PinnedExtents {
   /// What is gone from the trash, and still charged.
   private final Set<Entry> removed = ConcurrentHashMap.newKeySet();
 
-  /// Whether anything may share extents; without copies nobody need measure.
+  /// Whether images may share extents; without copies nothing needs to be measured.
   private volatile boolean copied;
 
   public PinnedExtents(Layout layout, Policies policies, Standing volumes, Ledger ledger) {
@@ -33,12 +36,12 @@ public final class PinnedExtents {
     this.ledger = ledger;
   }
 
-  /// From now on images may share extents.
+  /// Notes that images may share extents from now on.
   public void copying() {
     copied = true;
   }
 
-  /// Measures what a volume pins that stands, and charges it.
+  /// Measures what a volume pins, and charges it if the volume stands.
   public void measure(Volume volume) throws IOException {
     if (!(images instanceof WholeExtents extents) || volume.content() instanceof Content.Tree) {
       return;
@@ -71,7 +74,7 @@ public final class PinnedExtents {
     }
   }
 
-  /// Charges what the removed have left to others, and ends their own charges.
+  /// Charges other images for what the removed ones have left, and ends the charges of those.
   public void settle() throws IOException {
     List<Entry> entries = List.copyOf(removed);
     if (!entries.isEmpty()) {

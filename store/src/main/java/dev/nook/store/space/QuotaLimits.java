@@ -1,11 +1,12 @@
 package dev.nook.store.space;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.policy.Policies;
+import dev.nook.store.space.policy.QuotaTrees;
 import dev.nook.store.steps.Complaints;
 import dev.nook.store.steps.Holds;
 import dev.nook.store.volume.Bytes;
@@ -14,78 +15,53 @@ import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
-/// The quota limits of directory volumes. A volume's limit is its size and what its snapshots, and
-/// volumes made from it or them, are charged for what counts to it, so that it can be overwritten
-/// in full ([QuotaTrees]). It is raised before a copy is made, and lowered when what the copy kept
-/// is gone; until then the volume is charged the difference.
+/// Sets the quota limits of directory volumes. The limit of a volume is its size and what its
+/// snapshots, and volumes made from it or them, are charged for what counts to it, so that all of
+/// it can be overwritten ([QuotaTrees]). It is raised before a copy is made, and lowered when what
+/// the copy held is gone; until then the volume is charged the difference.
 ///
-/// Sums are kept under one lock, under which no disk is asked. A limit is changed, and measured, by
-/// whoever holds the volume here; one call holds one volume at a time.
+/// A limit is changed and measured by whoever holds the volume here; one call holds one volume at a
+/// time.
 public final class QuotaLimits {
   private final Layout layout;
   private final QuotaTrees quotas;
   private final Standing volumes;
-  private final Ledger ledger;
-
-  /// What the copies of a volume are charged for what counts to it.
-  @GuardedBy("this")
-  private final Map<VolumeId, Long> allowed = new HashMap<>();
-
-  /// How much higher than its size and that a volume's limit may be.
-  @GuardedBy("this")
-  private final Map<VolumeId, Long> excess = new HashMap<>();
+  private final QuotaSums sums;
 
   /// Volumes whose limit is being changed or measured.
   private final Holds<VolumeId> holds = new Holds<>();
-
-  /// Volumes whose size is being changed, which are charged by whoever does that.
-  @GuardedBy("this")
-  private final Set<VolumeId> growing = new HashSet<>();
 
   public QuotaLimits(Layout layout, Policies policies, Standing volumes, Ledger ledger) {
     this.layout = layout;
     this.quotas = policies.quotas();
     this.volumes = volumes;
-    this.ledger = ledger;
+    this.sums = new QuotaSums(volumes, ledger);
   }
 
-  /// How much more than its size a volume's limit is.
-  public synchronized long beyondSize(VolumeId id) {
-    return Bytes.plus(allowed(id), excess.getOrDefault(id, 0L));
+  /// Returns how much more than its size the limit of a volume is.
+  public long beyondSize(VolumeId id) {
+    return sums.beyondSize(id);
   }
 
-  @GuardedBy("this")
-  private long allowed(VolumeId id) {
-    return allowed.getOrDefault(id, 0L);
+  /// Takes note of what a copy shares that stands.
+  public void found(List<Share> shares) {
+    sums.found(shares);
   }
 
-  /// Takes note of what a copy shares that is there.
-  public synchronized void found(List<Share> shares) {
-    for (Share share : shares) {
-      allow(share.volume(), share.bytes());
-      excess.merge(share.volume(), 0L, (more, _) -> Bytes.minus(more, share.bytes()));
-      volumes.known(share.volume()).ifPresent(this::charge);
-    }
+  /// Takes note of a volume that stands, and of what its limit is.
+  public void found(Volume volume, long limitBytes) {
+    sums.found(volume, limitBytes);
   }
 
-  /// Takes note of a volume that is there, and of what its limit is.
-  public synchronized void found(Volume volume, long limitBytes) {
-    if (volume.content().enforced()) {
-      excess.put(volume.id(), Bytes.minus(limitBytes, wanted(volume)));
-      charge(volume);
-    }
-  }
-
-  @GuardedBy("this")
-  private long wanted(Volume volume) {
-    return Bytes.plus(volume.capacityBytes(), allowed(volume.id()));
+  /// Charges what a deleted copy still holds to the volumes that it counts to; returns the bytes
+  /// that count to none that stands.
+  public long dropped(List<Share> shares) {
+    return sums.dropped(shares);
   }
 
   Raise raise() {
@@ -95,8 +71,8 @@ public final class QuotaLimits {
   /// The limits that are raised for one copy that is being made. Closing it takes that back unless
   /// the copy stands; the limits themselves are lowered by [#settle].
   final class Raise implements AutoCloseable {
-    private final Map<VolumeId, Long> made = new HashMap<>();
-    private boolean kept;
+    private final Map<VolumeId, Long> raised = new HashMap<>();
+    private boolean stands;
 
     /// Lets every volume hold its share beside its size and what its other copies share.
     void to(List<Share> shares) throws IOException {
@@ -105,97 +81,80 @@ public final class QuotaLimits {
       for (var each : wanted.entrySet()) {
         VolumeId id = each.getKey();
         try (Holds<VolumeId>.Hold _ = holds.take(id)) {
-          allowInstead(id, made.getOrDefault(id, 0L), each.getValue());
-          made.put(id, each.getValue());
-          limit(id);
+          sums.allowInstead(id, raised.getOrDefault(id, 0L), each.getValue());
+          raised.put(id, each.getValue());
+          raise(id);
         }
       }
     }
 
-    void keep() {
-      kept = true;
+    void commit() {
+      stands = true;
     }
 
     @Override
     public void close() {
-      if (!kept) {
-        made.forEach(QuotaLimits.this::drop);
+      if (!stands) {
+        raised.forEach(sums::drop);
       }
     }
   }
 
-  private synchronized void allowInstead(VolumeId id, long before, long bytes) {
-    allow(id, bytes - before);
-  }
-
-  /// Charges what a deleted copy keeps to the volumes that it counts to; returns the bytes that
-  /// count to none that stands.
-  public synchronized long dropped(List<Share> shares) {
-    long others = 0;
-    for (Share share : shares) {
-      if (volumes.known(share.volume()).isEmpty()) {
-        others = Bytes.plus(others, share.bytes());
+  /// One that is deleted meanwhile needs no limit.
+  private void raise(VolumeId id) throws IOException {
+    Optional<Volume> volume = volumes.known(id);
+    try {
+      if (volume.isPresent() && volume.get().content().enforced()) {
+        long _ = raise(volume.get());
       }
-      drop(share.volume(), share.bytes());
-    }
-    return others;
-  }
-
-  private synchronized void drop(VolumeId origin, long bytes) {
-    if (bytes > 0) {
-      allow(origin, -bytes);
-      volumes
-          .known(origin)
-          .ifPresent(volume -> {
-            excess.merge(origin, bytes, Bytes::plus);
-            charge(volume);
-          });
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
     }
   }
 
-  /// Whoever makes a volume larger reads what it may hold beside its size before, and sets the
-  /// limit after: nobody else touches its limit and its charge meanwhile.
-  public Growing grow(VolumeId id) throws IOException {
+  private long raise(Volume volume) throws IOException {
+    long bytes = Bytes.plus(volume.capacityBytes(), beyondSize(volume.id()));
+    quotas.limit(layout.volume(volume.id()), bytes);
+    return bytes;
+  }
+
+  /// Holds a volume for whoever expands it, who reads before what it may hold beside its size and
+  /// sets its limit after: nobody else touches its limit and its charge meanwhile.
+  public Expansion expand(VolumeId id) throws IOException {
     Holds<VolumeId>.Hold hold = holds.take(id);
-    synchronized (this) {
-      growing.add(id);
-    }
-    return new Growing(id, hold);
+    sums.expanding(id);
+    return new Expansion(id, hold);
   }
 
-  /// A volume whose size is being changed. Closing it charges what its limit has come to.
-  public final class Growing implements AutoCloseable {
+  /// A volume that is being expanded. Closing it charges what its limit has come to.
+  public final class Expansion implements AutoCloseable {
     private final VolumeId id;
     private final Holds<VolumeId>.Hold hold;
 
-    private Growing(VolumeId id, Holds<VolumeId>.Hold hold) {
+    private Expansion(VolumeId id, Holds<VolumeId>.Hold hold) {
       this.id = id;
       this.hold = hold;
     }
 
     @Override
     public void close() {
-      synchronized (QuotaLimits.this) {
-        growing.remove(id);
-        volumes
-            .known(id)
-            .filter(volume -> volume.content().enforced())
-            .ifPresent(QuotaLimits.this::charge);
-      }
+      sums.expanded(id);
       hold.close();
     }
   }
 
-  /// Asks whether a discarded copy may still keep what its origin writes over.
+  /// Asks whether a deleted copy may still hold what its origin writes over.
   public interface Discards {
     boolean keepCopies() throws IOException;
   }
 
   /// Raises the limits that a power cut has lowered, and lowers those that can be lowered by now:
-  /// not while a discarded copy may still keep what its origin writes over. One volume that resists
-  /// does not stop the others; the first complaint is thrown at the end.
+  /// not while a deleted copy may still hold what its origin writes over. One volume that fails
+  /// does not stop the others; the first failure is thrown at the end.
   public void settle(Discards discards) throws IOException {
-    List<VolumeId> ids = inExcess();
+    List<VolumeId> ids = sums.inExcess();
     if (ids.isEmpty()) {
       return;
     }
@@ -205,10 +164,6 @@ public final class QuotaLimits {
       complaints.of(() -> settle(id, lowering));
     }
     complaints.raise();
-  }
-
-  private synchronized List<VolumeId> inExcess() {
-    return List.copyOf(excess.keySet());
   }
 
   private void settle(VolumeId id, boolean lowering) throws IOException {
@@ -221,21 +176,17 @@ public final class QuotaLimits {
       if (volume.isPresent()) {
         settle(volume.get(), lowering);
       } else {
-        forget(id);
+        sums.forget(id);
       }
     }
   }
 
-  private synchronized void forget(VolumeId id) {
-    excess.remove(id);
-  }
-
   private void settle(Volume volume, boolean lowering) throws IOException {
     Home home = layout.volume(volume.id());
-    long wanted = wantedNow(volume);
+    long wanted = sums.wanted(volume);
     long limit = quotas.limitBytes(home).orElse(wanted);
     if (limit < wanted) {
-      limit = limit(volume);
+      limit = raise(volume);
     } else if (!lowering) {
       return;
     }
@@ -243,57 +194,9 @@ public final class QuotaLimits {
       if (limit > wanted) {
         quotas.limit(home, wanted);
       }
-      lowered(volume, wanted);
+      sums.lowered(volume, wanted);
     } else {
-      found(volume, limit);
+      sums.found(volume, limit);
     }
-  }
-
-  private synchronized long wantedNow(Volume volume) {
-    return wanted(volume);
-  }
-
-  /// A copy that was deleted since has left more in excess.
-  private synchronized void lowered(Volume volume, long limitBytes) {
-    found(volume, limitBytes);
-    excess.remove(volume.id(), 0L);
-  }
-
-  /// One that is deleted meanwhile needs no limit.
-  private void limit(VolumeId id) throws IOException {
-    Optional<Volume> volume = volumes.known(id);
-    try {
-      if (volume.isPresent() && volume.get().content().enforced()) {
-        long _ = limit(volume.get());
-      }
-    } catch (SystemCallException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-  }
-
-  private long limit(Volume volume) throws IOException {
-    long bytes = Bytes.plus(volume.capacityBytes(), beyondSize(volume.id()));
-    quotas.limit(layout.volume(volume.id()), bytes);
-    return bytes;
-  }
-
-  @GuardedBy("this")
-  private void charge(Volume volume) {
-    if (!growing.contains(volume.id())) {
-      long bytes = Bytes.plus(volume.promisedBytes(), excess.getOrDefault(volume.id(), 0L));
-      ledger.charge(volume.id(), bytes, volume.content().shape().provisioning());
-    }
-  }
-
-  /// @param bytes less than 0 for what is not shared any more
-  @GuardedBy("this")
-  private void allow(VolumeId origin, long bytes) {
-    allowed.merge(
-        origin,
-        Math.max(0, bytes),
-        (had, _) -> bytes < 0 ? Bytes.minus(had, -bytes) : Bytes.plus(had, bytes));
-    allowed.remove(origin, 0L);
   }
 }

@@ -3,12 +3,13 @@ package dev.nook.store.space;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Layout;
+import dev.nook.store.space.policy.Policies;
 import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
-/// The charges of what a pool holds when it is opened, as the disk and the records say.
+/// Charges what a pool holds when it is opened, as the disk and the records say.
 ///
 /// @param trash those of what lies in the trash
 public record RecoveredSpace(
@@ -18,8 +19,8 @@ public record RecoveredSpace(
     QuotaLimits limits,
     PinnedExtents pinned,
     TrashCharges trash) {
-  /// Takes note of a volume that stands. A growth that was cut off may have left more bytes than
-  /// its record says: they can be written, so they are charged.
+  /// Charges a volume that stands. An expansion that was cut off may have left more bytes than the
+  /// record says: they can be written, so they are charged.
   public void found(Volume volume) throws IOException {
     Home home = layout.volume(volume.id());
     long limit = Math.max(volume.capacityBytes(), limitBytes(home));
@@ -31,29 +32,29 @@ public record RecoveredSpace(
     }
   }
 
-  /// Charges what a volume pins that was found, and that its catalogue knows by now.
+  /// Charges what a volume pins that was found, and that the catalogue knows by now.
   public void measure(Volume volume) throws IOException {
     pinned.measure(volume);
   }
 
-  /// Takes note of a snapshot that stands.
+  /// Charges a snapshot that stands.
   public void found(Snapshot snapshot) {
     pinned.copying();
     ledger.charge(snapshot.id(), snapshot.chargedBytes(), Provisioning.THICK);
     limits.found(snapshot.shares());
   }
 
-  /// What cannot be read is charged in full: whether it was thin is not known any more.
+  /// Charges in full what cannot be read: whether it was thin is not known.
   public void quarantined(StoredId id, long bytes) {
     ledger.charge(id, bytes, Provisioning.THICK);
   }
 
-  /// From now on images may share extents.
+  /// Notes that images may share extents from now on.
   public void copying() {
     pinned.copying();
   }
 
-  /// The most that can be allocated to what lies here.
+  /// Returns the most that can be allocated to what lies here.
   public long limitBytes(Home home) throws IOException {
     return policies.limitBytes(home).orElse(0L);
   }

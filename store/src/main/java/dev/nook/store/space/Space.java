@@ -5,15 +5,17 @@ import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
 import dev.nook.store.record.Origin;
+import dev.nook.store.space.policy.Charge;
+import dev.nook.store.space.policy.Policies;
 import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 
-/// What a use case asks of its pool's space: a [Claim] for the most that something can come to, and
-/// what it has come to.
+/// What a use case asks about the space of its pool: a [Claim] for the most that something can come
+/// to, and what it has come to.
 public record Space(
     Ledger ledger, Policies policies, Claims claims, QuotaLimits limits, PinnedExtents pinned) {
-  /// Claims what a volume is charged that starts with nothing; `Exhausted` when that is not there.
+  /// Claims what a volume is charged that starts empty; `Exhausted` when that is not there.
   public Claim forNew(VolumeId id, long bytes, Provisioning provisioning)
       throws StorageException, IOException {
     return claims.claim(id, Charge.of(bytes, provisioning));
@@ -34,23 +36,23 @@ public record Space(
     return claims.claim(id, policies.of(origin.content()).cut(origin));
   }
 
-  /// Claims what a volume is charged beyond what it is charged now, when it is made larger;
-  /// `Exhausted` when that is not there. What it pins, and what it shares, does not change.
-  public Claim forGrowth(Volume before, Volume grown) throws StorageException, IOException {
-    return claims.claim(before.id(), ofSize(before), ofSize(grown));
+  /// Claims what an expanded volume is charged beyond what it is charged now; `Exhausted` when that
+  /// is not there. What it pins and what it shares do not change.
+  public Claim forExpansion(Volume before, Volume expanded) throws StorageException, IOException {
+    return claims.claim(before.id(), ofSize(before), ofSize(expanded));
   }
 
-  /// What a volume is charged for its size, and for what it shares.
+  /// Returns what a volume is charged for its size and for what it shares.
   public Charge ofSize(Volume volume) {
     return Charge.of(volume.promisedBytes(), volume.content().shape().provisioning());
   }
 
-  /// What a volume is charged that lies here.
+  /// Returns what a volume is charged that lies here.
   public Charge of(Volume volume, Home home) throws IOException {
     return policies.of(volume.content()).of(volume, home);
   }
 
-  /// What a snapshot is charged that was cut of a volume and lies here.
+  /// Returns what a snapshot is charged that was cut of a volume and lies here.
   public Charge ofCut(Origin origin, Home cut) throws IOException {
     return policies.of(origin.content()).ofCut(origin, cut);
   }

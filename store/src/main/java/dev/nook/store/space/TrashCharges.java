@@ -4,6 +4,7 @@ import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Home;
+import dev.nook.store.space.policy.Policies;
 import dev.nook.store.volume.Bytes;
 import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Share;
@@ -13,9 +14,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// What is charged for what was deleted, until it is gone: what is still allocated to it where
-/// somebody counts that, and otherwise what it was charged while it stood. What a copy shares with
-/// a volume whose quota it counts to is charged to that volume for as long as it stands.
+/// Charges what was deleted until it is gone: what is still allocated to it where that is counted,
+/// and otherwise what it was charged while it stood. What a copy shares that counts to the quota of
+/// a volume is charged to that volume for as long as the volume stands.
 public final class TrashCharges {
   private final Policies policies;
   private final Ledger ledger;
@@ -29,7 +30,7 @@ public final class TrashCharges {
     this.pinned = pinned;
   }
 
-  /// What stood has become an entry of the trash.
+  /// Turns the charge of what stood into that of an entry of the trash.
   ///
   /// @param shares what it shares that counts to the quotas of others
   public void discarded(StoredId id, Home entry, List<Share> shares) {
@@ -43,8 +44,8 @@ public final class TrashCharges {
     ledger.discard(id, Entry.of(entry), bytes);
   }
 
-  /// A disk that cannot say what it holds does not keep a volume from being deleted. A snapshot
-  /// holds what it was charged.
+  /// A disk that cannot say what an entry holds does not keep a volume from being deleted. A
+  /// snapshot holds what it was charged.
   private Optional<Long> allocated(StoredId id, Home entry) {
     try {
       return switch (id) {
@@ -56,15 +57,15 @@ public final class TrashCharges {
     }
   }
 
-  /// What a construction that failed may have left is charged what was claimed for it.
+  /// Charges what a failed call may have left in `staging/` what was claimed for it.
   public void failed(Home staged, long bytes) {
     ledger.chargeTrash(Entry.of(staged), bytes);
   }
 
-  /// Takes note of a volume that lies in the trash.
+  /// Charges a volume that was found in the trash.
   ///
   /// @param recorded empty where its record cannot be read
-  /// @param orphanedBytes what it shares that counts to nobody who stands
+  /// @param orphanedBytes what it shares that counts to no volume that stands
   public void found(Home entry, Optional<Volume> recorded, long orphanedBytes) throws IOException {
     Optional<Long> allocated = policies.allocatedBytes(entry);
     if (allocated.isPresent()) {
@@ -77,25 +78,26 @@ public final class TrashCharges {
     }
   }
 
-  /// Takes note of a snapshot that lies in the trash.
+  /// Charges a snapshot that was found in the trash.
   ///
-  /// @param orphanedBytes what it shares that counts to nobody who stands
+  /// @param orphanedBytes what it shares that counts to no volume that stands
   public void found(Home entry, Snapshot recorded, long orphanedBytes) {
     ledger.chargeTrash(
         Entry.of(entry), recorded.shares().isEmpty() ? recorded.chargedBytes() : orphanedBytes);
   }
 
-  /// Takes note of a template that lies in the trash: it is set aside until it is gone.
+  /// Sets aside what a template holds that was found in the trash, until it is gone.
   public void foundTemplate(Home entry) throws IOException {
-    ledger.kept(Entry.of(entry), policies.allocatedBytes(entry).orElse(0L));
+    ledger.setTemplate(Entry.of(entry), policies.allocatedBytes(entry).orElse(0L));
   }
 
-  /// An entry is gone: its charge ends as soon as what it has left to others is charged to them.
+  /// Ends the charge of an entry that is gone, as soon as what it has left to others is charged to
+  /// them.
   public void removed(Home entry) {
     pinned.removed(Entry.of(entry));
   }
 
-  /// Ends the charges of what is gone that has left something to others.
+  /// Ends the charges of what is gone and has left something to others.
   public void settle() throws IOException {
     pinned.settle();
   }

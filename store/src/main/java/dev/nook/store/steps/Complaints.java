@@ -3,7 +3,7 @@ package dev.nook.store.steps;
 import java.io.IOException;
 import java.util.Optional;
 
-/// What went wrong in several steps that do not depend on each other.
+/// Collects what goes wrong in several steps that do not depend on each other.
 public final class Complaints {
   /// One of them.
   public interface Step {
@@ -12,7 +12,7 @@ public final class Complaints {
 
   private Optional<Exception> first = Optional.empty();
 
-  /// Runs a step; what it throws is kept, so that the next one runs too.
+  /// Runs a step, and keeps what it throws, so that the next one runs too.
   public void of(Step step) {
     try {
       step.run();
@@ -25,7 +25,7 @@ public final class Complaints {
     }
   }
 
-  /// Throws the first complaint, with the others attached; nothing when there is none.
+  /// Throws what was thrown first, with the others attached; returns when there is nothing.
   public void raise() throws IOException {
     switch (first.orElse(null)) {
       case null -> {}

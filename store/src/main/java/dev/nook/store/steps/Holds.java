@@ -6,13 +6,13 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Things that one thread at a time works on, for as long as its disk takes. Whoever works on
-/// another one does not wait.
+/// Lets one thread at a time work on each of several things, for as long as its disk takes. Threads
+/// that work on different things do not wait for each other.
 public final class Holds<I> {
   @GuardedBy("this")
   private final Set<I> held = new HashSet<>();
 
-  /// One that is held. Closing it lets the next one have it.
+  /// One thing that is held. Closing it lets the next thread have it.
   public final class Hold implements AutoCloseable {
     private final I id;
 
@@ -29,7 +29,7 @@ public final class Holds<I> {
     }
   }
 
-  /// Waits until nobody else holds it.
+  /// Waits until no other thread holds it, and holds it.
   public synchronized Hold take(I id) throws InterruptedIOException {
     try {
       while (!held.add(id)) {
@@ -42,7 +42,7 @@ public final class Holds<I> {
     return new Hold(id);
   }
 
-  /// Empty while somebody else holds it.
+  /// Holds it; empty while another thread does.
   public synchronized Optional<Hold> tryTake(I id) {
     return held.add(id) ? Optional.of(new Hold(id)) : Optional.empty();
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
-/// How much longer somebody waits.
+/// A bound on how long a caller waits, for several things one after the other.
 public final class Patience {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -19,7 +19,7 @@ public final class Patience {
     return System.nanoTime() - until >= 0;
   }
 
-  /// Waits a little; false when it has waited long enough.
+  /// Waits 100 ms; false, without waiting, when the time is over.
   public boolean pause() throws InterruptedIOException {
     if (isOver()) {
       return false;
@@ -32,7 +32,7 @@ public final class Patience {
     return true;
   }
 
-  /// Waits for a lock; false, and the lock is not held, when it has waited long enough.
+  /// Waits for a lock; false, and the lock is not held, when the time is over.
   public boolean lock(Lock lock) throws InterruptedIOException {
     try {
       return lock.tryLock(until - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -21,8 +21,8 @@ public final class Sweep {
     this.goesOn = goesOn;
   }
 
-  /// A stack that overflows is one step's, as an exception is; an error that says that the whole
-  /// process is ill ends the round.
+  /// Runs a step, and keeps what it throws. A stack that overflows is the failure of one step, as
+  /// an exception is; any other error concerns the whole process, and ends the round.
   public Sweep then(String what, Step step) {
     if (!goesOn.getAsBoolean()) {
       return this;

@@ -7,8 +7,8 @@ import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.record.Layout;
 import java.io.IOException;
 
-/// A few blocks that are given up when a full disk has none left for a delete, and taken again when
-/// there is room.
+/// The file `reserve`: a few blocks that are released when a full disk has none left for a delete,
+/// and taken again when there is space.
 public final class Reserve {
   public static final long BYTES = 4L << 20;
 
@@ -20,7 +20,13 @@ public final class Reserve {
     this.disk = disk;
   }
 
-  public void make() throws IOException {
+  /// Gives the blocks back to the filesystem.
+  public void release() throws IOException {
+    disk.remove(layout.reserve());
+  }
+
+  /// Takes the blocks, unless they are taken or the filesystem is nearly full.
+  public void take() throws IOException {
     if (disk.stat(layout.reserve()).isPresent()
         || disk.space(layout.root()).availableBytes() < 4 * BYTES) {
       return;
@@ -28,7 +34,7 @@ public final class Reserve {
     try {
       disk.allocate(layout.reserve(), BYTES, Allocation.FULL);
     } catch (SystemCallException e) {
-      disk.remove(layout.reserve());
+      release();
       if (!e.is(Errno.ENOSPC) && !e.is(Errno.EDQUOT)) {
         throw e;
       }

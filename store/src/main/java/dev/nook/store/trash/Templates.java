@@ -10,7 +10,7 @@ import dev.nook.store.guard.Health;
 import dev.nook.store.record.Home;
 import dev.nook.store.space.Entry;
 import dev.nook.store.space.Ledger;
-import dev.nook.store.space.Policies;
+import dev.nook.store.space.policy.Policies;
 import dev.nook.store.steps.Complaints;
 import dev.nook.store.steps.Patience;
 import dev.nook.store.volume.Content;
@@ -25,9 +25,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The new volumes of one pool, each from a template where one is kept, and otherwise from nothing,
-/// of which a template is kept then. Templates lie in `staging/`, so that none outlives its driver.
-/// They take no room that anybody else wants, and no volume fails for want of one.
+/// Makes the empty volumes of one pool: from a template where there is one, and otherwise from
+/// nothing, of which a template is made then. Templates lie in `staging/`, so that none outlives
+/// its driver. They take no space that a call needs, and no volume fails for want of one.
 public final class Templates {
   public static final int MOST = 8;
 
@@ -40,6 +40,7 @@ public final class Templates {
   private final Disk disk;
   private final Ledger ledger;
   private final Policies policies;
+  private final Staging staging;
   private final Trash trash;
   private final VolumeCatalogue volumes;
 
@@ -47,20 +48,26 @@ public final class Templates {
   private final Map<Templating.Key, Home> kept =
       Collections.synchronizedMap(new LinkedHashMap<>(MOST, 0.75f, true));
 
-  /// Held while one is made or dropped; using one needs no lock, for one that goes meanwhile is
-  /// missed like one that is damaged.
+  /// Held while one is made or dropped. Using one needs no lock: one that goes meanwhile is treated
+  /// like one that is damaged.
   private final ReentrantLock changing = new ReentrantLock();
 
-  /// How many calls want the room of all templates: none is made meanwhile.
+  /// How many calls need the space of all templates: none is made meanwhile.
   private final AtomicInteger wanting = new AtomicInteger();
 
   private volatile boolean sharing = true;
 
   public Templates(
-      Disk disk, Policies policies, Ledger ledger, Trash trash, VolumeCatalogue volumes) {
+      Disk disk,
+      Policies policies,
+      Ledger ledger,
+      Staging staging,
+      Trash trash,
+      VolumeCatalogue volumes) {
     this.disk = disk;
     this.policies = policies;
     this.ledger = ledger;
+    this.staging = staging;
     this.trash = trash;
     this.volumes = volumes;
   }
@@ -98,7 +105,7 @@ public final class Templates {
     }
     Content content = backend.create(staged, shape, key.bytes());
     long bytes = policies.allocatedBytes(staged).orElse(key.bytes());
-    change(() -> keep(how, key, staged, bytes));
+    change(() -> makeTemplate(how, key, staged, bytes));
     return content;
   }
 
@@ -112,8 +119,8 @@ public final class Templates {
     }
   }
 
-  /// Lets others who change something go first: a volume does not wait for a template, nor fail
-  /// without one, unless it is the disk that fails.
+  /// Makes or drops a template unless another thread does so now. A volume does not wait for a
+  /// template, nor fail without one, unless it is the disk that fails.
   private void change(Change change) throws IOException {
     if (!changing.tryLock()) {
       return;
@@ -136,21 +143,24 @@ public final class Templates {
     }
   }
 
+  /// Makes a template of a volume that is new.
+  ///
   /// @param bytes the most that it can hold
-  private void keep(Templating how, Templating.Key key, Home made, long bytes) throws IOException {
+  private void makeTemplate(Templating how, Templating.Key key, Home made, long bytes)
+      throws IOException {
     if (kept.containsKey(key)) {
       return;
     }
-    makePlace();
-    Home template = trash.buildTemplate();
-    if (!ledger.keep(Entry.of(template), bytes)) {
-      trash.built(template);
+    dropOldest();
+    Home template = staging.beginTemplate();
+    if (!ledger.setAside(Entry.of(template), bytes)) {
+      staging.end(template);
       return;
     }
     try {
       disk.makeDirectory(template.directory());
-      how.keep(made, template);
-      ledger.kept(
+      how.makeTemplate(made, template);
+      ledger.setTemplate(
           Entry.of(template),
           Math.min(key.bytes(), policies.allocatedBytes(template).orElse(bytes)));
       kept.put(key, template);
@@ -160,7 +170,7 @@ public final class Templates {
     }
   }
 
-  private void makePlace() throws IOException {
+  private void dropOldest() throws IOException {
     List<Map.Entry<Templating.Key, Home>> all = all();
     for (var last : all.subList(0, Math.max(0, all.size() - MOST + 1))) {
       drop(last.getKey(), last.getValue());
@@ -179,11 +189,11 @@ public final class Templates {
     } catch (IOException e) {
       cause.addSuppressed(e);
     } finally {
-      trash.built(template);
+      staging.end(template);
     }
   }
 
-  /// Makes none while whoever calls this wants their room.
+  /// Makes no template until [#release], for a call that needs their space.
   public void hold() {
     wanting.incrementAndGet();
   }
@@ -192,14 +202,14 @@ public final class Templates {
     wanting.decrementAndGet();
   }
 
-  /// A template is kept neither through an I/O error, which may have hit it, nor by an empty pool.
+  /// Drops all after an I/O error, which may have hit them, and in an empty pool.
   public void tidy(boolean degraded) throws IOException {
     if (degraded || volumes.size() == 0) {
       drop(new Patience(DROPPING));
     }
   }
 
-  /// Drops all, unless others who change something outlast the patience.
+  /// Drops all, unless another thread that makes or drops one outlasts the patience.
   public void drop(Patience patience) throws IOException {
     if (!patience.lock(changing)) {
       return;
@@ -215,8 +225,8 @@ public final class Templates {
     complaints.raise();
   }
 
-  /// What it holds is set aside until it is gone from the trash; what cannot be moved there, the
-  /// sweep looks at again.
+  /// What a template holds is set aside until it is gone from the trash; the sweep tries again to
+  /// move there what could not be moved.
   private void drop(Templating.Key key, Home template) throws IOException {
     if (!kept.remove(key, template)) {
       return;

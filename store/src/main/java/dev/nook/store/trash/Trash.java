@@ -22,23 +22,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Where volumes and snapshots go at once, and their files in the background.
+/// The directory `trash/`: one rename into it deletes a volume or snapshot, and what they hold is
+/// removed in the background.
 public final class Trash {
   private final Layout layout;
   private final Disk disk;
   private final Backends<? extends Removing> backends;
   private final TrashCharges charges;
   private final PoolRoot root;
+  private final Staging staging;
+  private final Reserve reserve;
 
-  /// What is being built, or on its way into the trash, by its name there: nobody else's.
-  private final Set<String> busy = ConcurrentHashMap.newKeySet();
+  /// The names of entries that are on their way into the trash, and not charged as trash yet.
+  private final Set<String> arriving = ConcurrentHashMap.newKeySet();
 
   private final AtomicLong discards = new AtomicLong();
 
-  /// Whether something was removed, perhaps before this driver started, that may not be given back.
+  /// Whether something was removed, perhaps before this driver started, whose space may not be free
+  /// yet.
   private volatile boolean owed = true;
 
-  /// One entry is removed at a time: the sweep, and calls that need room, may meet at the same one.
+  /// One entry is removed at a time: the sweep, and calls that need space, may meet at the same
+  /// one.
   private final ReentrantLock removing = new ReentrantLock(true);
 
   public Trash(
@@ -46,94 +51,72 @@ public final class Trash {
       Disk disk,
       Backends<? extends Removing> backends,
       TrashCharges charges,
-      PoolRoot root) {
+      PoolRoot root,
+      Staging staging) {
     this.layout = layout;
     this.disk = disk;
     this.backends = backends;
     this.charges = charges;
     this.root = root;
+    this.staging = staging;
+    this.reserve = new Reserve(layout, disk);
   }
 
-  /// Takes a volume or snapshot out of service by one rename. It may be undone by a crash until
-  /// [#sync].
+  /// Deletes a volume or snapshot by one rename, which a power cut may undo until [#sync].
   ///
-  /// @param shares what it shares that counts to the quotas of others
+  /// @param shares what it shares that counts to the quotas of volumes
   public void discard(StoredId id, List<Share> shares) throws IOException {
     Home discarded = layout.discarded(id, Nonce.next());
-    busy.add(discarded.name());
+    arriving.add(discarded.name());
     try {
       rename(layout.home(id), discarded);
       charges.discarded(id, discarded, shares);
     } finally {
-      busy.remove(discarded.name());
+      arriving.remove(discarded.name());
       discards.incrementAndGet();
     }
   }
 
-  /// How often something was discarded: while it stays the same, nothing new is here.
+  /// Counts the discards so far: while the number stays the same, nothing new is here.
   public long discards() {
     return discards.get();
   }
 
-  /// Takes the blocks again that were given up when a rename found none.
+  /// Takes the blocks again that were released when a rename found none.
   public void takeReserve() throws IOException {
-    new Reserve(layout, disk).make();
+    reserve.take();
   }
 
   /// Makes renames from this directory into the trash durable.
-  public void sync(Path room) throws IOException {
-    disk.sync(room);
+  public void sync(Path directory) throws IOException {
+    disk.sync(directory);
     disk.sync(layout.trash());
   }
 
-  public Home build(StoredId id) {
-    return build(layout.staged(id, Nonce.next()));
-  }
-
-  public Home buildTemplate() {
-    return build(layout.template(Nonce.next()));
-  }
-
-  private Home build(Home staged) {
-    busy.add(staged.name());
-    return staged;
-  }
-
-  /// Takes what was built into service by one rename, which may be undone by a crash until both
-  /// directories are synced.
-  public void place(Home staged, Home home) throws IOException {
-    root.compare();
-    disk.rename(staged.directory(), home.directory());
-  }
-
-  public void built(Home staged) {
-    busy.remove(staged.name());
-  }
-
-  /// Takes what was built, and no longer is, out of staging by one rename; when it fails, [#empty]
-  /// tries again.
+  /// Deletes a template by one rename, and ends it; when that fails, [#empty] tries again.
   public void discard(Home staged) throws IOException {
+    arriving.add(staged.name());
     try {
       rename(staged, new Home(layout.trash().resolve(staged.name())));
     } finally {
-      busy.remove(staged.name());
+      staging.end(staged);
+      arriving.remove(staged.name());
       discards.incrementAndGet();
     }
   }
 
-  /// Removes what a failed construction left; what cannot be removed stays charged until [#empty].
+  /// Removes what a failed call has left in `staging/`; what cannot be removed stays charged until
+  /// [#empty].
   public void remove(Home staged, long claimedBytes) throws IOException {
     charges.failed(staged, claimedBytes);
     remove(staged);
   }
 
-  /// Removes everything, what abandoned constructions left included. One entry that resists does
-  /// not stop the others; the first complaint is thrown at the end.
+  /// Removes everything, what was abandoned in `staging/` included. One entry that cannot be
+  /// removed does not stop the others; the first failure is thrown at the end.
   public void empty() throws IOException {
     Complaints complaints = new Complaints();
-    for (String entry : abandoned()) {
-      complaints.of(() -> moveToTrash(entry));
-    }
+    complaints.of(staging::collect);
     for (String entry : entries()) {
       complaints.of(() -> {
         removing.lock();
@@ -144,11 +127,11 @@ public final class Trash {
   }
 
   private List<String> entries() throws IOException {
-    return unlessBusy(disk.list(layout.trash()));
+    return disk.list(layout.trash()).stream().filter(entry -> !arriving.contains(entry)).toList();
   }
 
-  /// What can be removed now; what was being removed by another is gone, its charge too, unless
-  /// that outlasts the patience: then nothing.
+  /// Returns what can be removed now. What another thread was removing is gone, its charge too;
+  /// when that outlasts the patience, nothing is returned.
   public List<String> entries(Patience patience) throws IOException {
     if (!patience.lock(removing)) {
       return List.of();
@@ -160,8 +143,8 @@ public final class Trash {
     }
   }
 
-  /// Removes one entry, unless it is gone, resists (which is for [#empty] to complain of), or
-  /// another removal outlasts the patience.
+  /// Removes one entry, unless it is gone, cannot be removed (which [#empty] reports), or another
+  /// removal outlasts the patience.
   ///
   /// @return whether it was removed here
   public boolean remove(String entry, Patience patience) throws IOException {
@@ -185,7 +168,7 @@ public final class Trash {
     }
   }
 
-  /// Has what was removed given back, as far as it can be by now.
+  /// Has the filesystem free what was removed, as far as it can by now, and charges what that left.
   public void reclaim() throws IOException {
     Complaints complaints = new Complaints();
     if (owed) {
@@ -198,7 +181,6 @@ public final class Trash {
     complaints.raise();
   }
 
-  /// What fails is owed still.
   private void reclaim(Removing backend) throws IOException {
     boolean done = false;
     try {
@@ -209,7 +191,7 @@ public final class Trash {
     }
   }
 
-  /// Whether removed things may still hold space.
+  /// Whether what was removed may still hold space.
   public boolean isGivingBack() throws IOException {
     for (Removing backend : backends.all()) {
       if (backend.isGivingBack()) {
@@ -219,39 +201,12 @@ public final class Trash {
     return false;
   }
 
-  /// Whether a copy that was discarded may still keep what its origin writes over.
+  /// Whether a deleted copy may still hold what its origin writes over.
   public boolean keepsCopies() throws IOException {
     return !disk.list(layout.trash()).isEmpty() || isGivingBack();
   }
 
-  /// Moves abandoned constructions into the trash.
-  public void collect() throws IOException {
-    for (String entry : abandoned()) {
-      moveToTrash(entry);
-    }
-  }
-
-  private List<String> abandoned() throws IOException {
-    return unlessBusy(disk.list(layout.staging()));
-  }
-
-  private List<String> unlessBusy(List<String> entries) {
-    return entries.stream().filter(entry -> !busy.contains(entry)).toList();
-  }
-
-  /// One that is gone was finished, and took its place, after it was listed.
-  private void moveToTrash(String entry) throws IOException {
-    root.compare();
-    try {
-      disk.rename(layout.staging().resolve(entry), layout.trash().resolve(entry));
-    } catch (SystemCallException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-  }
-
-  /// Removes what has its charge already, until it is gone.
+  /// Removes a directory that is charged as trash, or set aside, and ends its charge.
   public void remove(Home home) throws IOException {
     root.compare();
     owed = true;
@@ -262,7 +217,7 @@ public final class Trash {
     charges.removed(home);
   }
 
-  /// A full disk may have no block left for a directory entry: then the reserve is given up.
+  /// A full disk may have no block left for a directory entry: then the reserve is released.
   private void rename(Home from, Home to) throws IOException {
     root.compare();
     try {
@@ -271,7 +226,7 @@ public final class Trash {
       if (!e.is(Errno.ENOSPC) && !e.is(Errno.EDQUOT)) {
         throw e;
       }
-      disk.remove(layout.reserve());
+      reserve.release();
       disk.rename(from.directory(), to.directory());
     }
   }

@@ -18,7 +18,7 @@ import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolTag;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.opening.Entrance;
-import dev.nook.store.opening.PoolHeld;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.record.Format;
 import dev.nook.store.record.Layout;
 import dev.nook.store.steps.Patience;

@@ -21,10 +21,10 @@ class FreeSpaceTest {
   void whatArrivesIsNotFreeUntilItIsTaken() throws IOException {
     FreeSpace space = freeSpace();
 
-    space.arrive(30);
+    space.claim(30);
     assertThat(space.bytes()).isEqualTo(70);
     free = 70;
-    space.arrived(30);
+    space.end(30);
     space.ask();
 
     assertThat(space.bytes()).isEqualTo(70);
@@ -35,12 +35,12 @@ class FreeSpaceTest {
   @Test
   void aClaimThatEndsWhileTheFilesystemAnswersIsNotFreeYet() throws IOException {
     FreeSpace space = freeSpace();
-    space.arrive(30);
+    space.claim(30);
     answer =
         () -> {
           long counted = free;
           free = 70;
-          space.arrived(30);
+          space.end(30);
           return counted;
         };
 

@@ -13,6 +13,8 @@ import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.record.Layout;
 import dev.nook.store.space.Ledger.Reservation;
+import dev.nook.store.space.policy.Charge;
+import dev.nook.store.space.policy.Policies;
 import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Volume;
 import dev.nook.testing.fake.FakeKernel;
@@ -103,11 +105,11 @@ class LedgerTest {
     assertThat(asked).hasSize(1);
   }
 
-  private Claims claims(Ledger ledger, Claims.Relief relief) {
+  private Claims claims(Ledger ledger, Claims.Reclaimer reclaimer) {
     Layout layout = new Layout(root);
     Policies policies = Policies.of(new FakeKernel(root).linux(), layout, ledger.space());
     QuotaLimits limits = new QuotaLimits(layout, policies, new Nothing(), ledger);
-    return new Claims(PoolName.DEFAULT, ledger, limits, relief);
+    return new Claims(PoolName.DEFAULT, ledger, limits, reclaimer);
   }
 
   private record Nothing() implements Standing {
@@ -247,7 +249,7 @@ class LedgerTest {
     Ledger ledger = ledger(BUDGET);
     ledger.charge(new VolumeId("a"), 80 * GIB, THIN);
 
-    assertThat(ledger.keep(new Entry("template.1"), 4 * GIB)).isTrue();
+    assertThat(ledger.setAside(new Entry("template.1"), 4 * GIB)).isTrue();
 
     assertThat(ledger.charged()).isEqualTo(80 * GIB);
     assertThat(ledger.available(THIN)).isEqualTo(10 * GIB);
@@ -262,11 +264,11 @@ class LedgerTest {
   void aTemplateTakesOnlyWhatNobodyWasPromised() throws IOException {
     Ledger ledger = ledger(BUDGET);
     ledger.charge(new VolumeId("a"), 88 * GIB, THIN);
-    assertThat(ledger.keep(new Entry("template.1"), GIB)).isTrue();
+    assertThat(ledger.setAside(new Entry("template.1"), GIB)).isTrue();
 
-    assertThat(ledger.keep(new Entry("template.2"), GIB + 4096)).isFalse();
+    assertThat(ledger.setAside(new Entry("template.2"), GIB + 4096)).isFalse();
     free = 10 * GIB;
-    assertThat(ledger.keep(new Entry("template.3"), 4096))
+    assertThat(ledger.setAside(new Entry("template.3"), 4096))
         .as("others have filled the disk")
         .isFalse();
 
@@ -301,7 +303,7 @@ class LedgerTest {
     for (int i = 0; i < 5; i++) {
       ledger.charge(new VolumeId("thick-" + i), Long.MAX_VALUE - 4096, THICK);
       ledger.chargeTrash(new Entry("trash-" + i), Long.MAX_VALUE - 4096);
-      ledger.kept(new Entry("template-" + i), Long.MAX_VALUE - 4096);
+      ledger.setTemplate(new Entry("template-" + i), Long.MAX_VALUE - 4096);
 
       assertThat(ledger.charged()).isPositive();
       assertThat(ledger.available(THIN)).isZero();

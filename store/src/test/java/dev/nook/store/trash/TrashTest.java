@@ -22,9 +22,9 @@ import dev.nook.store.record.Layout;
 import dev.nook.store.space.Budget;
 import dev.nook.store.space.Ledger;
 import dev.nook.store.space.PinnedExtents;
-import dev.nook.store.space.Policies;
 import dev.nook.store.space.QuotaLimits;
 import dev.nook.store.space.TrashCharges;
+import dev.nook.store.space.policy.Policies;
 import dev.nook.store.steps.Patience;
 import dev.nook.store.volume.Shape;
 import java.io.IOException;
@@ -73,7 +73,7 @@ class TrashTest {
     Locks locks = new Locks();
     locks.add(linux.disk().tryLock(layout.lock()).orElseThrow());
     PoolRoot root = PoolRoot.of(ground.pool().name(), layout, linux.disk(), locks);
-    Trash trash = new Trash(layout, disk, backends, charges, root);
+    Trash trash = new Trash(layout, disk, backends, charges, root, new Staging(layout, disk, root));
     String entry = trash.entries(new Patience(Duration.ZERO)).getFirst();
 
     try (ExecutorService sweep = Executors.newSingleThreadExecutor()) {

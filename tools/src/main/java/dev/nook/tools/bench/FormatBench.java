@@ -85,7 +85,7 @@ final class FormatBench {
     linux.disk().makeDirectory(home.directory());
     linux.disk().makeDirectory(template.directory());
     Content _ = mkfs.run();
-    templating.keep(home, template);
+    templating.makeTemplate(home, template);
     linux.disk().removeTree(home.directory());
   }
 

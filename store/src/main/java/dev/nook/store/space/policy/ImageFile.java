@@ -1,11 +1,11 @@
-package dev.nook.store.space;
+package dev.nook.store.space.policy;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.record.Home;
 import java.io.IOException;
 import java.util.Optional;
 
-/// The image in a home, if there is one.
+/// Looks at the image in a home.
 final class ImageFile {
   private ImageFile() {}
 

@@ -1,4 +1,4 @@
-package dev.nook.store.space;
+package dev.nook.store.space.policy;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.record.Home;
@@ -45,7 +45,8 @@ public record WholeExtents(Disk disk) implements SpacePolicy {
         .withPinned(pinnedBytes(volume, home));
   }
 
-  long pinnedBytes(Volume volume, Home home) throws IOException {
+  /// Returns what a volume that lies here pins.
+  public long pinnedBytes(Volume volume, Home home) throws IOException {
     if (ImageFile.stat(disk, home).isEmpty()) {
       return 0;
     }

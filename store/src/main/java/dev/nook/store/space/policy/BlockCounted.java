@@ -1,4 +1,4 @@
-package dev.nook.store.space;
+package dev.nook.store.space.policy;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.store.record.Home;
@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /// Images on a filesystem that frees every block by itself (XFS, ext4). A volume and its copy never
 /// take more than both their sizes, so a clone or restore is charged as any volume is, and a
-/// snapshot what its source's image held at the cut.
+/// snapshot what its source's image had allocated at the cut.
 public record BlockCounted(Disk disk) implements SpacePolicy {
   @Override
   public Charge restored(Origin origin, long bytes) {

@@ -1,13 +1,13 @@
-package dev.nook.store.space;
+package dev.nook.store.space.policy;
 
 import dev.nook.store.volume.Bytes;
 import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Share;
 import java.util.List;
 
-/// What one volume or snapshot takes of its pool's budget.
+/// What one volume or snapshot takes of its pool's budget, in bytes before overcommitment.
 ///
-/// @param bytes what can come to be allocated to it, before overcommitment
+/// @param bytes what can come to be allocated to it
 /// @param provisioning whether the pool's overcommit ratio divides the bytes
 /// @param pinnedBytes what stays allocated beside them, counted in full, because extents are freed
 ///   as a whole
@@ -29,13 +29,13 @@ public record Charge(long bytes, Provisioning provisioning, long pinnedBytes, Li
     return new Charge(bytes, provisioning, pinnedBytes, newShares);
   }
 
-  /// All that must be there for it, before overcommitment.
+  /// Returns all that must be there for it.
   public long neededBytes() {
     return Bytes.plus(bytes, pinnedBytes);
   }
 
-  /// As much as both, of each the larger; what the second shares.
-  Charge atLeast(Charge other) {
+  /// Returns the larger of both in each figure, with what the second shares.
+  public Charge atLeast(Charge other) {
     return new Charge(
         Math.max(bytes, other.bytes),
         provisioning,

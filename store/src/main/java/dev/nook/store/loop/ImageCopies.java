@@ -21,18 +21,20 @@ import java.util.Set;
 /// Prepares copies of images as they are at one moment. What is in use is flushed and shared, never
 /// frozen: its filesystem recovers from its log as it does after a power cut. A copy that takes
 /// time would mix moments, so it is made only of what nobody writes.
-final class Cutting {
+final class ImageCopies {
   private static final Set<FileSystemType> SHARING =
       Set.of(FileSystemType.XFS, FileSystemType.BTRFS);
 
   private final Linux linux;
   private final Disk disk;
-  private final Witness witness;
+  private final ImageDevices devices;
+  private final LoopMounts mounts;
 
-  Cutting(Linux linux, Witness witness) {
+  ImageCopies(Linux linux, ImageDevices devices, LoopMounts mounts) {
     this.linux = linux;
     this.disk = linux.disk();
-    this.witness = witness;
+    this.devices = devices;
+    this.mounts = mounts;
   }
 
   /// Flushes what is in use, where it can be shared: sharing keeps writers out until it is done, so
@@ -58,7 +60,7 @@ final class Cutting {
   private List<Loop> writers(Origin origin) throws IOException {
     return switch (origin.id()) {
       case VolumeId id ->
-          Scope.HOST.of(Subject.Part.LOOP_DEVICES, () -> witness.showing(id, origin.home()));
+          Scope.HOST.of(Subject.Part.LOOP_DEVICES, () -> devices.of(id, origin.home()));
       case SnapshotId _ -> List.of();
     };
   }
@@ -71,7 +73,7 @@ final class Cutting {
   /// What was written before is in the image afterwards: pages of the filesystem first, those of
   /// the device after.
   private void flush(Loop writer) throws IOException {
-    Optional<Mounts.Entry> mount = witness.fileSystemOn(writer);
+    Optional<Mounts.Entry> mount = mounts.fileSystemOn(writer);
     if (mount.isPresent()) {
       disk.syncFileSystem(mount.get().mountPoint());
     }

@@ -1,4 +1,4 @@
-package dev.nook.store.space;
+package dev.nook.store.space.policy;
 
 import dev.nook.linux.fs.Disk;
 import dev.nook.linux.fs.Subvolumes;
@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /// Directories of a btrfs with simple quotas, which count an extent to whoever wrote it first for
 /// as long as anybody has it. A copy is charged what it shares: that counts to the volumes before
-/// it, whose limits are raised by as much ([QuotaLimits]), so that they can be overwritten in full.
+/// it, whose limits are raised by as much (`QuotaLimits`), so that they can be overwritten in full.
 ///
 /// @param root the pool's
 public record QuotaTrees(Disk disk, Subvolumes subvolumes, Path root) implements SpacePolicy {
@@ -44,8 +44,8 @@ public record QuotaTrees(Disk disk, Subvolumes subvolumes, Path root) implements
     return Charge.of(volume.promisedBytes(), Provisioning.THIN).withShares(volume.shares());
   }
 
-  /// The most that a copy made now keeps from being freed. What a volume has of its own, and may
-  /// overwrite, is at most its size.
+  /// Returns the most that a copy made now keeps from being freed. What a volume has of its own,
+  /// and may overwrite, is at most its size.
   public long sharedBytes(Origin origin) throws IOException {
     return switch (origin.id()) {
       case SnapshotId _ -> origin.sharedBytes();
@@ -56,12 +56,23 @@ public record QuotaTrees(Disk disk, Subvolumes subvolumes, Path root) implements
     };
   }
 
+  /// Whether the kernel holds the subvolumes of this pool to quota limits.
+  public boolean areEnforced() throws IOException {
+    return subvolumes.enforced(root);
+  }
+
+  /// Whether a home holds a subvolume that is held to a limit.
+  public boolean isSubvolume(Home home) throws IOException {
+    Path data = home.data();
+    return disk.stat(data).isPresent() && areEnforced() && subvolumes.isSubvolume(data);
+  }
+
   /// Lets writers of a volume fill so many bytes.
-  void limit(Home home, long bytes) throws IOException {
+  public void limit(Home home, long bytes) throws IOException {
     subvolumes.limit(home.data(), bytes);
   }
 
-  /// What copies still keep of volumes that are gone, all together.
+  /// Returns what copies still hold of volumes that are gone, all together.
   public long orphanedBytes() throws IOException {
     return subvolumes.orphanedBytes(root);
   }
@@ -76,14 +87,13 @@ public record QuotaTrees(Disk disk, Subvolumes subvolumes, Path root) implements
     return quota(home).map(Subvolumes.Quota::usedBytes);
   }
 
-  /// A snapshot has none: what it keeps counts to its origin.
+  /// A snapshot has none: what it holds counts to its origin.
   private Optional<Subvolumes.Quota> quota(Home home) throws IOException {
-    Path data = home.data();
-    if (disk.stat(data).isEmpty() || !subvolumes.enforced(root) || !subvolumes.isSubvolume(data)) {
+    if (!isSubvolume(home)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(subvolumes.quota(data));
+      return Optional.of(subvolumes.quota(home.data()));
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();

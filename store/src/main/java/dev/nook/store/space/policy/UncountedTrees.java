@@ -1,4 +1,4 @@
-package dev.nook.store.space;
+package dev.nook.store.space.policy;
 
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
@@ -8,8 +8,8 @@ import dev.nook.store.volume.Shape.Provisioning;
 import dev.nook.store.volume.Volume;
 import java.util.Optional;
 
-/// Directories whose bytes nobody counts (`quota: none`): the size that was asked for is the best
-/// guess, of a volume and of its copies.
+/// Directories whose bytes nobody counts (`quota: none`): volumes and their copies are charged the
+/// size that was requested.
 public record UncountedTrees() implements SpacePolicy {
   @Override
   public Charge restored(Origin origin, long bytes) {

@@ -1,4 +1,4 @@
-package dev.nook.store.space;
+package dev.nook.store.space.policy;
 
 import dev.nook.linux.Linux;
 import dev.nook.linux.fs.Disk;
@@ -9,7 +9,8 @@ import dev.nook.store.volume.Content;
 import java.io.IOException;
 import java.util.Optional;
 
-/// The policies of one pool: one for its images, by its filesystem, and two for its directories.
+/// The policies of one pool: one for its images, which depends on its filesystem, and two for its
+/// directories.
 ///
 /// @param quotas of directories that the kernel holds to their sizes
 public record Policies(SpacePolicy images, QuotaTrees quotas, UncountedTrees uncounted) {

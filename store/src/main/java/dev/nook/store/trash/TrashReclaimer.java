@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Makes room for a call that finds none, of templates and of what was deleted and waits for the
-/// next sweep. A call waits for it, so it takes its time from a bounded patience: another one that
-/// is stuck removing something, on a disk that hangs, holds up no call for longer.
-public final class RoomFromTrash implements Claims.Relief {
+/// Reclaims space for a call that finds too little: from templates, and from what was deleted and
+/// waits for the next sweep. The call waits for ten seconds at most, even where another call or the
+/// sweep is stuck removing something on a disk that hangs.
+public final class TrashReclaimer implements Claims.Reclaimer {
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   /// Filesystems show what was removed as free a moment later.
@@ -22,14 +22,14 @@ public final class RoomFromTrash implements Claims.Relief {
   private final Trash trash;
   private final QuotaLimits limits;
 
-  public RoomFromTrash(Templates templates, Trash trash, QuotaLimits limits) {
+  public TrashReclaimer(Templates templates, Trash trash, QuotaLimits limits) {
     this.templates = templates;
     this.trash = trash;
     this.limits = limits;
   }
 
   @Override
-  public boolean until(Claims.Attempt attempt) throws IOException {
+  public boolean reclaimUntil(Claims.Attempt attempt) throws IOException {
     Patience patience = new Patience(LONGEST);
     templates.hold();
     try {

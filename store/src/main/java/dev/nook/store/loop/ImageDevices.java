@@ -1,0 +1,86 @@
+package dev.nook.store.loop;
+
+import dev.nook.linux.block.LoopDevices;
+import dev.nook.linux.block.LoopDevices.Access;
+import dev.nook.linux.block.LoopDevices.Loop;
+import dev.nook.linux.fs.Disk;
+import dev.nook.store.error.StorageException;
+import dev.nook.store.id.VolumeId;
+import dev.nook.store.record.Home;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Finds the loop devices of a volume, as the kernel says at each call. Only devices that are known
+/// to show this pool are asked anything, and only calls for its own volumes wait for its disk.
+record ImageDevices(LoopDevices loops, BackingFiles files) {
+  /// Notes on which filesystem the pool lies, and has the loop devices looked at that others
+  /// attached; for the thread that may wait for this pool's disk.
+  ///
+  /// @param here whether the pool's path shows the pool, and not what is mounted over it
+  void look(boolean here) throws IOException {
+    if (here) {
+      files.lookAtPool();
+    }
+    List<Loop> _ = loops.all();
+  }
+
+  /// Returns every device that shows a volume; views of it are not among them.
+  List<Loop> of(VolumeId id, Home home) throws IOException {
+    Optional<Disk.Stat> image = files.image(home);
+    Map<Path, Loop> devices = new LinkedHashMap<>();
+    if (image.isPresent()) {
+      loops
+          .find(home.image(), Access.READ_WRITE)
+          .ifPresent(loop -> devices.put(loop.device(), loop));
+    }
+    for (Loop seen : loops.known()) {
+      if (files.isOf(id, image, seen)) {
+        loops
+            .at(seen.device())
+            .filter(now -> files.isOf(id, image, now))
+            .ifPresent(now -> devices.put(now.device(), now));
+      }
+    }
+    return List.copyOf(devices.values());
+  }
+
+  /// Returns the one device that has a volume's image attached; `NotReady` while another one shows
+  /// another file as this volume.
+  Optional<Loop> attachment(VolumeId id, Home home, Disk.Stat image)
+      throws StorageException, IOException {
+    Optional<Loop> attachment = Optional.empty();
+    for (Loop loop : of(id, home)) {
+      if (!BackingFiles.isBehind(image, loop)) {
+        throw new StorageException.NotReady(
+            id,
+            "%s shows another file than %s as this volume; unstage it first"
+                .formatted(loop.device(), home.image()));
+      }
+      if (!loop.readOnly()) {
+        attachment = Optional.of(loop);
+      }
+    }
+    return attachment;
+  }
+
+  /// Returns the read-only devices that this driver made over a device of a volume. What others
+  /// made there is theirs to detach.
+  List<Loop> viewsOf(VolumeId id, Loop below) throws IOException {
+    List<Loop> views = new ArrayList<>();
+    for (Loop seen : loops.known()) {
+      if (seen.readOnly()
+          && seen.backingRdev() != 0
+          && seen.backingRdev() == below.rdev()
+          && seen.label().startsWith(id.text() + ".")
+          && loops.isStill(seen)) {
+        views.add(seen);
+      }
+    }
+    return views;
+  }
+}

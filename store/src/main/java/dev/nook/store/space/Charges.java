@@ -1,0 +1,79 @@
+package dev.nook.store.space;
+
+import dev.nook.store.volume.Bytes;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/// What each thing in a pool is charged, and the sums of that, for the [Ledger], under whose lock
+/// all of it is read and changed.
+final class Charges {
+  /// What something is charged that stands, or is being made.
+  record Amount(long bytes, long pinnedBytes) {
+    static final Amount NOTHING = new Amount(0, 0);
+
+    long sum() {
+      return Bytes.plus(bytes, pinnedBytes);
+    }
+  }
+
+  private final Map<Key, Amount> standing = new HashMap<>();
+  private final Map<Entry, Long> trash = new HashMap<>();
+  private final Map<Entry, Long> templates = new HashMap<>();
+
+  boolean has(Key key) {
+    return standing.containsKey(key);
+  }
+
+  Amount of(Key key) {
+    return standing.getOrDefault(key, Amount.NOTHING);
+  }
+
+  void put(Key key, long bytes, long pinnedBytes) {
+    Amount amount = new Amount(bytes, pinnedBytes);
+    if (amount.sum() == 0) {
+      standing.remove(key);
+    } else {
+      standing.put(key, amount);
+    }
+  }
+
+  void remove(Key key) {
+    standing.remove(key);
+  }
+
+  void putTrash(Entry entry, long bytes) {
+    trash.put(entry, bytes);
+  }
+
+  void putTemplate(Entry entry, long bytes) {
+    if (bytes == 0) {
+      templates.remove(entry);
+    } else {
+      templates.put(entry, bytes);
+    }
+  }
+
+  void remove(Entry entry) {
+    trash.remove(entry);
+    templates.remove(entry);
+  }
+
+  /// All that is charged; what templates hold is not.
+  long sum() {
+    return Bytes.plus(
+        Bytes.sum(standing.values().stream().mapToLong(Amount::sum)), sum(trash.values()));
+  }
+
+  long trashBytes() {
+    return sum(trash.values());
+  }
+
+  long templateBytes() {
+    return sum(templates.values());
+  }
+
+  private static long sum(Collection<Long> bytes) {
+    return Bytes.sum(bytes.stream().mapToLong(Long::longValue));
+  }
+}

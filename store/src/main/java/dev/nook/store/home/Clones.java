@@ -16,7 +16,7 @@ import java.io.IOException;
 /// Makes copies of volumes for a while, in `staging/`, where nobody else sees them, and claims
 /// their bytes. What a kill leaves of them is removed like anything that is abandoned there.
 public final class Clones {
-  /// What is done with a copy.
+  /// Something to be done with a copy.
   public interface Use<T> {
     /// @param staged an empty directory
     /// @param claim what the copy may come to; one who closes it early claims the bytes otherwise
@@ -37,6 +37,9 @@ public final class Clones {
     this.trash = trash;
   }
 
+  /// Makes a directory in `staging/` for a copy of a volume, does something with it, and removes
+  /// it.
+  ///
   /// @param worst what the copy may come to beside what it is a copy of
   public <T> T use(VolumeId id, Charge worst, Use<T> use) throws StorageException, IOException {
     Home staged = staging.begin(id);

@@ -54,13 +54,16 @@ public final class CreateSnapshot {
     return snapshot;
   }
 
+  /// Cuts a snapshot of a volume, durable when this returns; `Exhausted` when what it can hold is
+  /// not there.
+  ///
   /// @param oneMoment as [Filling#prepareCut] has it
   public Snapshot create(Name name, Volume source, Runnable oneMoment)
       throws StorageException, IOException {
     return create(identity.snapshot(name), name, source, oneMoment);
   }
 
-  /// @param id what the snapshot is called by this name
+  /// As [#create(Name, Volume, Runnable)], under another id than that of the name.
   public Snapshot create(SnapshotId id, Name name, Volume source, Runnable oneMoment)
       throws StorageException, IOException {
     try (CutGroup group = group()) {

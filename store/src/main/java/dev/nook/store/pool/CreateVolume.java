@@ -57,6 +57,8 @@ public final class CreateVolume {
     return volume;
   }
 
+  /// Makes a volume, durable when this returns; `Exhausted` when what it can take is not there.
+  ///
   /// @param origin what it starts with; empty: nothing
   /// @param oneMoment as [Filling#prepareCut] has it
   public Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)

@@ -129,8 +129,8 @@ public final class Pool {
     return guard.here(() -> reading.origin(id));
   }
 
-  /// The volume that has this spec's name here, equal to it, or a new one; in this order, so that a
-  /// retry gets its copy though the source is gone.
+  /// Returns the volume that has this spec's name, which equals the spec, or makes one. The name is
+  /// looked up before the source, so that a retry gets its copy even when the source is gone.
   ///
   /// @param oneMoment as [Filling#prepareCut] has it
   public Volume create(VolumeSpec spec, Source source, Runnable oneMoment)
@@ -153,7 +153,7 @@ public final class Pool {
         spec.range().requiredBytes(), () -> createVolume.create(spec, origin, oneMoment));
   }
 
-  /// The snapshot that has this name here, if it is of this volume, or a new one.
+  /// Returns the snapshot that has this name, which is of this volume, or cuts one.
   ///
   /// @param oneMoment as [Filling#prepareCut] has it
   public Snapshot snapshot(Name name, VolumeId source, Runnable oneMoment)

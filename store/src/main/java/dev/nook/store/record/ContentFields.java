@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The fields of a record that say what a volume or a snapshot holds.
+/// Writes and reads the fields of a record that say what a volume or a snapshot holds.
 final class ContentFields {
   private static final String CONTENT = "content";
   private static final String RAW = "raw";
@@ -80,7 +80,7 @@ final class ContentFields {
         .orElseThrow(() -> new BadRecord("has a filesystem that no volume holds: " + text));
   }
 
-  /// Such as `a-v-x:4096,a-v-y:8192`.
+  /// Writes shares as one value, such as `a-v-x:4096,a-v-y:8192`.
   private static String text(List<Share> shares) {
     return shares.stream()
         .map(share -> share.volume().text() + ":" + share.bytes())

@@ -31,7 +31,7 @@ public record Layout(Path root) {
     return root.resolve("FORMAT");
   }
 
-  /// Where a FORMAT is written before it takes its place.
+  /// Returns where a FORMAT is written before it takes its place.
   public Path newFormat() {
     return root.resolve("FORMAT.new");
   }

@@ -5,7 +5,7 @@ import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Snapshot;
 
-/// Records of snapshots.
+/// Translates snapshots to records and back.
 public record SnapshotKind() implements Kind<SnapshotId, Snapshot> {
   private static final String KIND = "snapshot";
   private static final String SOURCE = "source-volume";

@@ -7,7 +7,7 @@ import dev.nook.store.volume.Volume;
 import dev.nook.store.volume.VolumeSource;
 import java.util.Optional;
 
-/// Records of volumes.
+/// Translates volumes to records and back.
 public record VolumeKind() implements Kind<VolumeId, Volume> {
   private static final String KIND = "volume";
   private static final String CAPACITY = "capacity";

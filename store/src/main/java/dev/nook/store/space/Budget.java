@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param overcommit how many bytes of thin volumes are provisioned per byte, at least 1
 public record Budget(
     Optional<Long> sizeBytes, Reserved reserve, long overheadBytes, double overcommit) {
-  /// The budget of a pool on a filesystem that has so much.
+  /// Returns the budget of a pool on a filesystem that has this space.
   ///
   /// @param owned whether the pool has its filesystem for itself
   public static Budget of(PoolConfig config, Disk.Space space, boolean owned) {
@@ -26,7 +26,7 @@ public record Budget(
         config.overcommit());
   }
 
-  /// How much of a filesystem of so many bytes is kept free.
+  /// Says how many bytes are kept free of a filesystem of so many.
   public interface Reserved {
     long of(long totalBytes);
   }

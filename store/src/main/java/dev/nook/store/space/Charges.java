@@ -59,7 +59,7 @@ final class Charges {
     templates.remove(entry);
   }
 
-  /// All that is charged; what templates hold is not.
+  /// Returns all that is charged, which does not include what templates hold.
   long sum() {
     return Bytes.plus(
         Bytes.sum(standing.values().stream().mapToLong(Amount::sum)), sum(trash.values()));

@@ -54,7 +54,7 @@ public final class Ledger {
     private final Key key;
     private final long before;
 
-    /// How far the claim reaches.
+    /// The charge that is claimed so far.
     @GuardedBy("Ledger.this")
     private Charge to;
 
@@ -98,7 +98,7 @@ public final class Ledger {
       }
     }
 
-    /// The bytes that are claimed, before overcommitment, without what is pinned.
+    /// Returns the bytes that are claimed, before overcommitment, without what is pinned.
     long bytes() {
       synchronized (Ledger.this) {
         return to.bytes();
@@ -215,12 +215,12 @@ public final class Ledger {
     chargeTrash(entry, bytes.orElse(charged));
   }
 
-  /// Charges what lies in the trash, or will.
+  /// Charges what lies in the trash, or is about to.
   public synchronized void chargeTrash(Entry entry, long bytes) {
     charges.putTrash(entry, Math.max(LEAST, bytes));
   }
 
-  /// As [#chargeTrash], of what nobody can measure: what it was charged while it stood.
+  /// Charges what lies in the trash and cannot be measured: what it was charged while it stood.
   public synchronized void chargeTrash(Entry entry, long bytes, Provisioning provisioning) {
     chargeTrash(entry, budget.charged(bytes, provisioning));
   }
@@ -246,7 +246,7 @@ public final class Ledger {
     charges.remove(entry);
   }
 
-  /// The most that everything may be charged together.
+  /// Returns the most that everything may be charged together.
   public long size() {
     return budget.bytes(free.space());
   }

@@ -100,7 +100,8 @@ public final class QuotaLimits {
     }
   }
 
-  /// One that is deleted meanwhile needs no limit.
+  /// Sets the limit of a volume to what it should be at the least; one that is deleted meanwhile
+  /// needs none.
   private void raise(VolumeId id) throws IOException {
     Optional<Volume> volume = volumes.known(id);
     try {

@@ -145,12 +145,13 @@ public final class DirectoryBackend implements Backend {
     Optional<Disk.Stat> found = disk.stat(home.data());
     if (found.filter(stat -> stat.kind() == Disk.Kind.DIRECTORY).isEmpty()) {
       throw new StorageException.NotReady(
-          volume.id(), "%s is no directory; restore it".formatted(home.data()));
+          volume.id(), "%s is not a directory; restore it".formatted(home.data()));
     }
     if (volume.content().enforced() && !quotas.isSubvolume(home)) {
       throw new StorageException.NotReady(
           volume.id(),
-          "%s is no subvolume with a quota, recorded is one; restore it".formatted(home.data()));
+          "%s is not the subvolume with a quota that its record names; restore it"
+              .formatted(home.data()));
     }
     return new Attachment.Tree(home.data());
   }

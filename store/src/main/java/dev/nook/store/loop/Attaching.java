@@ -73,13 +73,14 @@ record Attaching(Linux linux, ImageDevices devices, ImageSpace space) {
     }
     Disk.Stat image = found.get();
     if (image.kind() != Kind.FILE) {
-      throw refused(volume, home.image(), "is no regular file");
+      throw refused(volume, home.image(), "is not a regular file");
     }
     if (image.sizeBytes() < volume.capacityBytes()) {
       throw refused(
           volume,
           home.image(),
-          "has %d bytes, recorded are %d".formatted(image.sizeBytes(), volume.capacityBytes()));
+          "has %d bytes, but the volume has %d"
+              .formatted(image.sizeBytes(), volume.capacityBytes()));
     }
     return image;
   }

@@ -43,7 +43,7 @@ final class ImageFaults {
     } else if (image.get().sizeBytes() < volume.capacityBytes()) {
       add(
           Reason.CONTENT_TRUNCATED,
-          "its image has %d bytes, %d are recorded"
+          "its image has %d bytes, but the volume has %d"
               .formatted(image.get().sizeBytes(), volume.capacityBytes()));
     }
     List<Loop> loops = devices.of(volume.id(), home);
@@ -149,7 +149,7 @@ final class ImageFaults {
     if (!found.equals(Optional.of(new Identity(formatted.shape().type(), formatted.uuid())))) {
       add(
           Reason.CONTENT_REPLACED,
-          "its image does not hold the %s that is recorded".formatted(type(formatted)));
+          "its image does not hold the %s that its record names".formatted(type(formatted)));
       return;
     }
     ErrorState noted = linux.fileSystems().errors(home.image(), formatted.shape().type());

@@ -139,13 +139,14 @@ final class Images {
   static Optional<String> difference(
       Content.Formatted recorded, Optional<FileSystems.Identity> found) {
     if (found.isEmpty()) {
-      return Optional.of("holds no filesystem, recorded is %s".formatted(recorded.shape().type()));
+      return Optional.of(
+          "holds no filesystem, but the record says %s".formatted(recorded.shape().type()));
     }
     var wanted = new FileSystems.Identity(recorded.shape().type(), recorded.uuid());
     return found.get().equals(wanted)
         ? Optional.empty()
         : Optional.of(
-            "holds %s %s, recorded is %s %s"
+            "holds %s %s, but the record says %s %s"
                 .formatted(found.get().type(), found.get().uuid(), wanted.type(), wanted.uuid()));
   }
 }

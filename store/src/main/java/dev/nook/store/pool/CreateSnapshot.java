@@ -49,7 +49,8 @@ public final class CreateSnapshot {
     }
     if (snapshot.isPresent() && !snapshot.get().source().equals(source)) {
       throw new StorageException.Incompatible(
-          id, "it is of volume %s, not of %s".formatted(snapshot.get().source(), source));
+          id,
+          "it is a snapshot of volume %s, not of %s".formatted(snapshot.get().source(), source));
     }
     return snapshot;
   }

@@ -94,7 +94,8 @@ public final class CreateVolume {
     if (bytes > most) {
       throw new StorageException.Exhausted(
           identity.pool(),
-          "its filesystem holds no file of %d bytes, the largest has %d".formatted(bytes, most));
+          "its filesystem cannot hold a file of %d bytes; the largest has %d"
+              .formatted(bytes, most));
     }
   }
 
@@ -115,7 +116,7 @@ public final class CreateVolume {
     if (required != 0 && required <= least - CapacityRange.BLOCK) {
       throw new StorageException.OutOfRange(
           spec.name(),
-          "%s has %d bytes, a volume made from it cannot have %d"
+          "%s has %d bytes, so a volume made from it cannot have %d"
               .formatted(origin.get().id(), least, required));
     }
     long there = backend.sizeBytes(origin.get().home(), least);

@@ -55,7 +55,7 @@ public final class ExpandVolume {
     if (bytes > most) {
       throw new StorageException.ExpansionRefused(
           volume.id(),
-          "the filesystem of pool %s holds no file of %d bytes, the largest has %d"
+          "the filesystem of pool %s cannot hold a file of %d bytes; the largest has %d"
               .formatted(volume.pool(), bytes, most));
     }
   }
@@ -84,7 +84,7 @@ public final class ExpandVolume {
       var provisioning = volume.content().shape().provisioning();
       throw new StorageException.ExpansionRefused(
           volume.id(),
-          "growing from %d to %d bytes needs %d more, pool %s has %d free"
+          "growing from %d to %d bytes needs %d more, but pool %s has %d free"
               .formatted(
                   there,
                   bytes,

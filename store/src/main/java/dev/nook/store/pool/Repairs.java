@@ -102,7 +102,7 @@ public final class Repairs {
                     volume.id(),
                     wanted
                         .map(id -> "has no kept image %s; nook volumes --snapshots lists them")
-                        .orElse("was not mended, or what it was is kept no longer")
+                        .orElse("was never repaired, or what it was before has been deleted")
                         .formatted(wanted.map(SnapshotId::text).orElse(""))));
     return onCopy(
         volume,

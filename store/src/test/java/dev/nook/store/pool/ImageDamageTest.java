@@ -133,7 +133,7 @@ class ImageDamageTest {
 
     assertThatThrownBy(() -> store.attach(volume.id()))
         .isInstanceOf(StorageException.NotReady.class)
-        .hasMessageContaining("no regular file");
+        .hasMessageContaining("not a regular file");
     assertThat(linux.loops().all()).isEmpty();
   }
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 ///
 /// @param path the pool's root: absolute, without `.` and `..`, passing through no symbolic link
 /// @param image the pool lies in a file of its own, [#imageFile], that is mounted on the path
-/// @param sizeBytes the most that volumes may be charged; empty: the whole filesystem
-/// @param reserve what volumes never take
+/// @param sizeBytes the most bytes that may be charged; empty for the whole filesystem
+/// @param reserve the space that is kept free
 /// @param overcommit how many bytes of thin volumes are provisioned per byte, at least 1
 /// @param limits how many volumes and snapshots it may hold
 public record PoolConfig(
@@ -41,8 +41,8 @@ public record PoolConfig(
     }
   }
 
-  /// The part of the filesystem that is kept free: kubelet evicts every pod of a node whose disk is
-  /// nearly full.
+  /// The part of the filesystem that is kept free, because kubelet evicts pods from a node whose
+  /// disk is nearly full.
   public sealed interface Reserve {
     record Bytes(long bytes) implements Reserve {
       public Bytes {

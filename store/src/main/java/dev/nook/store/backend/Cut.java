@@ -3,13 +3,14 @@ package dev.nook.store.backend;
 import dev.nook.store.error.StorageException;
 import java.io.IOException;
 
-/// A copy of an origin as it is at one moment, prepared: what was acknowledged to writers before is
-/// on disk, and whatever could refuse the copy has been asked.
+/// A prepared point-in-time copy of an origin: what was acknowledged to writers before is on disk,
+/// and everything that could refuse the copy has been checked.
 public interface Cut {
-  /// Fixes in the empty home what the origin holds now: one system call where the filesystem shares
-  /// blocks, and elsewhere a copy of what nobody writes. `NotReady` where that cannot be done.
+  /// Copies the origin as it is now into the empty home: by one system call (reflink or snapshot)
+  /// where the filesystem shares blocks, elsewhere by a full copy of what nobody writes. Throws
+  /// `NotReady` where that is not possible.
   void cut() throws StorageException, IOException;
 
-  /// Verifies that what was cut is of one moment, and syncs it; the directory of the home is not.
+  /// Verifies that the copy is point-in-time, and syncs it, but not the directory of the home.
   void finish() throws StorageException, IOException;
 }

@@ -9,16 +9,16 @@ import dev.nook.store.volume.Shape;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Fills a home that it is given with the content of a volume or a snapshot, and makes what lies
-/// there larger. It never names, records, renames or counts.
+/// Fills homes with the content of volumes and snapshots, and expands it. It does not name, record,
+/// rename or count.
 public interface Filling {
-  /// Why this pool cannot have volumes of this shape; empty when it can.
+  /// Returns why this pool cannot have volumes of this shape; empty when it can.
   Optional<String> refuses(Shape shape) throws IOException;
 
   long minimumBytes(Shape shape);
 
-  /// The largest volume that can be made here whatever is free: as large as the largest file of the
-  /// pool's filesystem, and no larger than [CapacityRange#LARGEST].
+  /// Returns the bytes of the largest volume that can be made here, whatever is free: those of the
+  /// largest file of the pool's filesystem, at most [CapacityRange#LARGEST].
   default long maximumBytes() throws IOException {
     return CapacityRange.LARGEST;
   }
@@ -30,8 +30,8 @@ public interface Filling {
   /// leave it; what is in use is flushed and not paused. `NotReady`, and nothing made, where that
   /// cannot be done.
   ///
-  /// @param oneMoment runs once it is known that the copy is of one moment, however long it takes
-  ///   and whoever shows or hides the origin meanwhile; before anything is copied, or never
+  /// @param oneMoment runs before anything is copied, if the copy is point-in-time even when the
+  ///   origin is staged or unstaged meanwhile
   Cut prepareCut(Origin origin, Home target, Runnable oneMoment)
       throws StorageException, IOException;
 
@@ -40,22 +40,22 @@ public interface Filling {
   Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
       throws StorageException, IOException;
 
-  /// Makes the content larger, synced; what is attached shows the new size. Never smaller.
+  /// Expands the content, synced; attached devices show the new size. Does not shrink it.
   void expand(Home home, Content content, long bytes) throws IOException;
 
-  /// The size that lies here, which is more than the recorded one where a growth was cut off
-  /// between content and record: writers may have filled it, so that what is copied or grown has it
-  /// at least.
+  /// Returns the size of the content, which exceeds the recorded one where an expansion was cut off
+  /// between content and record: writers may have filled it, so copies and expansions have at least
+  /// this size.
   default long sizeBytes(Home home, long recordedBytes) throws IOException {
     return recordedBytes;
   }
 
-  /// How new volumes can start from a template; empty where none does.
+  /// Returns how new volumes start from a template; empty where they do not.
   default Optional<Templating> templating() {
     return Optional.empty();
   }
 
-  /// How a volume is mended; empty where volumes have no filesystem of their own.
+  /// Returns how volumes are mended; empty where they have no filesystem of their own.
   default Optional<Mending> mending() {
     return Optional.empty();
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
-/// The volumes of one pool, or its snapshots, in id order, as the disk has them.
+/// The volumes or the snapshots of one pool, in the order of ids, as they are on disk.
 public class Catalogue<I extends StoredId, T> {
   public sealed interface Entry<I, T> {
     I id();

@@ -19,7 +19,7 @@ public final class Places<I extends StoredId> {
   @GuardedBy("this")
   private final Set<I> beingMade = new HashSet<>();
 
-  /// @param kind what it holds, as the pool's setting is called: `volumes` or `snapshots`
+  /// @param kind the name of the pool's setting: `volumes` or `snapshots`
   public Places(PoolName pool, String kind, int most, Catalogue<I, ?> catalogue) {
     this.pool = pool;
     this.kind = kind;

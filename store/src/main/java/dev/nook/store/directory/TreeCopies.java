@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Prepares copies of directories as they are at one moment. A subvolume is shared, in use or idle;
-/// a plain directory is copied file by file, so nobody may use it meanwhile.
+/// Prepares point-in-time copies of directories. A subvolume is snapshotted, in use or idle; a
+/// plain directory is copied file by file, so nobody may use it meanwhile.
 record TreeCopies(Disk disk, Subvolumes subvolumes, TreeMounts shown) {
-  /// Prepares the copy of an origin into an empty home; `NotReady` where it cannot be made.
+  /// Prepares the copy of an origin into an empty home. Throws `NotReady` where it cannot be made.
   ///
   /// @param readOnly whether the copy is a snapshot
   /// @param limitBytes the quota limit of a copy that is a volume
@@ -30,7 +30,7 @@ record TreeCopies(Disk disk, Subvolumes subvolumes, TreeMounts shown) {
     return new TreeCopy(disk, origin, target.data());
   }
 
-  /// The cut of a subvolume. What is cut is on disk when the call returns, with all that was
+  /// The snapshot of a subvolume, which is on disk when the call returns, with everything that was
   /// written before.
   private record SubvolumeCut(
       TreeCopies copies, Origin origin, Path target, boolean readOnly, long limitBytes)
@@ -40,7 +40,7 @@ record TreeCopies(Disk disk, Subvolumes subvolumes, TreeMounts shown) {
       copies.subvolumes.snapshot(origin.home().data(), target, readOnly, limitBytes);
     }
 
-    /// A subvolume that was made in it meanwhile is an empty directory in the copy.
+    /// Refuses a copy in which a subvolume that was made meanwhile is an empty directory.
     @Override
     public void finish() throws StorageException, IOException {
       copies.requireNoneNested(origin);

@@ -2,7 +2,7 @@ package dev.nook.store.health;
 
 /// The failure of one step of a pool's housekeeping, while the other steps went on.
 ///
-/// @param step what was being done, as in "emptying the trash"
+/// @param step what was being done, such as "emptying the trash"
 public record Complaint(String step, Throwable cause) {
   /// Returns one line for people: the message of an exception that was expected, and the name too
   /// of one that was not.

@@ -40,7 +40,7 @@ public final class Clones {
   /// Makes a directory in `staging/` for a copy of a volume, does something with it, and removes
   /// it.
   ///
-  /// @param worst what the copy may come to beside what it is a copy of
+  /// @param worst what the copy may be charged in the worst case, beside its source
   public <T> T use(VolumeId id, Charge worst, Use<T> use) throws StorageException, IOException {
     Home staged = staging.begin(id);
     try (Claim claim = claims.claim(staged, worst)) {

@@ -14,7 +14,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
 
-/// One volume or snapshot that is being made: first in a directory of `staging/` that nobody reads,
+/// A volume or snapshot that is being made: first in a directory of `staging/` that nobody reads,
 /// then in its place, then in the catalogue. Closing it undoes all of that unless it was sealed.
 ///
 /// Before [#commit] renames the directory there is nothing; once it returns, what was made outlives
@@ -66,9 +66,9 @@ public final class Construction<I extends StoredId, T> implements Closeable {
     return staged;
   }
 
-  /// Puts what was made into its place, with its record. All of it is synced but the directory.
+  /// Puts what was made into its place, with its record. Everything is synced except the directory.
   ///
-  /// @param exact what it is charged; `Exhausted` when that is more than was claimed and not there
+  /// @param exact its exact charge; `Exhausted` when that exceeds the claim and is not available
   public void commit(T what, Charge exact) throws StorageException, IOException {
     claim.atLeast(exact);
     registry.records().write(staged, what);
@@ -90,7 +90,7 @@ public final class Construction<I extends StoredId, T> implements Closeable {
     }
   }
 
-  /// Has the catalogue know what was committed; from here on it stays.
+  /// Adds what was committed to the catalogue; from here on it stays.
   public T seal() {
     T what = committed.orElseThrow().what();
     registry.catalogue().put(id, what);
@@ -98,8 +98,8 @@ public final class Construction<I extends StoredId, T> implements Closeable {
     return what;
   }
 
-  /// Undoes what was not sealed. What cannot be removed from `staging/` is charged and swept; what
-  /// can neither be kept nor taken from its place is quarantined.
+  /// Undoes what was not sealed. What cannot be removed from `staging/` stays charged until a sweep
+  /// removes it; what can neither be kept nor removed from its place is quarantined.
   @Override
   public void close() throws IOException {
     try {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The places of the volumes of one pool, or of its snapshots. Each is made where nobody reads it
+/// Makes and deletes the volumes, or the snapshots, of one pool. Each is made where nobody reads it
 /// and put into its place by one rename ([Construction]); one rename into the trash deletes it.
 public final class Homes<I extends StoredId, T> {
   /// Whether something may be deleted.
@@ -39,7 +39,8 @@ public final class Homes<I extends StoredId, T> {
     this.trash = trash;
   }
 
-  /// Returns what has this id; `NotReady` when its record cannot be trusted.
+  /// Returns the entry with this id, if it exists. Throws `NotReady` when its record cannot be
+  /// trusted.
   public Optional<T> existing(I id) throws StorageException {
     var entry = registry.catalogue().find(id);
     if (entry.isEmpty()) {
@@ -60,8 +61,8 @@ public final class Homes<I extends StoredId, T> {
     return disk.stat(layout.home(id).directory()).isPresent();
   }
 
-  /// Deletes what has this id, durably. Where nothing is, the directories are synced all the same,
-  /// because the rename of another call may not be durable.
+  /// Deletes the entry with this id, durably. Syncs the directories even when it is gone, because
+  /// another call's rename may not be durable yet.
   ///
   /// @param shares what it shares that counts to the quotas of volumes
   /// @param check throws when what is there must stay
@@ -80,9 +81,9 @@ public final class Homes<I extends StoredId, T> {
     trash.sync(layout.directory(id));
   }
 
-  /// Begins to make what will have this id.
+  /// Begins to make the entry with this id.
   ///
-  /// @param claim all that it can come to be charged
+  /// @param claim its worst-case charge
   public Construction<I, T> begin(I id, Claim claim) {
     return new Construction<>(layout, disk, registry, staging, trash, id, claim);
   }

@@ -20,11 +20,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Attaches images to loop devices. What is there is compared with what was recorded; nothing is
-/// written but the missing blocks of a thick image.
+/// Attaches images to loop devices. Compares what is there with the record, and writes only the
+/// missing blocks of a thick image.
 record Attaching(Linux linux, ImageDevices devices, ImageSpace space) {
-  /// Attaches an image, or returns the attachment that it has; `NotReady` when what is there is not
-  /// what was recorded.
+  /// Attaches an image, or returns its attachment. Throws `NotReady` when what is there is not what
+  /// was recorded.
   Attachment attach(Home home, Volume volume) throws StorageException, IOException {
     Disk.Stat image = requireImage(home, volume);
     Optional<Loop> present = devices.attachment(volume.id(), home, image);
@@ -50,7 +50,7 @@ record Attaching(Linux linux, ImageDevices devices, ImageSpace space) {
     }
   }
 
-  /// What is found attached serves only as what is attached now would.
+  /// Returns a device that was already attached, after comparing it with what attaching makes.
   private Loop verified(Volume volume, Home home, Loop found) throws StorageException, IOException {
     boolean discards = space.discards(volume.content().shape(), home);
     try {
@@ -85,8 +85,8 @@ record Attaching(Linux linux, ImageDevices devices, ImageSpace space) {
     return image;
   }
 
-  /// A thick image that has lost blocks gets them back before anyone writes, once its content is
-  /// known to be its own.
+  /// Allocates the blocks that a thick image has lost, once its content is verified and before
+  /// anyone writes.
   private void allocateAgain(Home home, Volume volume, Disk.Stat image)
       throws StorageException, IOException {
     boolean thick = volume.content().shape().provisioning() == Shape.Provisioning.THICK;
@@ -96,7 +96,8 @@ record Attaching(Linux linux, ImageDevices devices, ImageSpace space) {
     }
   }
 
-  /// Compares what is there with the record. Raw block is a tenant's, and never looked at.
+  /// Compares the content with the record. A raw block volume's content is the tenant's, and is not
+  /// looked at.
   private void requireContent(Volume volume, Path imageOrDevice) throws StorageException {
     switch (volume.content()) {
       case Content.Raw _, Content.Tree _ -> {}

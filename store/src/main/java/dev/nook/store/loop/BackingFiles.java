@@ -15,10 +15,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Tells which volume of a pool a loop device shows, by the file behind the device: by device and
-/// inode of the image. Where the image is gone or another file is in its place, by the name that
-/// the kernel keeps of the attached file together with the label that attaching left: whoever may
-/// write a device can change its label, so the label alone says nothing.
+/// Tells which volume of a pool a loop device shows: by device and inode of the image. Where the
+/// image is gone or replaced, the attached file's name, which the kernel keeps, and the label that
+/// attaching left decide together: whoever may write to a device can change its label, so the label
+/// alone proves nothing.
 final class BackingFiles {
   /// The directories of a pool in which images lie that may be attached.
   private static final Set<String> HOMES = Set.of(Layout.VOLUMES, Layout.TRASH);
@@ -35,20 +35,20 @@ final class BackingFiles {
     this.disk = disk;
   }
 
-  /// Notes on which filesystem the pool lies.
+  /// Notes the pool's filesystem.
   void lookAtPool() {
     look(layout.root()).ifPresent(root -> pool = OptionalLong.of(root.device()));
   }
 
-  /// Returns the image in a home, and notes on which filesystem it lies.
+  /// Returns the image in a home, and notes its filesystem.
   Optional<Disk.Stat> image(Home home) {
     Optional<Disk.Stat> image = look(home.image()).filter(stat -> stat.kind() == Disk.Kind.FILE);
     image.ifPresent(stat -> pool = OptionalLong.of(stat.device()));
     return image;
   }
 
-  /// A disk that fails counts as one that shows nothing: it must hide neither its own devices nor
-  /// those of other pools.
+  /// Returns what is at a path; empty when the disk fails, which must hide neither its own devices
+  /// nor those of other pools.
   private Optional<Disk.Stat> look(Path path) {
     try {
       return disk.stat(path);
@@ -91,8 +91,8 @@ final class BackingFiles {
         : Optional.ofNullable(images.get().get(loop.backingInode()));
   }
 
-  /// Where the pool's filesystem has not been seen, or the device cannot say where its file lies,
-  /// only the names can tell.
+  /// Whether a device's file may be in this pool; true where the pool's filesystem was not seen yet
+  /// or the device does not know its file's.
   private boolean mayLieHere(Loop loop) {
     OptionalLong here = pool;
     return here.isEmpty() || !saysWhere(loop) || here.getAsLong() == loop.backingDevice();

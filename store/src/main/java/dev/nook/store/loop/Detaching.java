@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 
 /// Detaches the loop devices of images that nobody uses.
 record Detaching(LoopDevices loops, ImageDevices devices, LoopMounts mounts) {
-  /// Detaches every device that shows a volume, and the views over them; `NotReady` naming the
-  /// holder while one is in use. A bind of the device's node counts as a holder: it does not keep
-  /// the kernel from freeing the device, and the bytes of the next volume would show there.
+  /// Detaches every device that shows a volume, and the views over them. Throws `NotReady`, naming
+  /// the holder, while one is in use. A bind mount of the device node counts as a holder: it does
+  /// not keep the kernel from freeing the device, and would then show the next volume.
   void detach(VolumeId id, Home home) throws StorageException, IOException {
     for (Loop loop : devices.of(id, home)) {
       List<Loop> views = devices.viewsOf(id, loop);

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Prepares copies of images as they are at one moment. What is in use is flushed and shared, never
-/// frozen: its filesystem recovers from its log as it does after a power cut. A copy that takes
-/// time would mix moments, so it is made only of what nobody writes.
+/// Prepares crash-consistent, point-in-time copies of images. An image in use is flushed and
+/// reflinked, not frozen: its filesystem recovers from its log as after a power cut. A full copy
+/// takes time, so it is made only of images that nobody writes.
 final class ImageCopies {
   private static final Set<FileSystemType> SHARING =
       Set.of(FileSystemType.XFS, FileSystemType.BTRFS);
@@ -37,8 +37,8 @@ final class ImageCopies {
     this.mounts = mounts;
   }
 
-  /// Flushes what is in use, where it can be shared: sharing keeps writers out until it is done, so
-  /// that a copy of that is of one moment. Refuses it where it would have to be copied.
+  /// Flushes an image in use, where it can be reflinked: a reflink keeps writers out until it is
+  /// done, so it is point-in-time. Refuses an image in use that would have to be copied in full.
   ImageCut prepare(Origin origin, Path newImage, Runnable oneMoment)
       throws StorageException, IOException {
     List<Loop> writers = writers(origin);
@@ -56,7 +56,7 @@ final class ImageCopies {
     return cut;
   }
 
-  /// Nobody writes a snapshot.
+  /// Returns the devices through which an origin can be written; a snapshot has none.
   private List<Loop> writers(Origin origin) throws IOException {
     return switch (origin.id()) {
       case VolumeId id ->
@@ -65,13 +65,13 @@ final class ImageCopies {
     };
   }
 
-  /// Whether the filesystem of a home is of a kind that shares blocks; one of them may not.
+  /// Whether the filesystem of a home is of a type that can share blocks; a single one may lack it.
   static boolean sharesBlocks(Disk disk, Home home) throws IOException {
     return disk.space(home.directory()).type().filter(SHARING::contains).isPresent();
   }
 
-  /// What was written before is in the image afterwards: pages of the filesystem first, those of
-  /// the device after.
+  /// Flushes what was written before into the image: first the filesystem's pages, then the
+  /// device's.
   private void flush(Loop writer) throws IOException {
     Optional<Mounts.Entry> mount = mounts.fileSystemOn(writer);
     if (mount.isPresent()) {

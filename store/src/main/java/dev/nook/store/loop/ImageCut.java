@@ -10,11 +10,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The cut of one image, flushed and checked.
+/// A prepared copy of one image, flushed and checked.
 ///
 /// @param writer a device through which the origin is written; empty where nobody writes it
 record ImageCut(Disk disk, Origin origin, Path newImage, Optional<Path> writer) implements Cut {
-  /// Nobody writes a snapshot; a volume that is made of one has its own file, made for writing.
+  /// The mode of a snapshot's image, which nobody writes; a volume made from it has a file of its
+  /// own.
   static final int READ_ONLY = 0400;
 
   @Override

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Finds the loop devices of a volume, as the kernel says at each call. Only devices that are known
-/// to show this pool are asked anything, and only calls for its own volumes wait for its disk.
+/// Finds the loop devices of a volume, from the kernel at each call. Only devices that are known to
+/// show this pool are asked, and only calls for its own volumes wait for its disk.
 record ImageDevices(LoopDevices loops, BackingFiles files) {
-  /// Notes on which filesystem the pool lies, and has the loop devices looked at that others
-  /// attached; for the thread that may wait for this pool's disk.
+  /// Notes the pool's filesystem, and looks at the loop devices that others have attached. For the
+  /// thread that may wait for this pool's disk.
   ///
   /// @param here whether the pool's path shows the pool, and not what is mounted over it
   void look(boolean here) throws IOException {
@@ -29,7 +29,7 @@ record ImageDevices(LoopDevices loops, BackingFiles files) {
     List<Loop> _ = loops.all();
   }
 
-  /// Returns every device that shows a volume; views of it are not among them.
+  /// Returns every device that shows a volume, without its read-only views.
   List<Loop> of(VolumeId id, Home home) throws IOException {
     Optional<Disk.Stat> image = files.image(home);
     Map<Path, Loop> devices = new LinkedHashMap<>();
@@ -49,8 +49,8 @@ record ImageDevices(LoopDevices loops, BackingFiles files) {
     return List.copyOf(devices.values());
   }
 
-  /// Returns the one device that has a volume's image attached; `NotReady` while another one shows
-  /// another file as this volume.
+  /// Returns the device to which a volume's image is attached. Throws `NotReady` while another
+  /// device shows another file as this volume.
   Optional<Loop> attachment(VolumeId id, Home home, Disk.Stat image)
       throws StorageException, IOException {
     Optional<Loop> attachment = Optional.empty();
@@ -68,8 +68,8 @@ record ImageDevices(LoopDevices loops, BackingFiles files) {
     return attachment;
   }
 
-  /// Returns the read-only devices that this driver made over a device of a volume. What others
-  /// made there is theirs to detach.
+  /// Returns the read-only devices that this driver attached over a volume's device. Others must
+  /// detach their own.
   List<Loop> viewsOf(VolumeId id, Loop below) throws IOException {
     List<Loop> views = new ArrayList<>();
     for (Loop seen : loops.known()) {

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Compares the image of a volume, its devices and its filesystem with what they should be. Nothing
-/// is written, and what raw block holds is never looked at.
+/// Compares the image of a volume, its devices and its filesystem with what they should be. Writes
+/// nothing, and does not look into raw block volumes.
 final class ImageFaults {
   private final Linux linux;
   private final ImageDevices devices;

@@ -105,8 +105,8 @@ final class ImageMending implements Mending {
     finish(copy.image(), formatted(content), bytes);
   }
 
-  /// Makes a copy fit to take the place of its volume. A thick image has all its blocks before
-  /// anybody writes it.
+  /// Makes a copy fit to take the place of its volume. Allocates all blocks of a thick image,
+  /// before anybody writes it.
   private void finish(Path image, Content.Formatted content, long bytes) throws IOException {
     Allocation allocation = content.shape().provisioning().allocation();
     long larger = Math.max(bytes, sizeBytes(image));

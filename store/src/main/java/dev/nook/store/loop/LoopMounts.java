@@ -11,7 +11,7 @@ import java.util.Optional;
 record LoopMounts(Mounts mounts) {
   private static final int LOOP_MAJOR = 7;
 
-  /// Returns a mount of what is on a device, or of its node, in this namespace or pid 1's.
+  /// Returns a mount of the filesystem on a device, or of its node, in this namespace or pid 1's.
   Optional<Mounts.Entry> mountOf(Loop loop) throws IOException {
     return mounts.everywhere().stream().filter(mount -> shows(mount, loop)).findFirst();
   }
@@ -30,7 +30,8 @@ record LoopMounts(Mounts mounts) {
     return node.isPresent() ? loop.device().endsWith(node.get()) : loop.rdev() == mount.device();
   }
 
-  /// Returns the name of the loop device whose node is shown, as a bind of `/dev/loop7` has it.
+  /// Returns the name of the loop device whose node a mount shows, as a bind mount of `/dev/loop7`
+  /// does.
   private static Optional<String> deviceNode(Mounts.Entry mount) {
     Path name = Path.of(mount.root()).getFileName();
     boolean devices = mount.fsType().equals("devtmpfs") || mount.fsType().equals("tmpfs");

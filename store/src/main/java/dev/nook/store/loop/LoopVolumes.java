@@ -54,7 +54,7 @@ record LoopVolumes(LoopDevices loops, BackingFiles files) {
     return true;
   }
 
-  /// Some loop devices, and what of them belongs to this pool.
+  /// Some loop devices, and which of them belong to this pool.
   private static final class Shown {
     private final List<Loop> devices;
     private final BackingFiles files;

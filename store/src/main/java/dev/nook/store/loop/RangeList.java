@@ -32,7 +32,7 @@ final class RangeList {
     return ranges.size() > most;
   }
 
-  /// Returns what was asked for of all that lies before an offset.
+  /// Returns the requested ranges before an offset.
   Ranges upTo(long end) {
     return isFull()
         ? new Ranges(ranges.subList(0, most), ranges.get(most).at())

@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// The steps into a pool, in this order: its image's lock, its image mounted, its own lock, FORMAT.
+/// Opens a pool, in this order: the lock of its image, the mount of its image, its own lock,
+/// FORMAT.
 public final class Entrance {
   private final PoolConfig config;
   private final String node;
@@ -40,13 +41,14 @@ public final class Entrance {
     this.image = config.image().map(wanted -> new PoolImage(config, wanted, linux));
   }
 
-  /// A pool that was served: where its root lay.
+  /// A pool that this driver has served, and the location of its root then.
   public record Served(UUID pool, Disk.Location root) {}
 
-  /// All of the way but reading the pool.
+  /// Takes all steps except reading the pool.
   ///
-  /// @param served what this driver has served here before; nothing else is entered, nor made anew,
-  ///   for what is mounted over a pool looks like an empty place, or like another pool
+  /// @param served what this driver has served here before. Then nothing else is opened and no new
+  ///   pool is made, because what is mounted over a pool looks like an empty place or like another
+  ///   pool
   public Format enter(Patience patience, Optional<Served> served)
       throws StorageException, PoolHeld, IOException {
     lockImage(patience);
@@ -83,7 +85,7 @@ public final class Entrance {
         .anyMatch(entry -> entry.id() == mount && config.path().startsWith(entry.mountPoint()));
   }
 
-  /// The pool's directories as its paths show them; never before [#format], which makes them.
+  /// Returns the pool's directories as its paths show them. Needs [#format], which makes them.
   public PoolRoot root() throws IOException {
     return PoolRoot.of(config.name(), layout, linux.disk(), locks);
   }
@@ -124,7 +126,7 @@ public final class Entrance {
     founding().adopt(node);
   }
 
-  /// Takes the mark of an I/O error away, once the disk has taken a file and kept it.
+  /// Removes the mark of an I/O error, after a file was written to the disk and synced.
   public void recover() throws StorageException, IOException {
     Disk disk = linux.disk();
     byte[] format = founding().read().bytes();
@@ -139,13 +141,13 @@ public final class Entrance {
     disk.sync(layout.root());
   }
 
-  /// Whether the pool's root is the root of its filesystem, so that nobody else writes there.
+  /// Whether the pool's root is the root of its filesystem, so that others have nothing there.
   public boolean ownsFileSystem() throws IOException {
     List<Mounts.Entry> stack = linux.mounts().at(config.path());
     return !stack.isEmpty() && stack.getLast().root().equals("/");
   }
 
-  /// The locks that were taken on the way.
+  /// Returns the locks that were taken.
   public Locks locks() {
     return locks;
   }

@@ -10,13 +10,13 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What lies among a pool's volumes and snapshots and bears another pool's tag: it was moved there
-/// by hand, or written while another filesystem was mounted over its own pool. It is neither served
-/// nor charged, and nothing removes it.
+/// Finds entries among a pool's volumes and snapshots that have another pool's tag: they were moved
+/// there by hand, or written while another filesystem was mounted over their own pool. They are
+/// neither served nor charged nor removed.
 public final class ForeignEntries {
   private ForeignEntries() {}
 
-  /// As the disk has them now; none where there is no pool yet.
+  /// Returns the entries that are on disk now; none where there is no pool yet.
   public static List<Path> of(Layout layout, Disk disk) throws StorageException, IOException {
     if (disk.stat(layout.format()).isEmpty()) {
       return List.of();

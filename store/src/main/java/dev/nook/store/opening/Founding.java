@@ -14,12 +14,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 
-/// The file FORMAT: read, made for a new pool, given to another node.
+/// Reads FORMAT, makes it for a new pool, and changes its node.
 ///
-/// @param layout of the pool whose lock the caller holds
+/// @param layout the layout of a pool whose lock the caller holds
 public record Founding(Layout layout, Disk disk, Clock clock) {
-  /// What FORMAT says. A directory without one becomes a new pool of this node, unless volumes say
-  /// that it was one already.
+  /// Returns what FORMAT says. A directory without it becomes a new pool of this node, unless its
+  /// folders show that it was a pool before.
   public Format open(String node) throws StorageException, IOException {
     if (disk.stat(layout.format()).isPresent()) {
       return read();
@@ -51,7 +51,7 @@ public record Founding(Layout layout, Disk disk, Clock clock) {
     }
   }
 
-  /// Writes down that the pool belongs to another node; nothing when it does already.
+  /// Records that the pool belongs to another node; does nothing when it already does.
   public void adopt(String node) throws StorageException, IOException {
     Format format = read();
     if (!format.node().equals(node)) {

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// A pool's own filesystem in one file beside its mount point, every block allocated. A file that
-/// is there is never formatted, whatever it holds.
+/// A pool's own filesystem, in one fully allocated file beside its mount point. An existing file is
+/// never formatted, whatever it contains.
 public final class PoolImage {
   private final PoolName pool;
   private final Path file;
@@ -51,7 +51,7 @@ public final class PoolImage {
     return beside(".holder");
   }
 
-  /// Makes the file if it is absent, and mounts it; only ever called by the holder of the lock.
+  /// Makes the file if it is absent, and mounts it. The caller must hold the lock.
   public void mount() throws StorageException, IOException {
     disk.remove(unfinished());
     if (disk.stat(file()).isEmpty()) {
@@ -74,8 +74,8 @@ public final class PoolImage {
     }
   }
 
-  /// Only while nothing is in it: on a filesystem that somebody else has filled, quotas stay as
-  /// they are.
+  /// Switches quotas on, but only while the filesystem is empty: where somebody else has put files,
+  /// quotas stay as they are.
   private void enforceSizes() throws IOException {
     if (!linux.subvolumes().enforced(mountPoint) && disk.list(mountPoint).isEmpty()) {
       linux.subvolumes().enableQuotas(mountPoint);

@@ -19,7 +19,7 @@ import dev.nook.store.volume.VolumeSpec;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Makes the volumes of one pool, empty or from an origin.
+/// Creates the volumes of one pool, empty or from a source.
 public final class CreateVolume {
   private static final long DEFAULT_BYTES = 1L << 30;
 
@@ -59,7 +59,7 @@ public final class CreateVolume {
 
   /// Makes a volume, durable when this returns; `Exhausted` when what it can take is not there.
   ///
-  /// @param origin what it starts with; empty: nothing
+  /// @param origin its source; empty for an empty volume
   /// @param oneMoment as [Filling#prepareCut] has it
   public Volume create(VolumeSpec spec, Optional<Origin> origin, Runnable oneMoment)
       throws StorageException, IOException {

@@ -26,11 +26,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// Snapshots of one pool that are cut together, in three steps: all are prepared, then all are cut,
-/// with one system call each and nothing between the first and the last, then all are committed.
-/// Closing the group undoes every one of them unless all were committed.
+/// Snapshots of one pool that are cut together, in three steps: all are prepared; all are cut, with
+/// one system call each and nothing in between; all are committed. Closing the group undoes every
+/// one of them unless all were committed.
 ///
-/// The renames that commit them are no single step: a crash between two of them leaves the first.
+/// The commit is one rename for each: a crash between two renames leaves the first snapshots.
 final class CutGroup implements Closeable {
   private record Member(
       SnapshotId id,
@@ -49,7 +49,7 @@ final class CutGroup implements Closeable {
   private final Places<SnapshotId> places;
   private final List<Member> members = new ArrayList<>();
 
-  /// What is taken for members, to be given back in the opposite order.
+  /// What was taken for members, released in the opposite order.
   private final Deque<Closeable> taken = new ArrayDeque<>();
 
   private Instant moment = Instant.EPOCH;
@@ -69,8 +69,8 @@ final class CutGroup implements Closeable {
     this.places = places;
   }
 
-  /// Does all for one more snapshot that can be done before its cut: takes its place and claims its
-  /// bytes, checks that its source can be cut, and flushes what that has in use.
+  /// Prepares one more snapshot: takes its place, claims its bytes, checks that its source can be
+  /// copied, and flushes the source.
   ///
   /// @param oneMoment as [dev.nook.store.backend.Filling#prepareCut] has it
   void prepare(SnapshotId id, Name name, Volume source, Runnable oneMoment)
@@ -94,8 +94,8 @@ final class CutGroup implements Closeable {
     }
   }
 
-  /// Makes all that were cut durable, puts them into their places, and has the catalogue know them
-  /// once all are there.
+  /// Makes all of them durable, puts them into their places, and adds them to the catalogue once
+  /// all are there.
   List<Snapshot> commit() throws StorageException, IOException {
     for (Member member : members) {
       member.cut().finish();

@@ -76,7 +76,7 @@ public final class ExpandVolume {
 
   /// Claims the bytes by which a volume grows; `OutOfRange` when they are not there.
   ///
-  /// @param there what is charged already
+  /// @param there the bytes that are charged already
   private Claim claim(Volume volume, long there, long bytes) throws StorageException, IOException {
     try {
       return space.forExpansion(volume.withCapacity(there), volume.withCapacity(bytes));

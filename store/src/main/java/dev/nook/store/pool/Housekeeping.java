@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// Keeps one pool clean, from its first reading on.
+/// Does the housekeeping of one pool, beginning with reading it.
 public final class Housekeeping {
   private final Guard guard;
   private final Recovery recovery;

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /// Says what one pool has, and what can still be made in it.
 ///
-/// @param owned whether the pool has its filesystem for itself
+/// @param owned whether the pool has its own filesystem
 public record Offer(
     PoolConfig config,
     boolean owned,

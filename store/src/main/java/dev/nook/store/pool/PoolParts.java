@@ -66,7 +66,7 @@ public final class PoolParts {
     this.identity = new Identity(config.name(), tag, clock);
   }
 
-  /// @param owned whether the pool has its filesystem for itself
+  /// @param owned whether the pool has its own filesystem
   public Pool build(PoolRoot root, boolean owned) throws IOException {
     Disk.Space space = disk.space(layout.root());
     Ledger ledger = new Ledger(Budget.of(config, space, owned), () -> disk.space(layout.root()));

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/// Reads a pool as a crash left it. It can be killed at any step and run again.
+/// Reads a pool as a crash may have left it. Can be killed at any step and run again.
 public final class Recovery {
   private final PoolTag tag;
   private final Layout layout;

@@ -147,7 +147,7 @@ public final class Repairs {
     return space.policies().of(volume.content()).cut(Origin.of(volume, layout));
   }
 
-  /// Does work on a copy of the volume, alone in its pool.
+  /// Works on a copy of the volume, with no other check or repair in its pool.
   private <T> T onCopy(Volume volume, Clones.Use<T> use) throws StorageException, IOException {
     return alone(volume, () -> clones.use(volume.id(), ofCopy(volume), use));
   }

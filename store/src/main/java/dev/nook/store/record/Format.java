@@ -7,7 +7,7 @@ import java.util.UUID;
 /// written.
 ///
 /// @param node the node that the pool belongs to; on another one it stays closed
-/// @param record what was read, unknown fields included
+/// @param record the record that was read, with unknown fields
 public record Format(UUID pool, String node, Record record) {
   private static final String KIND = "pool";
   private static final String POOL = "pool";

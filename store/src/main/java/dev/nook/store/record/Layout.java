@@ -119,7 +119,7 @@ public record Layout(Path root) {
     return snapshot.tag().isPresent() ? snapshot : new VolumeId(text);
   }
 
-  /// Whether the name of a directory in `volumes/` or `snapshots/` bears another pool's tag.
+  /// Whether the name of a directory in `volumes/` or `snapshots/` has another pool's tag.
   public static boolean isForeign(String directory, PoolTag own) {
     StoredId id = idOf(directory);
     return id.tag().isPresent() && !id.tag().equals(Optional.of(own));

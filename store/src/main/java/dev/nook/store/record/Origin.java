@@ -11,7 +11,7 @@ import dev.nook.store.volume.Volume;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What a copy is made of: a volume, or a snapshot, which nobody writes.
+/// The source of a copy: a volume, or a snapshot, which nobody writes.
 ///
 /// @param sizeBytes the least size of a volume that is made from it
 /// @param sharedBytes the most of what it holds that counts to the quotas of other volumes

@@ -10,7 +10,7 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
-/// A small durable file: a version line, `key=value` lines, and the CRC32C of all before it.
+/// A small durable file: a version line, `key=value` lines, and the CRC32C of everything before it.
 ///
 /// ```
 /// version=1.0
@@ -20,14 +20,14 @@ import java.util.zip.CRC32C;
 /// ```
 ///
 /// Values are percent-escaped, so that any name fits one line. Fields that this release does not
-/// know are kept, in their place, when the record is changed and written again.
+/// know keep their place when the record is changed and written again.
 ///
-/// @param minor of the release that wrote it first: it may have fields that are unknown here
+/// @param minor the minor version of the release that wrote it first, which may have added fields
 public record Record(int minor, SequencedMap<String, String> fields) {
   /// The only major version that this release reads.
   public static final int MAJOR = 1;
 
-  /// No record is larger, so that a reader needs no more memory, whatever it finds.
+  /// The most bytes of a record, so that a reader's memory is bounded whatever it finds.
   public static final int MAX_BYTES = 4096;
 
   private static final String VERSION = "version=";
@@ -80,7 +80,8 @@ public record Record(int minor, SequencedMap<String, String> fields) {
     return find(key).orElseThrow(() -> new BadRecord("has no field \"%s\"".formatted(key)));
   }
 
-  /// Refuses a record of another kind, such as a volume's where the pool's belongs.
+  /// Returns this record if it is of this kind. Refuses another, such as a volume's in the pool's
+  /// place.
   public Record require(String kind) throws BadRecord {
     if (!get("kind").equals(kind)) {
       throw new BadRecord("describes a %s, not a %s".formatted(get("kind"), kind));

@@ -6,9 +6,9 @@ import dev.nook.store.volume.Bytes;
 import dev.nook.store.volume.Shape.Provisioning;
 import java.util.Optional;
 
-/// The most that everything in a pool may be charged together, by what its filesystem has.
+/// The most bytes that may be charged to a pool in total, from what its filesystem has.
 ///
-/// @param sizeBytes the most that the operator allows; empty: the whole filesystem
+/// @param sizeBytes the operator's limit; empty for the whole filesystem
 /// @param reserve what is kept free of the filesystem
 /// @param overheadBytes what the filesystem takes for itself
 /// @param overcommit how many bytes of thin volumes are provisioned per byte, at least 1

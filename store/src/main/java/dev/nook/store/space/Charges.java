@@ -5,10 +5,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What each thing in a pool is charged, and the sums of that, for the [Ledger], under whose lock
-/// all of it is read and changed.
+/// The charges in a pool and their sums, for the [Ledger], under whose lock they are read and
+/// changed.
 final class Charges {
-  /// What something is charged that stands, or is being made.
+  /// The charge of an entry that exists or is being made.
   record Amount(long bytes, long pinnedBytes) {
     static final Amount NOTHING = new Amount(0, 0);
 

@@ -4,9 +4,9 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.space.policy.Charge;
 import java.io.IOException;
 
-/// The bytes of a pool that one call has for what it makes: taken for the worst case before
-/// anything is written, told the exact figure when the bytes are there, committed when what was
-/// made stands. Closing it gives back what was not committed.
+/// The bytes of a pool that one call may use for what it makes. It is taken for the worst case
+/// before anything is written, extended to the exact charge when that is known, and committed when
+/// what was made is in place. Closing it gives back what was not committed.
 public final class Claim implements AutoCloseable {
   /// Claims more for a reservation; `Exhausted`, and nothing more is claimed, when that is not
   /// there.
@@ -24,9 +24,9 @@ public final class Claim implements AutoCloseable {
     this.extension = extension;
   }
 
-  /// Claims what this charge has beyond the claim, and lets the volumes whose quotas it counts to
-  /// hold what it shares; `Exhausted` when it is not there. What was made may have come to more
-  /// than the worst case, because what it was made of was written meanwhile.
+  /// Claims what this charge exceeds the claim by, and raises the limits of the volumes towards
+  /// whose quotas its shares count. Throws `Exhausted` when that is not available. The exact charge
+  /// may exceed the worst case, because the source may have been written meanwhile.
   public void atLeast(Charge exact) throws StorageException, IOException {
     extension.to(reservation, exact);
     raise.to(exact.shares());

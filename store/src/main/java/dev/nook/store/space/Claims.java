@@ -33,20 +33,20 @@ public final class Claims {
     this.reclaimer = reclaimer;
   }
 
-  /// Claims the most that something can come to that is to be made; `Exhausted`, and nothing is
-  /// claimed, when that is not there.
+  /// Claims the worst case of something that is to be made. Throws `Exhausted`, and claims nothing,
+  /// when that is not available.
   public Claim claim(StoredId id, Charge worst) throws StorageException, IOException {
     return claim(id, Charge.of(0, worst.provisioning()), worst);
   }
 
-  /// Claims what a volume that stands can come to beyond what it is charged; `Exhausted`, and
-  /// nothing is claimed, when that is not there.
+  /// Claims what an existing volume may need beyond its charge. Throws `Exhausted`, and claims
+  /// nothing, when that is not available.
   public Claim claim(StoredId id, Charge from, Charge worst) throws StorageException, IOException {
     return claim(new Key.Stored(id), from, worst);
   }
 
-  /// Claims what a copy can come to that is used in `staging/` and never stands; `Exhausted`, and
-  /// nothing is claimed, when that is not there.
+  /// Claims the worst case of a copy that is used in `staging/` only. Throws `Exhausted`, and
+  /// claims nothing, when that is not available.
   public Claim claim(Home staged, Charge worst) throws StorageException, IOException {
     return claim(new Key.Staged(Entry.of(staged)), Charge.of(0, worst.provisioning()), worst);
   }

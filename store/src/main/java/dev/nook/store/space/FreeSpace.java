@@ -54,7 +54,7 @@ public final class FreeSpace {
     return ++begun;
   }
 
-  /// An answer to an older question than the last that was answered says nothing new.
+  /// Takes an answer; ignores one to an older question than the last that was answered.
   private synchronized void take(long question, Disk.Space answer) {
     if (question > answered) {
       answered = question;

@@ -4,7 +4,7 @@ import dev.nook.store.id.StoredId;
 
 /// What a charge is for.
 sealed interface Key {
-  /// A volume or snapshot that stands, or is being made.
+  /// A volume or snapshot that exists or is being made.
   record Stored(StoredId id) implements Key {}
 
   /// A copy that is used in `staging/` for a while and never stands.

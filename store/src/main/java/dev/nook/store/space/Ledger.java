@@ -28,12 +28,12 @@ public final class Ledger {
   /// KiB on ext4, and 38 KiB on btrfs.
   public static final long LEAST = 64 << 10;
 
-  /// What became of an attempt to claim bytes.
+  /// The outcome of an attempt to claim bytes.
   public enum Outcome {
     CLAIMED,
     /// The budget is charged to others.
     NOT_LEFT,
-    /// The budget has it, but the filesystem has no such space now.
+    /// The budget has it, but the filesystem does not have it free now.
     NOT_FREE_YET
   }
 
@@ -73,7 +73,7 @@ public final class Ledger {
       this.to = from;
     }
 
-    /// Claims what this charge has beyond what is claimed already: all of it or nothing.
+    /// Claims what this charge exceeds the claim by: all of it or nothing.
     Outcome extend(Charge charge) throws IOException {
       free.ask();
       synchronized (Ledger.this) {
@@ -146,9 +146,9 @@ public final class Ledger {
     return bytes > ifFree(left, taken) ? Outcome.NOT_FREE_YET : Outcome.CLAIMED;
   }
 
-  /// Opens a claim for what stands or is to be made.
+  /// Opens a claim for something that exists or is to be made.
   ///
-  /// @param from what of it is charged already
+  /// @param from what it is charged already
   synchronized Reservation open(Key key, Charge from) {
     return new Reservation(key, charges.of(key).bytes(), from);
   }
@@ -166,7 +166,7 @@ public final class Ledger {
     return lastAvailable(provisioning);
   }
 
-  /// Asks the filesystem what it has; waits for its disk, with no lock held.
+  /// Asks the filesystem for its space, and waits for its disk, without a lock.
   public void ask() throws IOException {
     free.ask();
   }
@@ -241,7 +241,7 @@ public final class Ledger {
     charges.putTemplate(template, bytes);
   }
 
-  /// Ends the charge of what is gone from `trash/` and from `staging/`.
+  /// Ends the charge of an entry that was removed from `trash/` or `staging/`.
   public synchronized void emptied(Entry entry) {
     charges.remove(entry);
   }

@@ -20,7 +20,7 @@ public final class Overhead {
         switch (space.type().get()) {
           case EXT4 -> total / 100 + 32 * MIB;
           case XFS -> total / 100 + 64 * MIB;
-          // Two copies of its first piece of metadata, whose size goes by that of the filesystem.
+          // Two copies of its first metadata chunk, whose size depends on that of the filesystem.
           case BTRFS -> 2 * Math.min(total / 16, total > 50 * GIB ? GIB : GIB / 4) + 24 * MIB;
         };
     return Math.clamp(total - space.availableBytes(), 0, most);

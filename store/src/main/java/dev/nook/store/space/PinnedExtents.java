@@ -23,7 +23,7 @@ public final class PinnedExtents {
   private final Standing volumes;
   private final Ledger ledger;
 
-  /// What is gone from the trash, and still charged.
+  /// Entries that were removed from the trash and are still charged.
   private final Set<Entry> removed = ConcurrentHashMap.newKeySet();
 
   /// Whether images may share extents; without copies nothing needs to be measured.
@@ -56,7 +56,7 @@ public final class PinnedExtents {
     }
   }
 
-  /// Not another one that was given its name since.
+  /// Whether this volume still exists, and not another one that got its name since.
   private boolean stands(Volume volume) {
     return volumes
         .known(volume.id())
@@ -64,8 +64,8 @@ public final class PinnedExtents {
         .isPresent();
   }
 
-  /// Ends the charge of what is gone from the trash: at once where it can have left nothing to
-  /// others, else in [#settle].
+  /// Ends the charge of a removed entry: at once where it can have left nothing in others' extents,
+  /// otherwise in [#settle].
   public void removed(Entry entry) {
     if (copied && images instanceof WholeExtents) {
       removed.add(entry);

@@ -68,13 +68,13 @@ public final class QuotaLimits {
     return new Raise();
   }
 
-  /// The limits that are raised for one copy that is being made. Closing it takes that back unless
-  /// the copy stands; the limits themselves are lowered by [#settle].
+  /// The raised limits of one copy that is being made. Closing it takes the raise back unless the
+  /// copy was made; [#settle] then lowers the limits.
   final class Raise implements AutoCloseable {
     private final Map<VolumeId, Long> raised = new HashMap<>();
     private boolean stands;
 
-    /// Lets every volume hold its share beside its size and what its other copies share.
+    /// Raises the limit of every volume by its share.
     void to(List<Share> shares) throws IOException {
       Map<VolumeId, Long> wanted = new TreeMap<>(Comparator.comparing(VolumeId::text));
       shares.forEach(share -> wanted.merge(share.volume(), share.bytes(), Bytes::plus));

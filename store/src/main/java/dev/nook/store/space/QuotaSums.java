@@ -17,15 +17,15 @@ final class QuotaSums {
   private final Standing volumes;
   private final Ledger ledger;
 
-  /// What the copies of a volume are charged for what counts to its quota.
+  /// What the copies of a volume are charged for bytes that count towards its quota.
   @GuardedBy("this")
   private final Map<VolumeId, Long> allowed = new HashMap<>();
 
-  /// How much higher the limit of a volume may be than its size and what its copies are charged.
+  /// How much a volume's limit may exceed its size and what its copies are charged.
   @GuardedBy("this")
   private final Map<VolumeId, Long> excess = new HashMap<>();
 
-  /// Volumes that are being expanded, which are charged by whoever does that.
+  /// Volumes that are being expanded; the expansion charges them.
   @GuardedBy("this")
   private final Set<VolumeId> expanding = new HashSet<>();
 
@@ -34,7 +34,7 @@ final class QuotaSums {
     this.ledger = ledger;
   }
 
-  /// Returns how much more than its size the limit of a volume is.
+  /// Returns by how many bytes a volume's limit exceeds its size.
   synchronized long beyondSize(VolumeId id) {
     return Bytes.plus(allowed(id), excess.getOrDefault(id, 0L));
   }
@@ -49,7 +49,7 @@ final class QuotaSums {
     return allowed.getOrDefault(id, 0L);
   }
 
-  /// Takes note of what a copy shares that stands.
+  /// Notes the shares of an existing copy.
   synchronized void found(List<Share> shares) {
     for (Share share : shares) {
       allow(share.volume(), share.bytes());
@@ -58,7 +58,7 @@ final class QuotaSums {
     }
   }
 
-  /// Takes note of a volume that stands, and of what its limit is.
+  /// Notes an existing volume and its limit.
   synchronized void found(Volume volume, long limitBytes) {
     if (volume.content().enforced()) {
       excess.put(volume.id(), Bytes.minus(limitBytes, wanted(volume)));
@@ -66,13 +66,13 @@ final class QuotaSums {
     }
   }
 
-  /// Takes note of a limit that was lowered. A copy that was deleted since has left more in excess.
+  /// Notes a lowered limit; a copy that was deleted since may have left more in excess.
   synchronized void lowered(Volume volume, long limitBytes) {
     found(volume, limitBytes);
     excess.remove(volume.id(), 0L);
   }
 
-  /// Lets a copy share so many bytes with a volume, instead of what it was allowed before.
+  /// Lets a copy share this many bytes with a volume, instead of what it was allowed before.
   synchronized void allowInstead(VolumeId id, long before, long bytes) {
     allow(id, bytes - before);
   }
@@ -90,8 +90,8 @@ final class QuotaSums {
     }
   }
 
-  /// As [#drop], for all that a deleted copy shares; returns the bytes that count to no volume that
-  /// stands.
+  /// Does as [#drop] for all shares of a deleted copy; returns the bytes that count towards no
+  /// existing volume.
   synchronized long dropped(List<Share> shares) {
     long others = 0;
     for (Share share : shares) {
@@ -103,12 +103,12 @@ final class QuotaSums {
     return others;
   }
 
-  /// Leaves the charge of a volume to whoever expands it.
+  /// Leaves the charge of a volume to its expansion.
   synchronized void expanding(VolumeId id) {
     expanding.add(id);
   }
 
-  /// Charges a volume what its limit has come to.
+  /// Charges a volume what its limit has become.
   synchronized void expanded(VolumeId id) {
     expanding.remove(id);
     volumes.known(id).filter(volume -> volume.content().enforced()).ifPresent(this::charge);
@@ -131,7 +131,7 @@ final class QuotaSums {
     }
   }
 
-  /// @param bytes less than 0 for what is shared no longer
+  /// @param bytes negative for what is no longer shared
   @GuardedBy("this")
   private void allow(VolumeId origin, long bytes) {
     allowed.merge(

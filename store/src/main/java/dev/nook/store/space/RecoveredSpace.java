@@ -11,7 +11,7 @@ import java.io.IOException;
 
 /// Charges what a pool holds when it is opened, as the disk and the records say.
 ///
-/// @param trash those of what lies in the trash
+/// @param trash the charges of the trash
 public record RecoveredSpace(
     Layout layout,
     Policies policies,

@@ -21,16 +21,16 @@ public record Space(
     return claims.claim(id, Charge.of(bytes, provisioning));
   }
 
-  /// Claims the most that a volume of this size is charged that is made of an origin now;
-  /// `Exhausted` when that is not there.
+  /// Claims the worst case of a volume of this size that is made from an origin now. Throws
+  /// `Exhausted` when that is not available.
   public Claim forCopy(VolumeId id, long bytes, Origin origin)
       throws StorageException, IOException {
     pinned.copying();
     return claims.claim(id, policies.of(origin.content()).restored(origin, bytes));
   }
 
-  /// Claims the most that a snapshot is charged that is cut of a volume now; `Exhausted` when that
-  /// is not there.
+  /// Claims the worst case of a snapshot that is cut now. Throws `Exhausted` when that is not
+  /// available.
   public Claim forCut(SnapshotId id, Origin origin) throws StorageException, IOException {
     pinned.copying();
     return claims.claim(id, policies.of(origin.content()).cut(origin));

@@ -32,7 +32,7 @@ public final class TrashCharges {
 
   /// Turns the charge of what stood into that of an entry of the trash.
   ///
-  /// @param shares what it shares that counts to the quotas of others
+  /// @param shares what it shares that counts towards the quotas of others
   public void discarded(StoredId id, Home entry, List<Share> shares) {
     Optional<Long> allocated = allocated(id, entry);
     long orphaned = limits.dropped(shares);

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// Collects what goes wrong in several steps that do not depend on each other.
 public final class Complaints {
-  /// One of them.
+  /// One step.
   public interface Step {
     void run() throws IOException;
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// One round of a pool's housekeeping: each step runs, whatever became of the others.
+/// One round of a pool's housekeeping: each step runs, whatever the others threw.
 public final class Sweep {
   public interface Step {
     void run() throws StorageException, IOException;
@@ -16,7 +16,7 @@ public final class Sweep {
   private final BooleanSupplier goesOn;
   private final List<Complaint> complaints = new ArrayList<>();
 
-  /// @param goesOn whether there is anything left to keep clean
+  /// @param goesOn whether the round should go on
   public Sweep(BooleanSupplier goesOn) {
     this.goesOn = goesOn;
   }

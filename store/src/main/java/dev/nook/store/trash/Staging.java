@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The directory `staging/`, where things are made: each in a directory of its own that nothing
-/// removes until it is ended.
+/// The directory `staging/`, where volumes, snapshots and copies are made: each in a directory of
+/// its own that nothing removes until it is ended.
 public final class Staging {
   private final Layout layout;
   private final Disk disk;
   private final PoolRoot root;
 
-  /// The names of directories in which something is being made.
+  /// The names of directories in use.
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
   public Staging(Layout layout, Disk disk, PoolRoot root) {
@@ -30,7 +30,7 @@ public final class Staging {
     this.root = root;
   }
 
-  /// Names a directory in which what will have this id, or a copy of it, is made.
+  /// Names a directory in which the entry with this id, or a copy of it, is made.
   public Home begin(StoredId id) {
     return begun(layout.staged(id, Nonce.next()));
   }
@@ -45,7 +45,7 @@ public final class Staging {
     return staged;
   }
 
-  /// Ends the making of something: what is in `staging/` of it from now on is abandoned.
+  /// Ends the use of a directory: what is left of it in `staging/` is abandoned.
   public void end(Home staged) {
     begun.remove(staged.name());
   }
@@ -57,8 +57,8 @@ public final class Staging {
     disk.rename(staged.directory(), home.directory());
   }
 
-  /// Moves to the trash what was abandoned. One directory that cannot be moved does not stop the
-  /// others; the first failure is thrown at the end.
+  /// Moves abandoned directories to the trash. One that cannot be moved does not stop the others;
+  /// the first failure is thrown at the end.
   public void collect() throws IOException {
     Complaints complaints = new Complaints();
     for (String entry : abandoned()) {
@@ -71,7 +71,8 @@ public final class Staging {
     return disk.list(layout.staging()).stream().filter(entry -> !begun.contains(entry)).toList();
   }
 
-  /// One that is gone was finished, and took its place, after it was listed.
+  /// Moves a directory to the trash; one that is gone was finished, and took its place, after it
+  /// was listed.
   private void moveToTrash(String entry) throws IOException {
     root.compare();
     try {

@@ -44,7 +44,7 @@ public final class Templates {
   private final Trash trash;
   private final VolumeCatalogue volumes;
 
-  /// The one used least recently first.
+  /// The templates, the least recently used first.
   private final Map<Templating.Key, Home> kept =
       Collections.synchronizedMap(new LinkedHashMap<>(MOST, 0.75f, true));
 
@@ -145,7 +145,7 @@ public final class Templates {
 
   /// Makes a template of a volume that is new.
   ///
-  /// @param bytes the most that it can hold
+  /// @param bytes the most bytes that it can hold
   private void makeTemplate(Templating how, Templating.Key key, Home made, long bytes)
       throws IOException {
     if (kept.containsKey(key)) {

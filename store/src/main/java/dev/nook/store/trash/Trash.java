@@ -146,7 +146,7 @@ public final class Trash {
   /// Removes one entry, unless it is gone, cannot be removed (which [#empty] reports), or another
   /// removal outlasts the patience.
   ///
-  /// @return whether it was removed here
+  /// @return whether this call removed it
   public boolean remove(String entry, Patience patience) throws IOException {
     try {
       return patience.lock(removing) && removeLocked(entry);

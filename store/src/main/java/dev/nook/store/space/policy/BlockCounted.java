@@ -27,7 +27,7 @@ public record BlockCounted(Disk disk) implements SpacePolicy {
     return cut(cut);
   }
 
-  /// Blocks behind the end of an image are not shared.
+  /// Returns the charge of a snapshot; blocks beyond the end of an image are not shared.
   private Charge cut(Home home) throws IOException {
     long bytes = ImageFile.stat(disk, home).map(Disk.Stat::allocatedWithinSizeBytes).orElse(0L);
     return Charge.of(bytes, Provisioning.THICK);

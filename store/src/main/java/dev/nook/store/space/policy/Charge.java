@@ -9,9 +9,9 @@ import java.util.List;
 ///
 /// @param bytes what can come to be allocated to it
 /// @param provisioning whether the pool's overcommit ratio divides the bytes
-/// @param pinnedBytes what stays allocated beside them, counted in full, because extents are freed
-///   as a whole
-/// @param shares which of the bytes the kernel counts to the quotas of volumes
+/// @param pinnedBytes what stays allocated in addition, because extents are freed as a whole; not
+///   divided by the overcommit ratio
+/// @param shares which of the bytes the kernel counts towards the quotas of volumes
 public record Charge(long bytes, Provisioning provisioning, long pinnedBytes, List<Share> shares) {
   public Charge {
     shares = List.copyOf(shares);

@@ -12,9 +12,9 @@ import java.util.Optional;
 /// The policies of one pool: one for its images, which depends on its filesystem, and two for its
 /// directories.
 ///
-/// @param quotas of directories that the kernel holds to their sizes
+/// @param quotas the policy of directories with a quota
 public record Policies(SpacePolicy images, QuotaTrees quotas, UncountedTrees uncounted) {
-  /// @param space what the pool's filesystem is
+  /// @param space the space and type of the pool's filesystem
   public static Policies of(Linux linux, Layout layout, Disk.Space space) {
     Disk disk = linux.disk();
     return new Policies(
@@ -30,13 +30,14 @@ public record Policies(SpacePolicy images, QuotaTrees quotas, UncountedTrees unc
     };
   }
 
-  /// As [SpacePolicy#limitBytes], of a home whose record is not known.
+  /// Returns the limit, as [SpacePolicy#limitBytes] does, for a home whose record is not known.
   public Optional<Long> limitBytes(Home home) throws IOException {
     Optional<Long> image = images.limitBytes(home);
     return image.isPresent() ? image : quotas.limitBytes(home);
   }
 
-  /// As [SpacePolicy#allocatedBytes], of a home whose record is not known.
+  /// Returns the allocated bytes, as [SpacePolicy#allocatedBytes] does, for a home whose record is
+  /// not known.
   public Optional<Long> allocatedBytes(Home home) throws IOException {
     Optional<Long> image = images.allocatedBytes(home);
     return image.isPresent() ? image : quotas.allocatedBytes(home);

@@ -67,7 +67,7 @@ public record QuotaTrees(Disk disk, Subvolumes subvolumes, Path root) implements
     return disk.stat(data).isPresent() && areEnforced() && subvolumes.isSubvolume(data);
   }
 
-  /// Lets writers of a volume fill so many bytes.
+  /// Sets how many bytes writers of a volume can fill.
   public void limit(Home home, long bytes) throws IOException {
     subvolumes.limit(home.data(), bytes);
   }

@@ -6,26 +6,26 @@ import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Says what volumes and snapshots of one kind cost their pool. Every policy charges a volume that
-/// starts empty its size; they differ in what copies cost.
+/// Says what volumes and snapshots of one kind are charged. Every policy charges an empty new
+/// volume its size; they differ in what copies cost.
 public interface SpacePolicy {
-  /// Returns the most that a volume of this size can be charged that is made of an origin now.
+  /// Returns the worst-case charge of a volume of this size that is made from an origin now.
   Charge restored(Origin origin, long bytes) throws IOException;
 
-  /// Returns the most that a snapshot can be charged that is cut of a volume now.
+  /// Returns the worst-case charge of a snapshot that is cut now.
   Charge cut(Origin origin) throws IOException;
 
-  /// Returns what a snapshot is charged that was cut of a volume and lies here.
+  /// Returns the exact charge of a snapshot that was cut.
   Charge ofCut(Origin origin, Home cut) throws IOException;
 
-  /// Returns what a volume is charged that lies here.
+  /// Returns the exact charge of a volume.
   Charge of(Volume volume, Home home) throws IOException;
 
-  /// Returns the most that can be allocated to what lies here: an image's size, or a quota limit;
-  /// empty where nothing of this kind is, or no limit.
+  /// Returns the most bytes that can be allocated to a home: an image's size, or a quota limit;
+  /// empty where the home has nothing of this kind, or no limit.
   Optional<Long> limitBytes(Home home) throws IOException;
 
-  /// Returns what is allocated to what lies here; empty where nothing of this kind is, or nobody
-  /// counts it.
+  /// Returns the bytes allocated to a home; empty where the home has nothing of this kind, or where
+  /// they are not counted.
   Optional<Long> allocatedBytes(Home home) throws IOException;
 }

@@ -14,10 +14,10 @@ import java.util.Optional;
 /// image can have more allocated than its size.
 ///
 /// A snapshot is charged all of every extent that its image has a part of. A clone or restore is
-/// charged its size, and pins all of every extent that it has a part of for as long as it shares
-/// any: whoever is deleted first, the extents are paid for. Any other volume pins what its extents
-/// have beside the parts that it shows. What one image alone has is written in place, so that what
-/// was measured stays true until it is copied.
+/// charged its size, and pins all of every extent of which it has a part for as long as it shares
+/// any: whichever is deleted first, the extents are paid for. Any other volume pins the parts of
+/// its extents that it no longer shows. What one image alone has is written in place, so a
+/// measurement stays true until the image is copied.
 public record WholeExtents(Disk disk) implements SpacePolicy {
   @Override
   public Charge restored(Origin origin, long bytes) throws IOException {

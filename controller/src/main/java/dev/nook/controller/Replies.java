@@ -23,12 +23,7 @@ import java.util.Set;
 
 /// Builds the Controller service's replies. The volume_context has only what the class tells the
 /// node: what the volume is stands in the volume's own record.
-final class Replies {
-  private final Csi.Topology here;
-
-  Replies(Topology here) {
-    this.here = here.toWire();
-  }
+record Replies(Topology here) {
 
   CreateVolumeResponse created(Volume volume, Map<String, String> context) {
     return CreateVolumeResponse.newBuilder()
@@ -114,6 +109,6 @@ final class Replies {
     return Csi.Volume.newBuilder()
         .setVolumeId(id.text())
         .setCapacityBytes(capacityBytes)
-        .addAccessibleTopology(here);
+        .addAccessibleTopology(here.toWire());
   }
 }

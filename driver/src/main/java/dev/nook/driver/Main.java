@@ -9,10 +9,13 @@ import dev.nook.driver.pool.PoolCommand;
 import dev.nook.driver.pool.VolumesCommand;
 import dev.nook.driver.serve.ServeCommand;
 import dev.nook.driver.volume.VolumeCommand;
+import dev.nook.linux.Linux;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /// The program `nook`, with a subcommand for each thing it does.
@@ -35,8 +38,28 @@ import picocli.CommandLine.ParameterException;
       ClusterCommand.class
     })
 public final class Main {
+  private static final String SERVE = "serve";
+
   public static void main(String[] arguments) {
-    System.exit(commandLine(System.getenv()).execute(arguments));
+    System.exit(execute(arguments, () -> commandLine(System.getenv())));
+  }
+
+  /// Executes a command line of this process.
+  ///
+  /// @param program all commands; they are made only if another one than `serve` is asked for
+  public static int execute(String[] arguments, Supplier<CommandLine> program) {
+    boolean serves = arguments.length > 0 && arguments[0].equals(SERVE);
+    return (serves ? serveAlone(System.getenv()) : program.get()).execute(arguments);
+  }
+
+  /// Returns `nook serve` without its siblings: making those takes a driver's start longer than the
+  /// JVM's own.
+  static CommandLine serveAlone(Map<String, String> environment) {
+    var _ = Thread.ofPlatform().daemon().name("nook-native").start(Linux::prepare);
+    var line = new CommandLine(CommandSpec.create().name("nook"));
+    line.addSubcommand(SERVE, new ServeCommand());
+    line.getSubcommands().values().forEach(Main::standard);
+    return complete(line, environment);
   }
 
   /// Returns the program; the environment stands in for flags that are not given.
@@ -48,6 +71,10 @@ public final class Main {
       line.addSubcommand(command);
     }
     standard(line);
+    return complete(line, environment);
+  }
+
+  private static CommandLine complete(CommandLine line, Map<String, String> environment) {
     line.setDefaultValueProvider(new Environment(environment));
     line.setParameterExceptionHandler((misuse, _) -> misused(misuse));
     line.setExecutionExceptionHandler((failure, command, _) -> Failures.report(failure, command));

@@ -49,6 +49,23 @@ class MainTest {
     assertThat(err.toString()).isEmpty();
   }
 
+  @Test
+  void serveIsTheSameWithoutTheOtherCommands() {
+    assertThat(run("serve --help")).isZero();
+    var alone = new StringWriter();
+
+    int code =
+        Main.serveAlone(Map.of())
+            .setOut(new PrintWriter(alone, true))
+            .setErr(new PrintWriter(err, true))
+            .execute("serve", "--help");
+
+    assertThat(code).isZero();
+    assertThat(alone).hasToString(out.toString());
+    assertThat(Main.serveAlone(Map.of()).setErr(new PrintWriter(err)).execute("serve", "doctor"))
+        .isEqualTo(Exit.USAGE);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

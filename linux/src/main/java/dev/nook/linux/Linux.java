@@ -14,6 +14,7 @@ import dev.nook.linux.mount.KernelMounts;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.repair.CagedRepairs;
 import dev.nook.linux.repair.FileSystemRepairs;
+import dev.nook.linux.syscall.Syscalls;
 
 /// What Nook asks of the kernel, as seven ports. A test can replace one of them, or number its
 /// calls, without a change above.
@@ -35,6 +36,12 @@ public record Linux(
         new BtrfsSubvolumes(),
         new KernelExtents(),
         new CagedRepairs());
+  }
+
+  /// Loads what system calls need, which takes a tenth of a second, and which the first of them
+  /// would do else. May run beside anything.
+  public static void prepare() {
+    Syscalls.prepare();
   }
 
   /// Returns the same ports with another disk.

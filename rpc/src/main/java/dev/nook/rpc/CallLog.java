@@ -1,6 +1,5 @@
 package dev.nook.rpc;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -11,6 +10,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -20,12 +20,6 @@ import org.slf4j.event.Level;
 /// Answers and logs, once, whatever a handler throws, so that no call ends as UNKNOWN.
 public final class CallLog implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger("dev.nook.calls");
-
-  /// The fields that may be logged, wherever a message has one of these names.
-  private static final String[] LOGGED = {"name", "volume_id", "snapshot_id", "source_volume_id"};
-
-  /// Messages of a reply that hold such fields.
-  private static final String[] MADE = {"volume", "snapshot"};
 
   /// Calls that only read, and come every minute; they are logged at a lower level.
   private static final Pattern LOOKS = Pattern.compile(".*(Get|List|Probe|Validate).*");
@@ -55,7 +49,7 @@ public final class CallLog implements ServerInterceptor {
 
     @Override
     public void onMessage(A message) {
-      call.note(message);
+      call.received(message);
       guarded(() -> super.onMessage(message));
     }
 
@@ -76,7 +70,8 @@ public final class CallLog implements ServerInterceptor {
   /// One running call. gRPC uses it from one thread at a time.
   private static final class Logged<A, B> extends SimpleForwardingServerCall<A, B> {
     private final long start = System.nanoTime();
-    private final StringBuilder fields = new StringBuilder();
+    private @Nullable Message request;
+    private @Nullable Message reply;
     private boolean closed;
 
     Logged(ServerCall<A, B> call) {
@@ -85,13 +80,8 @@ public final class CallLog implements ServerInterceptor {
 
     @Override
     public void sendMessage(B message) {
-      if (message instanceof Message reply) {
-        for (String name : MADE) {
-          FieldDescriptor made = reply.getDescriptorForType().findFieldByName(name);
-          if (made != null && reply.hasField(made)) {
-            note(reply.getField(made));
-          }
-        }
+      if (message instanceof Message some) {
+        reply = some;
       }
       super.sendMessage(message);
     }
@@ -107,44 +97,35 @@ public final class CallLog implements ServerInterceptor {
       super.close(answered, trailers);
     }
 
-    void note(Object message) {
+    void received(Object message) {
       if (message instanceof Message some) {
-        for (String name : LOGGED) {
-          FieldDescriptor field = some.getDescriptorForType().findFieldByName(name);
-          if (field != null && some.getField(field) instanceof String text && !text.isEmpty()) {
-            note(" %s=%s".formatted(name, text));
-          }
-        }
-        for (ForWhom whom : ForWhom.values()) {
-          whom.in(some).ifPresent(this::note);
-        }
-      }
-    }
-
-    /// Notes a field once, although a reply may repeat the request's.
-    private void note(String field) {
-      if (fields.indexOf(field) < 0) {
-        fields.append(field);
+        request = some;
       }
     }
 
     private void log(Status status) {
       String method = getMethodDescriptor().getBareMethodName();
+      Level level = level(String.valueOf(method), status);
+      if (!LOG.isEnabledForLevel(level)) {
+        return;
+      }
       double ms = (System.nanoTime() - start) / 1e6;
       String why = status.getDescription() == null ? "" : ": " + status.getDescription();
       String gone = isCancelled() ? " (the caller has gone)" : "";
+      String fields = LoggedFields.of(request, reply);
       String line =
           String.format(
               Locale.ROOT, "%s %s %.1f ms%s%s%s", method, status.getCode(), ms, fields, gone, why);
-      Level level =
-          switch (Statuses.turn(status)) {
-            case NOBODY ->
-                LOOKS.matcher(String.valueOf(method)).matches() ? Level.DEBUG : Level.INFO;
-            case CALLER -> Level.INFO;
-            case LATER -> Level.WARN;
-            case OURS -> Level.ERROR;
-          };
       LOG.atLevel(level).setCause(status.getCause()).log(UNPRINTABLE.matcher(line).replaceAll("�"));
+    }
+
+    private static Level level(String method, Status status) {
+      return switch (Statuses.turn(status)) {
+        case NOBODY -> LOOKS.matcher(method).matches() ? Level.DEBUG : Level.INFO;
+        case CALLER -> Level.INFO;
+        case LATER -> Level.WARN;
+        case OURS -> Level.ERROR;
+      };
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.nook.rpc;
 
+import static java.util.Objects.requireNonNull;
+
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -15,7 +17,6 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -63,13 +64,24 @@ public final class CsiServer implements AutoCloseable {
     this.grace = grace;
   }
 
+  /// Makes everything but the socket: a start that waits for something else can do this meanwhile.
+  public void prepare() {
+    if (server == null) {
+      var loop =
+          new MultiThreadIoEventLoopGroup(1, threads("nook-events"), NioIoHandler.newFactory());
+      events = loop;
+      server = build(loop);
+    }
+  }
+
   /// Binds the socket and serves. Replaces a socket that nobody serves any more. The new socket is
   /// visible only with its final permissions. Throws IOException if another process serves the
   /// socket, or if the file there is not a socket.
   public void start() throws IOException {
     Files.createDirectories(endpoint.directory(), SocketFile.PRIVATE);
     try {
-      file.publish(this::listen);
+      prepare();
+      file.publish(requireNonNull(server)::start);
     } catch (IOException | RuntimeException e) {
       stop(Duration.ZERO);
       throw e;
@@ -87,13 +99,6 @@ public final class CsiServer implements AutoCloseable {
   public void close() throws IOException {
     stop(grace);
     file.remove();
-  }
-
-  private void listen(Path socket) throws IOException {
-    var loop =
-        new MultiThreadIoEventLoopGroup(1, threads("nook-events"), NioIoHandler.newFactory());
-    events = loop;
-    server = build(socket, loop).start();
   }
 
   private void stop(Duration patience) {
@@ -118,9 +123,9 @@ public final class CsiServer implements AutoCloseable {
     }
   }
 
-  private Server build(Path socket, EventLoopGroup events) {
+  private Server build(EventLoopGroup events) {
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+        NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(file.fresh()))
             .channelType(NioServerDomainSocketChannel.class)
             .bossEventLoopGroup(events)
             .workerEventLoopGroup(events)

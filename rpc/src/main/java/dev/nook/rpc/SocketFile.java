@@ -25,9 +25,9 @@ final class SocketFile {
 
   static final String FRESH = ".s";
 
-  /// Binds a socket at a path.
+  /// Binds a socket at [#fresh].
   interface Listen {
-    void at(Path path) throws IOException;
+    void run() throws IOException;
   }
 
   private final Path path;
@@ -42,12 +42,12 @@ final class SocketFile {
   void publish(Listen listen) throws IOException {
     refuseWhatIsNotStale();
     Path nursery = nursery(path);
-    Path fresh = nursery.resolve(FRESH);
+    Path fresh = fresh();
     Files.deleteIfExists(fresh);
     Files.deleteIfExists(nursery);
     Files.createDirectory(nursery, PRIVATE);
     try {
-      listen.at(fresh);
+      listen.run();
       Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
       Optional<Object> made = inode(fresh);
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
@@ -56,6 +56,11 @@ final class SocketFile {
       Files.deleteIfExists(fresh);
       Files.delete(nursery);
     }
+  }
+
+  /// Returns where the socket is made.
+  Path fresh() {
+    return nursery(path).resolve(FRESH);
   }
 
   /// Whether the file at the path is the one that was published.

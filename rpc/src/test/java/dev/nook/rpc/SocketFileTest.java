@@ -25,7 +25,7 @@ class SocketFileTest {
     listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     path = directory.resolve("x.sock");
     file = new SocketFile(path);
-    file.publish(fresh -> listening.bind(UnixDomainSocketAddress.of(fresh)));
+    file.publish(() -> listening.bind(UnixDomainSocketAddress.of(file.fresh())));
   }
 
   @AfterEach

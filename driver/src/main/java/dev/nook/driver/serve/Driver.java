@@ -167,7 +167,9 @@ public final class Driver implements AutoCloseable {
             .addKeyValue("http", HttpAddress.text(http.get().listening()))
             .log("health and metrics are served");
       }
-      housekeeping.enter(patience);
+      Housekeeping.Entering entering = housekeeping.enter(patience);
+      server.prepare();
+      entering.await();
       server.start();
       readiness.serving();
       housekeeping.start();

@@ -73,14 +73,25 @@ final class Housekeeping implements AutoCloseable {
     return thread;
   }
 
-  /// Goes into every pool. Returns when each is entered or closed, but for those whose disk has not
-  /// answered in time: they follow when it does.
+  /// The pools that are being entered.
+  interface Entering {
+    /// Returns when each pool is entered or closed, but for those whose disk has not answered in
+    /// time: they follow when it does.
+    void await() throws PoolHeld, InterruptedIOException;
+  }
+
+  /// Begins to enter every pool.
   ///
   /// @param patience how long to wait for another driver to let go of a pool
-  void enter(Duration patience) throws PoolHeld, InterruptedIOException {
+  Entering enter(Duration patience) {
     Map<PoolName, Future<Boolean>> ways = new LinkedHashMap<>();
     threads.forEach((pool, thread) -> ways.put(pool, thread.submit(() -> enter(pool, patience))));
     long deadline = System.nanoTime() + patience.plus(answer).toNanos();
+    return () -> await(ways, deadline);
+  }
+
+  private void await(Map<PoolName, Future<Boolean>> ways, long deadline)
+      throws PoolHeld, InterruptedIOException {
     try {
       for (var way : ways.entrySet()) {
         await(way.getKey(), way.getValue(), deadline);

@@ -8,8 +8,8 @@ import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
-/// Loads the C library at the first system call, which takes a tenth of a second and is therefore
-/// not done at start, and turns a failed call into an exception.
+/// Loads the C library at the first system call, which takes a tenth of a second
+/// ([Syscalls#prepare]), and turns a failed call into an exception.
 final class Native {
   static final LibC C = LibraryLoader.create(LibC.class).load("c");
   private static final Runtime RUNTIME = Runtime.getRuntime(C);

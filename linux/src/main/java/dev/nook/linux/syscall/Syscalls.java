@@ -47,6 +47,16 @@ public final class Syscalls {
 
   private Syscalls() {}
 
+  /// Binds the C library now, which the first call would do else. A failure is not told here: every
+  /// call will name it as its cause.
+  public static void prepare() {
+    try {
+      var _ = Native.C;
+    } catch (LinkageError _) {
+      // The JVM notes it, and throws it again at each call.
+    }
+  }
+
   /// open(2), close-on-exec; a file that O_CREAT makes gets mode 0600. Waits while somebody has a
   /// lease on the file; with O_NONBLOCK for two seconds at most.
   public static Fd open(Path path, OpenFlag... flags) throws SystemCallException {

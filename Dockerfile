@@ -17,7 +17,9 @@ COPY rpc rpc
 COPY identity identity
 COPY controller controller
 COPY node node
+COPY client client
 COPY driver driver
+COPY tools tools
 COPY deploy/pom.xml deploy/pom.xml
 RUN --mount=type=cache,target=/root/.m2 ./mvnw -q -B -ntp -Dquick -DskipTests -pl tools -am package \
  && cp tools/target/nook.jar /nook.jar

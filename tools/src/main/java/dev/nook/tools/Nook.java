@@ -2,6 +2,7 @@ package dev.nook.tools;
 
 import dev.nook.driver.Main;
 import dev.nook.tools.bench.BenchCommand;
+import dev.nook.tools.bench.process.BenchStartCommand;
 import dev.nook.tools.quickstart.QuickstartCommand;
 import java.util.Map;
 import picocli.CommandLine;
@@ -11,11 +12,13 @@ public final class Nook {
   private Nook() {}
 
   public static void main(String[] arguments) {
-    System.exit(commandLine(System.getenv()).execute(arguments));
+    System.exit(Main.execute(arguments, () -> commandLine(System.getenv())));
   }
 
   /// Returns the program; the environment stands in for flags that are not given.
   public static CommandLine commandLine(Map<String, String> environment) {
-    return Main.commandLine(environment, new QuickstartCommand(), new BenchCommand());
+    var bench = new CommandLine(new BenchCommand());
+    bench.addSubcommand(new BenchStartCommand());
+    return Main.commandLine(environment, new QuickstartCommand(), bench);
   }
 }

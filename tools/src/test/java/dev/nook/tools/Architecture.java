@@ -67,7 +67,10 @@ final class Architecture {
   static final ArchRule PROCESSES_AND_THREADS_START_WHERE_IT_IS_NAMED =
       CompositeArchRule.of(
               noClasses()
-                  .that((not(resideInAPackage("dev.nook.linux.process.."))))
+                  .that(
+                      not(
+                          resideInAPackage("dev.nook.linux.process..")
+                              .or(named("dev.nook.tools.bench.process.Jvm"))))
                   .should()
                   .accessTargetWhere(describe("a new process", Architecture::startsAProcess)))
           .and(

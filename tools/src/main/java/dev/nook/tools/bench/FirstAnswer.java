@@ -15,11 +15,11 @@ import java.util.concurrent.locks.LockSupport;
 /// times in a second: gRPC's own patience with a socket that nobody serves grows to seconds.
 ///
 /// @param socket where it will serve
-record FirstAnswer(Path socket) {
+public record FirstAnswer(Path socket) {
   private static final long POLL_NANOS = 300_000;
 
   /// The microseconds since 1970 at which it was ready.
-  long await() throws InterruptedException {
+  public long await() throws InterruptedException {
     while (!listening()) {
       rest();
     }
@@ -32,7 +32,7 @@ record FirstAnswer(Path socket) {
   }
 
   /// Returns when nobody serves the socket any more.
-  void awaitEnd() throws InterruptedException {
+  public void awaitEnd() throws InterruptedException {
     while (listening()) {
       rest();
     }

@@ -31,11 +31,11 @@ public record PoolConfig(
   public record Image(long bytes, FileSystemType type) {
     public Image {
       if (type == FileSystemType.EXT4) {
-        throw new IllegalArgumentException("a pool image holds xfs or btrfs");
+        throw new IllegalArgumentException("a pool image must be xfs or btrfs");
       }
       if (bytes < type.minimumBytes() || bytes % FileSystemType.BLOCK_BYTES != 0) {
         throw new IllegalArgumentException(
-            "a pool image of %s has whole blocks of %d bytes and at least %d bytes"
+            "a pool image of %s must have whole blocks of %d bytes and at least %d bytes"
                 .formatted(type, FileSystemType.BLOCK_BYTES, type.minimumBytes()));
       }
     }
@@ -47,7 +47,7 @@ public record PoolConfig(
     record Bytes(long bytes) implements Reserve {
       public Bytes {
         if (bytes < 0) {
-          throw new IllegalArgumentException("a reserve is not negative");
+          throw new IllegalArgumentException("a reserve must not be negative");
         }
       }
     }
@@ -55,7 +55,7 @@ public record PoolConfig(
     record Percent(double percent) implements Reserve {
       public Percent {
         if (!(percent >= 0 && percent <= 100)) {
-          throw new IllegalArgumentException("a reserve is 0 to 100 percent");
+          throw new IllegalArgumentException("a reserve must be 0 to 100 percent");
         }
       }
     }
@@ -75,13 +75,13 @@ public record PoolConfig(
   public PoolConfig {
     if (!path.isAbsolute() || !path.normalize().equals(path) || path.getNameCount() == 0) {
       throw new IllegalArgumentException(
-          "pool %s: its path is absolute, without dots: %s".formatted(name, path));
+          "pool %s: its path must be absolute, without . and ..: %s".formatted(name, path));
     }
     if (!(overcommit >= 1) || Double.isInfinite(overcommit)) {
-      throw new IllegalArgumentException("pool %s: overcommit is at least 1".formatted(name));
+      throw new IllegalArgumentException("pool %s: overcommit must be at least 1".formatted(name));
     }
     if (sizeBytes.isPresent() && sizeBytes.get() <= 0) {
-      throw new IllegalArgumentException("pool %s: size is more than 0".formatted(name));
+      throw new IllegalArgumentException("pool %s: size must be more than 0".formatted(name));
     }
   }
 
@@ -131,7 +131,7 @@ public record PoolConfig(
     if (content.shape().provisioning() == Shape.Provisioning.THICK && overcommit > 1) {
       throw new StorageException.NotReady(
           origin,
-          "pool %s gives out more than it has (overcommit %s), so a copy of a thick volume would not be sure of its space; use a pool without overcommit"
+          "pool %s promises more than it has (overcommit %s), so a copied thick volume would not be sure of its space; use a pool without overcommit"
               .formatted(name, overcommit));
     }
   }

@@ -84,7 +84,7 @@ class VolumeCommandsTest {
     assertThat(out.toString()).contains("Nothing was changed; --yes repairs it anyway.");
     assertThat(nook("repair", "--yes")).isEqualTo(Exit.OK);
     assertThat(nook("restore", "--snapshot", "no-such")).isEqualTo(Exit.FAILED);
-    assertThat(err.toString()).contains("has no kept image no-such");
+    assertThat(err.toString()).contains("has no kept snapshot no-such");
   }
 
   @Test

@@ -76,7 +76,7 @@ record TreeCopies(Disk disk, Subvolumes subvolumes, TreeMounts shown) {
       if (user.isPresent()) {
         throw new StorageException.NotReady(
             id,
-            "it is in use by %s, and a copy of its files would mix moments; stop its pod, or keep volumes in a pool image of btrfs (--pool name=path,image=SIZE,fs=btrfs)"
+            "it is in use by %s, and a copy of its files would not be crash-consistent; stop its pod, or keep volumes in a pool image of btrfs (--pool name=path,image=SIZE,fs=btrfs)"
                 .formatted(user.get()));
       }
     }

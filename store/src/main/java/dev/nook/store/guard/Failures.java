@@ -40,7 +40,7 @@ public final class Failures {
     health.requireWritable();
     return new StorageException.NotReady(
         failure.subject(),
-        "its own filesystem has failed (%s), and nothing else in pool %s; stop its pod and check that filesystem"
+        "its own filesystem has failed (%s), but pool %s has not; stop its pod and check that filesystem"
             .formatted(failure.why(), pool));
   }
 

@@ -34,7 +34,7 @@ public final class Locks {
   /// belong to another driver by now.
   public void requireWanted() throws StorageException {
     if (ended()) {
-      throw new StorageException.Unavailable("the driver has let go of its pools; retry");
+      throw new StorageException.Unavailable("the driver has released its pools; retry");
     }
   }
 

@@ -85,7 +85,7 @@ public final class Construction<I extends StoredId, T> implements Closeable {
       disk.sync(layout.directory(id));
       disk.sync(layout.staging());
     } catch (IOException e) {
-      doubt = "may not outlive a power cut: " + e.getMessage();
+      doubt = "may not survive a power cut: " + e.getMessage();
       throw e;
     }
   }

@@ -59,7 +59,7 @@ record Attaching(Linux linux, ImageDevices devices, ImageSpace space) {
       if (e.is(Errno.EINVAL)) {
         throw new StorageException.NotReady(
             volume.id(),
-            "its device is not as this driver attaches it (%s); unpublish and unstage it"
+            "its device differs from how this driver attaches it (%s); unpublish and unstage it"
                 .formatted(e.getMessage()));
       }
       throw e;

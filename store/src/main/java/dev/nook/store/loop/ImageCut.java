@@ -37,7 +37,7 @@ record ImageCut(Disk disk, Origin origin, Path newImage, Optional<Path> writer) 
   StorageException refused() {
     return new StorageException.NotReady(
         origin.id(),
-        "it is in use (%s), and this pool's filesystem cannot share blocks, so a copy would mix moments; stop its pod, or keep volumes in a pool image (--pool name=path,image=SIZE)"
+        "it is in use (%s), and this pool's filesystem cannot share blocks, so a copy would not be crash-consistent; stop its pod, or keep volumes in a pool image (--pool name=path,image=SIZE)"
             .formatted(writer.map(Path::toString).orElse("")));
   }
 

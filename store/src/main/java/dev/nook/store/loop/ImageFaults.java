@@ -92,12 +92,12 @@ final class ImageFaults {
     if (shutDown) {
       add(
           Reason.FILESYSTEM_SHUT_DOWN,
-          "its %s has shut down; end its pods, so that it is mounted anew"
+          "its %s has shut down; end its pods, so that it is mounted again"
               .formatted(type(formatted)));
     } else if (isReadOnly(mounts)) {
       add(
           Reason.FILESYSTEM_READ_ONLY,
-          "its %s takes no writes any more; end its pods, so that it is mounted anew"
+          "its %s no longer accepts writes; end its pods, so that it is mounted again"
               .formatted(type(formatted)));
     }
     errors(formatted, loop, shutDown ? Optional.empty() : Optional.of(mount))

@@ -40,9 +40,10 @@ final class ImageMending implements Mending {
   public Optional<String> refuses(Home home, Content content) throws IOException {
     return switch (content) {
       case Content.Raw _ ->
-          Optional.of("it is raw block: whoever uses it knows what its bytes are, Nook does not");
+          Optional.of("it is a raw block volume: only its users know what is in it, Nook does not");
       case Content.Tree _ ->
-          Optional.of("it is a directory of the pool's own filesystem, which is checked as one");
+          Optional.of(
+              "it is a directory of its pool's filesystem, which can only be checked as a whole");
       case Content.Formatted _ ->
           ImageCopies.sharesBlocks(disk, home) ? Optional.empty() : Optional.of(CANNOT_SHARE);
     };
@@ -88,7 +89,7 @@ final class ImageMending implements Mending {
       return new Repair(
           Outcome.BEYOND_REPAIR,
           List.of(),
-          "the kernel cannot replay its log (%s); without the log, what it holds is lost"
+          "the kernel cannot replay its log (%s), and without the log its content would be lost"
               .formatted(e.why()));
     }
     return run(copy, content);

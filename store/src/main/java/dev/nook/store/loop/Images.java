@@ -64,7 +64,8 @@ final class Images {
 
   private void requireSize(Path image, long bytes) throws IOException {
     if (disk.stat(image).filter(stat -> stat.sizeBytes() == bytes).isEmpty()) {
-      throw new IOException("%s does not have the %d bytes it was given".formatted(image, bytes));
+      throw new IOException(
+          "%s does not have the %d bytes that it was given".formatted(image, bytes));
     }
   }
 

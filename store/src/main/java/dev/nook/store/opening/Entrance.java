@@ -75,7 +75,7 @@ public final class Entrance {
     if (!found.equals(served.pool())) {
       throw new StorageException.NotReady(
           new Subject.At(layout.format()),
-          "it is of pool %s, served here was %s; if that is right, restart the driver"
+          "it belongs to pool %s, but pool %s was served here; if that is intended, restart the driver"
               .formatted(found, served.pool()));
     }
   }
@@ -117,7 +117,7 @@ public final class Entrance {
     if (!format.node().equals(node)) {
       throw new StorageException.NotReady(
           new Subject.At(layout.format()),
-          "the pool belongs to node %s, this is %s; if it is here for good, run \"nook pool adopt %s\""
+          "the pool belongs to node %s, but this is node %s; if the disk has moved here for good, run \"nook pool adopt %s\""
               .formatted(format.node(), node, config.name()));
     }
   }
@@ -134,7 +134,8 @@ public final class Entrance {
     disk.write(layout.probe(), format);
     disk.sync(layout.root());
     if (!Arrays.equals(disk.read(layout.probe(), format.length), format)) {
-      throw new IOException("%s does not hold what was written".formatted(layout.probe()));
+      throw new IOException(
+          "%s does not have the content that was written".formatted(layout.probe()));
     }
     disk.remove(layout.probe());
     disk.remove(layout.degraded());
@@ -162,11 +163,11 @@ public final class Entrance {
       if (stat.get().kind() == Kind.SYMLINK) {
         throw new StorageException.NotReady(
             new Subject.At(config.path()),
-            "%s is a symbolic link; configure the path it leads to".formatted(path));
+            "%s is a symbolic link; configure the path to which it leads".formatted(path));
       }
       if (stat.get().kind() != Kind.DIRECTORY) {
         throw new StorageException.NotReady(
-            new Subject.At(config.path()), "%s is no directory".formatted(path));
+            new Subject.At(config.path()), "%s is not a directory".formatted(path));
       }
     }
   }

@@ -63,7 +63,8 @@ public final class PoolImage {
             .probe(file())
             .map(FileSystems.Identity::type)
             .filter(found -> found != FileSystemType.EXT4)
-            .orElseThrow(() -> refused("holds neither xfs nor btrfs, and is never formatted"));
+            .orElseThrow(() ->
+                refused("holds neither xfs nor btrfs, and an existing file is not formatted"));
     Loop loop = attached();
     if (!mounted(loop)) {
       prepareMountPoint();
@@ -89,7 +90,8 @@ public final class PoolImage {
       disk.allocate(unfinished(), wanted.bytes(), Allocation.FULL);
       linux.fileSystems().format(unfinished(), wanted.type(), uuid, Allocation.FULL);
       if (!linux.fileSystems().probe(unfinished()).equals(Optional.of(identity))) {
-        throw new IOException("%s does not hold what was made in it".formatted(unfinished()));
+        throw new IOException(
+            "%s does not hold the filesystem that was made in it".formatted(unfinished()));
       }
       disk.sync(unfinished());
       disk.rename(unfinished(), file());

@@ -67,10 +67,10 @@ public final class Housekeeping {
   public List<Complaint> sweep() {
     List<Complaint> complaints =
         new Sweep(() -> guard.root().lost().isEmpty())
-            .then("looking at the pool's place", guard.root()::compare)
-            .then("dropping templates", () -> templates.tidy(isDegraded()))
+            .then("checking the pool's place", guard.root()::compare)
+            .then("removing templates", () -> templates.tidy(isDegraded()))
             .then("looking for the mark of an I/O error", guard.health()::check)
-            .then("reading what is quarantined", unlessDegraded(recovery::retry))
+            .then("reading quarantined records", unlessDegraded(recovery::retry))
             .then("confining nested subvolumes", confinement::look)
             .then("deleting what was kept of deleted volumes", keptImages::dropOrphans)
             .then("emptying the trash", trash::empty)

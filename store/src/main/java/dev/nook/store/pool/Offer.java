@@ -34,7 +34,7 @@ public record Offer(
   public Optional<String> refuses(Shape shape) throws IOException {
     if (shape.provisioning() == Shape.Provisioning.THICK && !owned) {
       return Optional.of(
-          "thick volumes need a pool that has its filesystem for itself; mount a disk at %s, or give"
+          "thick volumes need a pool with its own filesystem; mount a disk at %s, or give"
                   .formatted(config.path())
               + " the pool an image");
     }

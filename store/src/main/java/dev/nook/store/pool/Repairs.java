@@ -101,7 +101,7 @@ public final class Repairs {
                 new StorageException.NotFound(
                     volume.id(),
                     wanted
-                        .map(id -> "has no kept image %s; nook volumes --snapshots lists them")
+                        .map(id -> "has no kept snapshot %s; nook volumes --snapshots lists them")
                         .orElse("was never repaired, or what it was before has been deleted")
                         .formatted(wanted.map(SnapshotId::text).orElse(""))));
     return onCopy(
@@ -133,7 +133,7 @@ public final class Repairs {
         mending.isPresent()
             ? mending.get().refuses(home, volume.content())
             : Optional.of(
-                "it is a directory of its pool's own filesystem, which is checked as one");
+                "it is a directory of its pool's filesystem, which can only be checked as a whole");
     if (refused.isPresent()) {
       throw new StorageException.NotReady(volume.id(), refused.get());
     }

@@ -111,7 +111,7 @@ public record Record(int minor, SequencedMap<String, String> fields) {
     int minor = minor(text);
     int trailer = text.lastIndexOf("\n" + TRAILER) + 1;
     if (trailer == 0 || !text.substring(trailer).equals(trailerOf(text.substring(0, trailer)))) {
-      throw new BadRecord("is damaged: its checksum does not fit its content");
+      throw new BadRecord("is damaged: its checksum does not match its content");
     }
     return new Record(minor, fields(text.substring(text.indexOf('\n') + 1, trailer)));
   }

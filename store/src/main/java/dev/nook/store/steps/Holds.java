@@ -37,7 +37,7 @@ public final class Holds<I> {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while another call works on " + id);
+      throw new InterruptedIOException("interrupted while another call worked on " + id);
     }
     return new Hold(id);
   }

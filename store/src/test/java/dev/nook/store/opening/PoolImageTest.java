@@ -71,7 +71,7 @@ class PoolImageTest {
 
     VolumeStore store = Driver.started(linux, ground.pool());
 
-    assertThat(why(store)).contains(image.toString(), "never formatted");
+    assertThat(why(store)).contains(image.toString(), "is not formatted");
     assertThat(linux.disk().read(image, 100)).asString().isEqualTo("precious");
     assertThat(linux.loops().all()).isEmpty();
   }

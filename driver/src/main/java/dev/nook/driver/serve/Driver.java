@@ -52,13 +52,14 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One driver: every object of it, made by hand from the bottom up. Who uses whom stands here and
-/// nowhere else.
+/// One driver: builds all its objects, from the bottom up, so that this constructor shows what uses
+/// what.
 public final class Driver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
   private static final Duration JOINED_CALL = Duration.ofSeconds(20);
 
-  /// With what housekeeping gets, below the 30 seconds that Kubernetes gives a pod to end.
+  /// How long running calls may take at a stop; with housekeeping's time it is less than the 30
+  /// seconds that Kubernetes gives a pod.
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final CsiServer server;
@@ -132,7 +133,7 @@ public final class Driver implements AutoCloseable {
     return new Monitoring(registry, readiness);
   }
 
-  /// Calls are counted where somebody can read the count.
+  /// Returns the interceptors; calls are counted only where metrics are served.
   private List<ServerInterceptor> interceptors(
       PrometheusRegistry registry, ServerInterceptor log, ServerInterceptor gate) {
     return http.isPresent() ? List.of(new CallMetrics(registry), log, gate) : List.of(log, gate);
@@ -154,11 +155,11 @@ public final class Driver implements AutoCloseable {
             new Backends<>(new LoopBackend(layout, linux), new DirectoryBackend(layout, linux)));
   }
 
-  /// Returns when node calls are served; controller calls are as soon as every pool is read, or has
-  /// taken too long. The socket appears only to the holder of every lock, but for those of pools
-  /// whose disk does not answer: other pools do not wait for it.
+  /// Starts the driver. Returns when node calls are served; controller calls are served as soon as
+  /// every pool is read or has taken too long. The socket is bound under the locks of all pools,
+  /// except those whose disk does not answer: other pools do not wait for them.
   ///
-  /// @param patience how long to wait for another driver to let go of a pool
+  /// @param patience how long to wait for another driver to release a pool
   public void start(Duration patience) throws PoolHeld, IOException {
     try {
       if (http.isPresent()) {
@@ -180,14 +181,13 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  /// Renews the socket by which kubelet finds the driver, if it has gone. To be called now and
-  /// then.
+  /// Makes the registration socket again if it is gone. To be called from time to time.
   void keepRegistered() {
     registrar.ifPresent(Registrar::keep);
   }
 
-  /// Takes itself out of kubelet's list, lets running calls finish, then gives up the locks. What
-  /// is mounted stays mounted.
+  /// Deregisters from kubelet, lets running calls finish, then releases the locks. What is mounted
+  /// stays mounted.
   @Override
   public void close() throws IOException {
     readiness.stopping();
@@ -201,7 +201,7 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  /// Where health and metrics are served.
+  /// Returns the address at which health and metrics are served.
   Optional<InetSocketAddress> http() {
     return http.map(HttpServer::listening);
   }

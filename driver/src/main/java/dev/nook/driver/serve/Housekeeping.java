@@ -25,14 +25,14 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread for each pool, which goes into it, reads it and then keeps it clean: a disk that
-/// hangs holds up its own pool and no other.
+/// Runs one thread for each pool, which opens it, reads it and then does its housekeeping: a disk
+/// that hangs holds up only its own pool.
 final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
-  /// How long the calls of other pools wait for one that is being read.
+  /// How long calls for other pools wait for one that is being read.
   private static final long READING_SECONDS = 30;
 
   private static final long PAUSE_SECONDS = 2;
@@ -54,7 +54,7 @@ final class Housekeeping implements AutoCloseable {
     this(pools, watch, ANSWER);
   }
 
-  /// @param answer how long a start waits for a disk beside the patience that it has with other
+  /// @param answer how long a start waits for a disk, in addition to the patience with other
   ///   drivers, before it goes on without that pool
   Housekeeping(PoolUpkeep pools, PoolWatch watch, Duration answer) {
     this.pools = pools;
@@ -64,7 +64,7 @@ final class Housekeeping implements AutoCloseable {
     pools.names().forEach(pool -> threads.put(pool, thread(pool)));
   }
 
-  /// A stop waits for nothing that has not begun.
+  /// Returns a pool's thread. A stop does not wait for tasks that have not begun.
   private static ScheduledExecutorService thread(PoolName pool) {
     var thread =
         new ScheduledThreadPoolExecutor(
@@ -82,7 +82,7 @@ final class Housekeeping implements AutoCloseable {
 
   /// Begins to enter every pool.
   ///
-  /// @param patience how long to wait for another driver to let go of a pool
+  /// @param patience how long to wait for another driver to release a pool
   Entering enter(Duration patience) {
     Map<PoolName, Future<Boolean>> ways = new LinkedHashMap<>();
     threads.forEach((pool, thread) -> ways.put(pool, thread.submit(() -> enter(pool, patience))));
@@ -150,9 +150,8 @@ final class Housekeeping implements AutoCloseable {
     void run() throws IOException;
   }
 
-  /// Says why something could not be done, once for each new reason. No failure ends what is to be
-  /// done again later: what the whole process cannot outlive, a heap that is full, ends the process
-  /// by a flag of its JVM.
+  /// Does work, and logs why it failed, once for each new reason. No failure ends work that is
+  /// repeated; a full heap ends the process by a JVM flag.
   private void attempt(PoolName pool, String what, Work work) {
     String key = what + " " + pool;
     try {
@@ -165,7 +164,7 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  /// Says which steps failed, once for each new reason, and what has become of the pool.
+  /// Logs which steps failed, once for each new reason, and the pool's state.
   private void tell(PoolName pool, List<Complaint> complaints) {
     Set<String> now = new HashSet<>();
     for (Complaint complaint : complaints) {
@@ -183,7 +182,7 @@ final class Housekeeping implements AutoCloseable {
     reportForeign(pool);
   }
 
-  /// Says what has become of a pool, once for each time that it changes.
+  /// Logs a pool's state, once for each change.
   private void report(PoolName name) {
     PoolStatus pool = pools.status(name);
     String health = words(pool.health());
@@ -218,9 +217,8 @@ final class Housekeeping implements AutoCloseable {
     };
   }
 
-  /// Lets what runs come to its end for a while, then gives up the locks of every pool, whatever
-  /// still hangs: no pool keeps another's. A thread that was interrupted before waits like any
-  /// other.
+  /// Gives running work a while to finish, then releases the locks of every pool, whatever still
+  /// hangs: no pool keeps another's. An interrupted thread waits like any other.
   @Override
   public void close() {
     boolean interrupted = Thread.interrupted();
@@ -252,7 +250,8 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  /// Closing a file may wait for its disk too.
+  /// Releases the locks, each on a thread of its own, because closing a file may also wait for its
+  /// disk.
   private void release() {
     List<Thread> releasing =
         threads.keySet().stream()

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is attached is what was recorded, or nothing is attached and nothing is written.
+/// Tests that an image that differs from its record is neither attached nor written.
 class ImageDamageTest {
   private static final Shape SHAPE = new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN);
 

@@ -1,7 +1,6 @@
 package dev.nook.linux.block;
 
 import static dev.nook.linux.syscall.OpenFlag.O_NOFOLLOW;
-import static dev.nook.linux.syscall.OpenFlag.O_RDONLY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nook.linux.block.LoopDevices.Loop;
@@ -10,10 +9,10 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.FileStatus;
 import dev.nook.linux.syscall.OpenFlag;
+import dev.nook.linux.syscall.PseudoFile;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +27,6 @@ import java.util.Optional;
 final class LoopNodes {
   private static final Path DEV = Path.of("/dev");
   private static final Path SYSFS = Path.of("/sys/block");
-  private static final int ATTRIBUTE_BYTES = 4096;
   private static final int LOOP_MAJOR = 7;
 
   /// Sysfs counts a device's size in these, whatever its own sectors are.
@@ -164,10 +162,9 @@ final class LoopNodes {
 
   /// An attribute of a device; empty when there is none, or the device goes away meanwhile.
   static Optional<String> sysfs(Path node, String attribute) throws IOException {
-    try (Fd file = Syscalls.open(sysfsOf(node).resolve(attribute), O_RDONLY)) {
-      ByteBuffer text = ByteBuffer.allocate(ATTRIBUTE_BYTES);
-      while (text.hasRemaining() && Syscalls.pread(file, text, text.position()) > 0) {}
-      return Optional.of(new String(text.array(), 0, text.position(), UTF_8).strip());
+    try {
+      byte[] text = PseudoFile.attribute(sysfsOf(node).resolve(attribute));
+      return Optional.of(new String(text, UTF_8).strip());
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV)) {
         return Optional.empty();

@@ -3,12 +3,12 @@ package dev.nook.linux.fs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nook.linux.syscall.DeviceNumber;
+import dev.nook.linux.syscall.PseudoFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /// A block device by its number, as sysfs describes it.
 record BlockDevice(Path node, long bytes) {
-  private static final int ATTRIBUTE_BYTES = 4096;
   private static final int SECTOR = 512;
   private static final String NAME = "DEVNAME=";
 
@@ -27,6 +27,6 @@ record BlockDevice(Path node, long bytes) {
   }
 
   private static String attribute(Path file) throws IOException {
-    return new String(new KernelDisk().read(file, ATTRIBUTE_BYTES), UTF_8);
+    return new String(PseudoFile.attribute(file), UTF_8);
   }
 }

@@ -2,6 +2,7 @@ package dev.nook.linux.fs;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.nook.linux.syscall.PseudoFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -15,7 +16,6 @@ public enum Capability {
   SYS_RESOURCE(24);
 
   private static final Path STATUS = Path.of("/proc/self/status");
-  private static final int STATUS_BYTES = 64 << 10;
   private static final String EFFECTIVE = "CapEff:";
 
   private final int bit;
@@ -26,7 +26,7 @@ public enum Capability {
 
   /// Whether this process may use it now.
   public boolean isEffective() throws IOException {
-    String status = new String(new KernelDisk().read(STATUS, STATUS_BYTES), US_ASCII);
+    String status = new String(PseudoFile.read(STATUS), US_ASCII);
     return status
         .lines()
         .filter(line -> line.startsWith(EFFECTIVE))

@@ -3,6 +3,7 @@ package dev.nook.linux.fs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.PseudoFile;
 import dev.nook.linux.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,6 @@ import java.util.stream.Collectors;
 
 /// Reads from sysfs which errors the kernel has met on a mounted filesystem. No device is read.
 final class MetErrors {
-  private static final int ATTRIBUTE_BYTES = 4096;
-
   private MetErrors() {}
 
   /// ext4's own count, which its superblock carries on from mount to mount
@@ -60,6 +59,6 @@ final class MetErrors {
   }
 
   private static String attribute(Path file) throws IOException {
-    return new String(new KernelDisk().read(file, ATTRIBUTE_BYTES), UTF_8);
+    return new String(PseudoFile.attribute(file), UTF_8);
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.PseudoFile;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.Set;
 /// ([btrfs-quota(8)](https://btrfs.readthedocs.io/en/latest/btrfs-quota.html)).
 record QuotaGroups(Path sysfs) {
   private static final KernelDisk DISK = new KernelDisk();
-  private static final int ATTRIBUTE_BYTES = 4096;
   private static final int LEVEL_SHIFT = 48;
   private static final String SIMPLE = "squota";
 
@@ -99,6 +99,6 @@ record QuotaGroups(Path sysfs) {
   }
 
   private static String read(Path attribute) throws IOException {
-    return new String(DISK.read(attribute, ATTRIBUTE_BYTES), US_ASCII).strip();
+    return new String(PseudoFile.attribute(attribute), US_ASCII).strip();
   }
 }

@@ -7,10 +7,11 @@ import static dev.nook.linux.syscall.OpenFlag.O_PATH;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.PseudoFile;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -60,7 +61,8 @@ final class HeldRoot implements HeldMount {
   }
 
   private static int mountOf(Fd fd) throws IOException {
-    String info = Files.readString(Path.of("/proc/self/fdinfo/" + fd.number()));
+    Path file = Path.of("/proc/self/fdinfo/" + fd.number());
+    String info = new String(PseudoFile.read(file), StandardCharsets.US_ASCII);
     Matcher mount = MOUNT.matcher(info);
     if (!mount.find()) {
       throw new IOException("fdinfo of %s names no mount: %s".formatted(fd, info));

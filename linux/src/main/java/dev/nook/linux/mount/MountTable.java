@@ -1,12 +1,12 @@
 package dev.nook.linux.mount;
 
 import dev.nook.linux.syscall.DeviceNumber;
+import dev.nook.linux.syscall.PseudoFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public final class MountTable {
 
   /// The mounts that a process sees, by its directory in `/proc`.
   public static List<Mounts.Entry> of(Path process) throws IOException {
-    return parse(Files.readAllBytes(process.resolve("mountinfo")));
+    return parse(PseudoFile.read(process.resolve("mountinfo")));
   }
 
   static List<Mounts.Entry> parse(byte[] mountinfo) throws IOException {

@@ -123,4 +123,7 @@ public interface LibC {
 
   /// fsmount(2).
   long syscall(long number, long context, long flags, long attributes);
+
+  /// perf_event_open(2).
+  long syscall(long number, @In byte[] attributes, long thread, long cpu, long group, long flags);
 }

@@ -8,12 +8,13 @@ import picocli.CommandLine.Spec;
 /// Measures Nook on this host: a real driver over a pool image in one folder, through its socket.
 @Command(
     name = "bench",
-    description = "Measure volumes and snapshots on this host, in a local folder.",
+    description = "Measure volumes, snapshots and node calls on this host, in a local folder.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       BenchVolumesCommand.class,
       BenchSnapshotsCommand.class,
       BenchIoCommand.class,
+      BenchNodeCommand.class,
       BenchDriverCommand.class
     })
 public final class BenchCommand implements Runnable {

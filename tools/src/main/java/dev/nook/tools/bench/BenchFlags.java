@@ -46,12 +46,17 @@ final class BenchFlags {
     void run(CsiClient client, LocalFolder folder) throws Exception;
   }
 
+  /// How the driver starts that is measured.
+  interface Start {
+    LocalDriver driver(CleanRun run, LocalFolder folder, List<PoolConfig> pools) throws Exception;
+  }
+
   /// Runs it against a driver of its own, of which nothing stays.
   ///
   /// @param otherBytes what it needs beside the pool
   int measure(PrintWriter out, long poolBytes, long otherBytes, Measurement measurement)
       throws Exception {
-    return measure(out, poolBytes, otherBytes, List.of(), measurement);
+    return measure(out, poolBytes, otherBytes, List.of(), LocalDriver::start, measurement);
   }
 
   /// As the other, with pools beside that one which are directories of the folder's filesystem.
@@ -60,6 +65,24 @@ final class BenchFlags {
       long poolBytes,
       long otherBytes,
       List<String> directories,
+      Measurement measurement)
+      throws Exception {
+    return measure(out, poolBytes, otherBytes, directories, LocalDriver::start, measurement);
+  }
+
+  /// As the first, with a driver that is started in a way of its own.
+  int measure(
+      PrintWriter out, long poolBytes, long otherBytes, Start start, Measurement measurement)
+      throws Exception {
+    return measure(out, poolBytes, otherBytes, List.of(), start, measurement);
+  }
+
+  private int measure(
+      PrintWriter out,
+      long poolBytes,
+      long otherBytes,
+      List<String> directories,
+      Start start,
       Measurement measurement)
       throws Exception {
     List<String> names = Stream.concat(Stream.of(POOL), directories.stream()).toList();
@@ -78,7 +101,7 @@ final class BenchFlags {
           out.println(
               "On a pool image of %s of %s in %s"
                   .formatted(Size.text(poolBytes), type, folder.root()));
-          try (LocalDriver driver = LocalDriver.start(run, folder, pools)) {
+          try (LocalDriver driver = start.driver(run, folder, pools)) {
             measurement.run(driver.client(), folder);
           }
           return Exit.OK;

@@ -15,8 +15,6 @@ import java.util.Optional;
 
 /// A driver in this process and its client, which talk over a socket in one folder.
 public final class LocalDriver implements AutoCloseable {
-  private static final int MOST_VOLUMES = 256;
-
   private static final Duration READY_POLL = Duration.ofMillis(20);
 
   private final CleanRun run;
@@ -29,22 +27,35 @@ public final class LocalDriver implements AutoCloseable {
     this.client = client;
   }
 
-  /// Starts the driver. Returns when it serves all calls.
+  /// Starts a driver and returns when it serves all calls.
   public static LocalDriver start(CleanRun run, LocalFolder folder, List<PoolConfig> pools)
       throws PoolHeld, IOException, InterruptedException {
+    return of(run, folder, started(folder, pools));
+  }
+
+  /// Starts a driver whose client is made later. Every thread of the driver descends from the
+  /// calling thread.
+  public static Driver started(LocalFolder folder, List<PoolConfig> pools)
+      throws PoolHeld, IOException {
     var config =
         new Config(
             folder.endpoint(),
             "local",
             pools,
             DriverNameFlag.DEFAULT,
-            new VolumeLimit.Fixed(MOST_VOLUMES),
+            new VolumeLimit.Fixed(VolumeLimit.MOST),
             new Features(false, false),
             folder.kubelet(),
             Optional.empty(),
             Optional.empty());
     Driver driver = new Driver(config, folder.linux());
     driver.start(Duration.ZERO);
+    return driver;
+  }
+
+  /// Makes the client of a started driver and returns when that serves all calls.
+  public static LocalDriver of(CleanRun run, LocalFolder folder, Driver driver)
+      throws IOException, InterruptedException {
     var local = new LocalDriver(run, driver, new CsiClient(folder.endpoint().socket()));
     try {
       while (!local.client.ready()) {

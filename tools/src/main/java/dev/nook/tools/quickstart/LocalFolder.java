@@ -31,6 +31,11 @@ public record LocalFolder(Linux linux, Path root, List<String> pools) {
     return root.resolve("kubelet");
   }
 
+  /// A path in the kubelet directory.
+  public Path kubelet(String below) {
+    return kubelet().resolve(below);
+  }
+
   /// Returns a pool in an image of its own.
   public PoolConfig pool(String name, long bytes, FileSystemType type) {
     return PoolConfig.of(new PoolName(name), pool(name))

@@ -93,6 +93,44 @@ class BenchIT {
   }
 
   @Test
+  void nodePrintsWhatEachCallTookBesideEachNumberOfOthers() throws Exception {
+    String printed = bench("node", "--staged", "3,0");
+
+    for (String call :
+        new String[] {
+          "NodeStageVolume",
+          "NodePublishVolume",
+          "NodeGetVolumeStats",
+          "NodeUnpublishVolume",
+          "NodeUnstageVolume",
+          "NodeExpandVolume \\(xfs\\)"
+        }) {
+      for (int beside : new int[] {0, 3}) {
+        String counts = " +[1-9][0-9]* +[1-9][0-9]* +[0-9]+ +0";
+        assertThat(rows(printed, call + " +" + beside + TIME + TIME + " +[0-9]+[.][0-9]" + counts))
+            .as(printed)
+            .isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void nodePrintsTheCallsOfVolumesThatComeAndGoTogether() throws Exception {
+    String printed = bench("node", "--together", "2,4", "--callers", "3");
+
+    for (String call :
+        new String[] {
+          "NodeStageVolume", "NodePublishVolume", "NodeUnpublishVolume", "NodeUnstageVolume"
+        }) {
+      for (int volumes : new int[] {2, 4}) {
+        assertThat(rows(printed, call + " +" + volumes + TIME + TIME + TIME))
+            .as(printed)
+            .isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
   void aDriverThatSomethingElseStartsIsMeasuredThroughItsSocket()
       throws ExecutionException, IOException, InterruptedException {
     Path here = temporary.toRealPath();

@@ -21,6 +21,9 @@ final class CString {
     if (name.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a file name holds a NUL byte");
     }
+    if (name.chars().allMatch(each -> each < 0x80)) {
+      return Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), name.length() + 1);
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(name.length() + 1);
     for (int at = 0; at < name.length(); ) {
       int codePoint = name.codePointAt(at);

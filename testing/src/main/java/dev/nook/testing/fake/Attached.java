@@ -85,7 +85,8 @@ final class Attached {
   void forgetNode() {
     try {
       if ((Integer) Files.getAttribute(node, "unix:nlink") == 1) {
-        backing.superblock().release(backingInode);
+        backing.superblock().blocks.leaving(backingInode);
+        backing.superblock().blocks.release(backingInode);
       }
       Files.delete(node);
       Files.createFile(node);

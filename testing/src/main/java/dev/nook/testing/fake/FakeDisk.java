@@ -6,6 +6,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.fs.KernelDisk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.testing.extent.FileBlocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -52,7 +53,7 @@ final class FakeDisk implements Disk {
       long rdev = Attached.number(place.real()).map(Attached::rdev).orElse(0L);
       return new Stat(Kind.BLOCK_DEVICE, superblock.device(), stat.inode(), rdev, 0, 0);
     }
-    long allocated = superblock.allocated(stat.inode()).orElse(0L);
+    long allocated = superblock.blocks.known(stat.inode()).map(FileBlocks::bytes).orElse(0L);
     return new Stat(
         stat.kind(),
         place.device(),
@@ -118,7 +119,7 @@ final class FakeDisk implements Disk {
       place.superblock().require(bytes, "write", newFile);
     }
     real.write(place.real(), content);
-    place.superblock().allocate(place.inode(), bytes);
+    place.superblock().blocks.of(place.inode()).allocate(bytes);
   }
 
   @Override
@@ -131,7 +132,7 @@ final class FakeDisk implements Disk {
       place.superblock().require(fully(place, bytes), "fallocate", newFile);
     }
     real.allocate(place.real(), bytes, Allocation.SPARSE);
-    charge(place, bytes, allocation);
+    take(place, bytes, allocation);
   }
 
   @Override
@@ -139,11 +140,10 @@ final class FakeDisk implements Disk {
     Place place = writable(file, "open");
     mayBe(bytes, place, "grow");
     if (allocation == Allocation.FULL) {
-      long had = place.superblock().allocated(place.inode()).orElse(0L);
-      place.superblock().require(fully(place, bytes) - had, "fallocate", file);
+      place.superblock().require(blocks(place).missing(fully(place, bytes)), "fallocate", file);
     }
     real.grow(place.real(), bytes, Allocation.SPARSE);
-    charge(place, bytes, allocation);
+    take(place, bytes, allocation);
   }
 
   /// What allocating a file in full takes; fallocate(2) refuses to allocate nothing.
@@ -161,10 +161,15 @@ final class FakeDisk implements Disk {
     }
   }
 
-  private static void charge(Place place, long bytes, Allocation allocation) throws IOException {
+  private static void take(Place place, long bytes, Allocation allocation) throws IOException {
     if (allocation == Allocation.FULL) {
-      place.superblock().allocate(place.inode(), Tree.roundUp(bytes));
+      blocks(place).allocate(Tree.roundUp(bytes));
     }
+  }
+
+  /// What a file has by now.
+  private static FileBlocks blocks(Place place) throws IOException {
+    return place.superblock().blocks.look(place.inode(), place.real());
   }
 
   @Override
@@ -175,11 +180,13 @@ final class FakeDisk implements Disk {
     real.allocate(target.real(), 0, Allocation.SPARSE);
     Superblock superblock = target.superblock();
     boolean across = source.superblock() != superblock;
+    real.remove(target.real());
     if (across || !superblock.reflinks()) {
-      real.remove(target.real());
       throw target.refused("FICLONE", across ? Errno.EXDEV : Errno.EOPNOTSUPP);
     }
-    Tree.copySparse(source.real(), target.real());
+    FileBlocks shared = blocks(source);
+    real.copySparse(source.real(), target.real());
+    superblock.blocks.share(shared, target.inode(), target.real());
     kernel.copyContent(source.real(), target.real());
   }
 
@@ -201,31 +208,28 @@ final class FakeDisk implements Disk {
 
   @Override
   public void syncFileSystem(Path path) throws IOException {
-    Place _ = place(path).mustExist("open").mustNotBeALink("open");
+    place(path).mustExist("open").mustNotBeALink("open").superblock().blocks.commit();
   }
 
-  /// One for a file that has any.
   @Override
   public long extents(Path file) throws IOException {
-    Stat stat = regular(file);
-    return stat.allocatedBytes() > 0 ? 1 : 0;
+    Stat _ = regular(file);
+    return blocks(place(file)).extents();
   }
 
-  /// Every extent of this disk is one block.
   @Override
   public Holding holding(Path file) throws IOException {
-    Stat stat = regular(file);
+    Stat _ = regular(file);
     if (!place(file).superblock().is(FileSystemType.BTRFS)) {
       throw place(file).refused("BTRFS_IOC_TREE_SEARCH", Errno.ENOTTY);
     }
-    return new Holding(stat.allocatedBytes(), stat.allocatedBytes());
+    return blocks(place(file)).holding();
   }
 
-  /// A copy of this disk has blocks of its own.
   @Override
   public boolean shares(Path file) throws IOException {
     Stat _ = regular(file);
-    return false;
+    return blocks(place(file)).shares();
   }
 
   @Override
@@ -261,7 +265,7 @@ final class FakeDisk implements Disk {
     }
     mayMove(source, target);
     real.rename(source.real(), target.real());
-    kernel.table.renamed(source.real(), target.real());
+    renamed(source, target);
   }
 
   @Override
@@ -269,13 +273,16 @@ final class FakeDisk implements Disk {
     Place source = place(from).mustExist("rename");
     Place target = place(to);
     mayMove(source, target);
-    Optional<Long> replaced = releasable(target);
     boolean same = target.exists() && source.inode() == target.inode();
+    Optional<Long> replaced = same ? Optional.empty() : leaving(target);
     real.replace(source.real(), target.real());
-    if (!same) {
-      replaced.ifPresent(target.superblock()::release);
-    }
-    kernel.table.renamed(source.real(), target.real());
+    replaced.ifPresent(target.superblock().blocks::release);
+    renamed(source, target);
+  }
+
+  private void renamed(Place from, Place to) {
+    kernel.table.renamed(from.real(), to.real());
+    from.superblock().blocks.renamed(from.real(), to.real());
   }
 
   private static boolean sameParent(Place one, Place other) {
@@ -304,22 +311,24 @@ final class FakeDisk implements Disk {
     if (place.exists()) {
       place.mustBeWritable("unlink");
     }
-    Optional<Long> released = releasable(place);
+    Optional<Long> released = leaving(place);
     Optional<Long> subvolume = place.isSubvolume() ? Optional.of(place.inode()) : Optional.empty();
     real.remove(place.real());
-    released.ifPresent(place.superblock()::release);
+    released.ifPresent(place.superblock().blocks::release);
     subvolume.ifPresent(place.superblock().subvolumes::remove);
   }
 
-  /// Returns the inode of a file of which this is the last name; a loop device that shows it has
-  /// another.
-  private static Optional<Long> releasable(Place place) throws IOException {
-    return place.exists()
-            && !place.isDirectory()
-            && (Integer) Files.getAttribute(place.real(), "unix:nlink", LinkOption.NOFOLLOW_LINKS)
-                == 1
-        ? Optional.of(place.inode())
-        : Optional.empty();
+  /// Returns the inode of a file of which this is the last name, and which is about to lose it; a
+  /// loop device that shows it has another.
+  private static Optional<Long> leaving(Place place) throws IOException {
+    if (!place.exists()
+        || place.isDirectory()
+        || (Integer) Files.getAttribute(place.real(), "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+            > 1) {
+      return Optional.empty();
+    }
+    place.superblock().blocks.leaving(place.inode());
+    return Optional.of(place.inode());
   }
 
   @Override
@@ -338,11 +347,14 @@ final class FakeDisk implements Disk {
             .anyMatch(e -> e.inode() != top && superblock.subvolumes.containsKey(e.inode()))) {
       throw place.refused("rmdir", Errno.EXDEV);
     }
+    List<Long> leaving =
+        entries.stream().filter(entry -> entry.links() == 1).map(Tree.Entry::inode).toList();
+    for (long inode : leaving) {
+      superblock.blocks.leaving(inode);
+    }
     real.removeTree(place.real());
     superblock.subvolumes.remove(top);
-    entries.stream()
-        .filter(entry -> entry.links() == 1)
-        .forEach(entry -> superblock.release(entry.inode()));
+    leaving.forEach(superblock.blocks::release);
   }
 
   @Override

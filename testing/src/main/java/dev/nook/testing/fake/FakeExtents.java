@@ -10,15 +10,14 @@ import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.testing.extent.Blocks;
+import dev.nook.testing.extent.FileBlocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
-/// Looks for data in the real files of a temporary folder (SEEK_DATA). A copy of the fake disk has
-/// blocks of its own, so that no two places are the same.
+/// Where the bytes of files lie on the fake filesystems.
 final class FakeExtents implements Extents {
   private final FakeKernel kernel;
 
@@ -33,27 +32,27 @@ final class FakeExtents implements Extents {
     if (kind != Kind.FILE) {
       throw place.refused("open", kind == Kind.DIRECTORY ? Errno.EISDIR : Errno.EINVAL);
     }
+    Blocks blocks = place.superblock().blocks;
+    FileBlocks known = blocks.look(place.inode(), place.real());
     Fd fd = Syscalls.open(place.real(), O_RDONLY);
     try {
-      return new OpenFile(fd, Syscalls.fstat(fd).sizeBytes());
+      long bytes = Syscalls.fstat(fd).sizeBytes();
+      blocks.open(known);
+      return new OpenFile(kernel, fd, bytes, blocks, known);
     } catch (SystemCallException e) {
       fd.close();
       throw e;
     }
   }
 
-  private record OpenFile(Fd fd, long bytes) implements ExtentFile {
+  private record OpenFile(FakeKernel kernel, Fd fd, long bytes, Blocks blocks, FileBlocks known)
+      implements ExtentFile {
+    /// Of a file that nobody writes any more.
     @Override
-    public List<Extent> extents(long from, long to) throws IOException {
-      long end = Math.min(to, bytes);
-      List<Extent> found = new ArrayList<>();
-      OptionalLong data = from < end ? Syscalls.seekData(fd, from) : OptionalLong.empty();
-      while (data.isPresent() && data.getAsLong() < end) {
-        long hole = Math.min(end, Syscalls.seekHole(fd, data.getAsLong()));
-        found.add(new Extent(data.getAsLong(), hole - data.getAsLong(), Extent.UNKNOWN));
-        data = hole < end ? Syscalls.seekData(fd, hole) : OptionalLong.empty();
+    public List<Extent> extents(long from, long to) {
+      synchronized (kernel) {
+        return known.extents(from, Math.min(to, bytes));
       }
-      return found;
     }
 
     @Override
@@ -63,6 +62,9 @@ final class FakeExtents implements Extents {
 
     @Override
     public void close() throws IOException {
+      synchronized (kernel) {
+        blocks.close(known);
+      }
       fd.close();
     }
   }

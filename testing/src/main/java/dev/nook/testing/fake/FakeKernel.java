@@ -11,6 +11,7 @@ import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.fs.Subvolumes;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.repair.FileSystemRepairs;
+import dev.nook.testing.extent.Blocks;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -213,6 +214,19 @@ public final class FakeKernel {
   public synchronized void leaveAvailable(long bytes) {
     long charged = host.chargedBytes();
     host.size(host.totalBytes(), bytes + charged);
+  }
+
+  /// Moves every extent of a file wherever it is shown, as btrfs does in a balance.
+  public synchronized void balance(Path file) throws IOException {
+    Place place = table.follow(file).mustExist("open");
+    place.superblock().blocks.move(place.superblock().blocks.look(place.inode(), place.real()));
+  }
+
+  /// Moves what a file has to extents that it alone has, as btrfs and xfs_fsr(8) do.
+  public synchronized void defragment(Path file) throws IOException {
+    Place place = table.follow(file).mustExist("open");
+    Blocks blocks = place.superblock().blocks;
+    blocks.defragment(blocks.look(place.inode(), place.real()));
   }
 
   /// Fails, naming every mount and loop device that is left.

@@ -43,6 +43,9 @@ final class Mount {
   }
 
   Path real(Path path) {
+    if (mountPoint.equals(shown)) {
+      return path;
+    }
     Path rest = mountPoint.relativize(path);
     return rest.toString().isEmpty() ? shown : shown.resolve(rest);
   }

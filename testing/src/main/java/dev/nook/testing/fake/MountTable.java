@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The tree of mounts, and the walk along a path through it.
@@ -32,6 +33,9 @@ final class MountTable {
 
   /// A folder whose path has no symbolic link in it, and gets none.
   private final Path straight;
+
+  /// Where that folder's path leads, as long as nothing is mounted.
+  private Optional<Place> start = Optional.empty();
 
   private int lastId = 20;
   private int lastHeld = 1000;
@@ -58,6 +62,7 @@ final class MountTable {
       List<String> superFlags) {
     Mount mount = new Mount(++lastId, parentId, superblock, shown, mountPoint, flags, superFlags);
     mounts.add(mount);
+    start = Optional.empty();
     sites.put(new Site(parentId, mountPoint), mount);
     return mount;
   }
@@ -80,17 +85,20 @@ final class MountTable {
 
   void clear() {
     mounts.clear();
+    start = Optional.empty();
     sites.clear();
     elsewhere.clear();
   }
 
   void remove(Mount mount) {
     mounts.remove(mount);
+    start = Optional.empty();
     sites.remove(new Site(mount.parentId, mount.mountPoint));
   }
 
   /// Follows a rename: a mount shows the same file under its new name.
   void renamed(Path from, Path to) {
+    start = Optional.empty();
     Stream.concat(mounts.stream(), elsewhere.stream())
         .filter(mount -> mount.shown.startsWith(from))
         .forEach(mount -> mount.shown = to.resolve(from.relativize(mount.shown)));
@@ -137,21 +145,32 @@ final class MountTable {
     if (descriptor != null) {
       return descriptor;
     }
-    Place place = top(mounts.getFirst(), ROOT);
     Path clean = path.normalize();
-    int known = clean.startsWith(straight) ? straight.getNameCount() : 0;
-    for (int i = 0; i < clean.getNameCount(); i++) {
+    boolean below = clean.startsWith(straight);
+    Place place = below ? start() : top(mounts.getFirst(), ROOT);
+    for (int i = below ? straight.getNameCount() : 0; i < clean.getNameCount(); i++) {
       Path next = place.path().resolve(clean.getName(i));
       boolean last = i == clean.getNameCount() - 1;
-      Place below = top(place.mount(), next);
-      if (i >= known && (!last || followLast) && Files.isSymbolicLink(below.real())) {
-        Path target = place.path().resolve(Files.readSymbolicLink(below.real()));
+      Place there = top(place.mount(), next);
+      if ((!last || followLast) && Files.isSymbolicLink(there.real())) {
+        Path target = place.path().resolve(Files.readSymbolicLink(there.real()));
         Path rest = last ? target : target.resolve(clean.subpath(i + 1, clean.getNameCount()));
         return walk(rest, followLast, links + 1);
       }
-      place = below;
+      place = there;
     }
     return place;
+  }
+
+  private Place start() {
+    if (start.isEmpty()) {
+      Place place = top(mounts.getFirst(), ROOT);
+      for (Path name : straight) {
+        place = top(place.mount(), place.path().resolve(name));
+      }
+      start = Optional.of(place);
+    }
+    return start.get();
   }
 
   /// Returns the topmost of the mounts that are stacked at a path of a mount.

@@ -7,6 +7,7 @@ import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -44,11 +45,9 @@ record Place(Mount mount, Path path, Path real) {
     }
     Path at = real;
     while (at != null && !at.equals(superblock.folder)) {
-      if (Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
-        Superblock.Subvolume subvolume = superblock.subvolumes.get(inode(at));
-        if (subvolume != null) {
-          return Optional.of(subvolume);
-        }
+      Superblock.Subvolume subvolume = superblock.subvolumes.get(inodeOrZero(at));
+      if (subvolume != null) {
+        return Optional.of(subvolume);
       }
       at = at.getParent();
     }
@@ -103,6 +102,14 @@ record Place(Mount mount, Path path, Path real) {
 
   long inode() throws IOException {
     return inode(real);
+  }
+
+  private static long inodeOrZero(Path real) throws IOException {
+    try {
+      return inode(real);
+    } catch (NoSuchFileException _) {
+      return 0;
+    }
   }
 
   static long inode(Path real) throws IOException {

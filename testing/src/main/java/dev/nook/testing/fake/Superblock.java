@@ -3,6 +3,7 @@ package dev.nook.testing.fake;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.testing.extent.Blocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,8 @@ final class Superblock {
   final Optional<UUID> uuid;
   final Path folder;
 
-  /// Full allocations by inode: files in the real folder stay sparse.
-  private final Map<Long, Long> allocated = new HashMap<>();
+  /// Which files have which of its blocks; those in the real folder stay sparse.
+  final Blocks blocks;
 
   /// Every subvolume by the inode of its directory.
   final Map<Long, Subvolume> subvolumes = new HashMap<>();
@@ -50,7 +51,6 @@ final class Superblock {
   boolean devices;
   private long totalBytes;
   private long availableBytes;
-  private long charged;
 
   private Superblock(
       Optional<FileSystemType> type,
@@ -60,6 +60,7 @@ final class Superblock {
       String source,
       long anonymous) {
     this.type = type;
+    this.blocks = Blocks.on(type);
     this.uuid = uuid;
     this.folder = folder;
     this.fsType = fsType;
@@ -130,30 +131,19 @@ final class Superblock {
     return type.map(each -> each.largestFileBytes(4096)).orElse(Long.MAX_VALUE);
   }
 
-  /// Returns the bytes of full allocations.
+  /// Returns the bytes that are not free.
   long chargedBytes() {
-    return charged;
+    return blocks.takenBytes();
   }
 
-  Optional<Long> allocated(long inode) {
-    return Optional.ofNullable(allocated.get(inode));
-  }
-
+  /// Like fallocate(2), which commits on btrfs before it says that there is no space.
   void require(long bytes, String call, Path path) throws SystemCallException {
+    if (bytes > availableBytes()) {
+      blocks.commit();
+    }
     if (bytes > availableBytes()) {
       throw new SystemCallException(call, path.toString(), Errno.ENOSPC);
     }
-  }
-
-  void allocate(long inode, long bytes) {
-    release(inode);
-    allocated.put(inode, bytes);
-    charged += bytes;
-  }
-
-  void release(long inode) {
-    Long bytes = allocated.remove(inode);
-    charged -= bytes == null ? 0 : bytes;
   }
 
   boolean is(FileSystemType wanted) {

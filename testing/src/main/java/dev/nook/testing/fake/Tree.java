@@ -1,15 +1,12 @@
 package dev.nook.testing.fake;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -90,22 +87,6 @@ final class Tree {
               to.resolve(from.relativize(source)),
               StandardCopyOption.COPY_ATTRIBUTES,
               LinkOption.NOFOLLOW_LINKS);
-        }
-      }
-    }
-  }
-
-  /// Copies the bytes that are not zero into an empty file.
-  static void copySparse(Path from, Path to) throws IOException {
-    try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
-        FileChannel target = FileChannel.open(to, StandardOpenOption.WRITE)) {
-      ByteBuffer block = ByteBuffer.allocate(1 << 20);
-      byte[] zeroes = new byte[1 << 20];
-      for (long at = 0; source.read(block.clear(), at) > 0; at += block.limit()) {
-        block.flip();
-        boolean last = at + block.limit() >= source.size();
-        if (last || !ByteBuffer.wrap(zeroes, 0, block.limit()).equals(block)) {
-          target.write(block.duplicate(), at);
         }
       }
     }

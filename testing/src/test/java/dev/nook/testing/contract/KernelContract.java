@@ -10,5 +10,6 @@ interface KernelContract
         FileSystemsContract,
         DiskCopiesContract,
         ExtentsContract,
+        SharedExtentsContract,
         CopiesContract,
         RepairsContract {}

@@ -146,7 +146,7 @@ class EveryFaultTest extends FaultFixture {
   @ParameterizedTest
   @EnumSource
   void starting(Fault fault) throws Exception {
-    for (int call = 1; ; call++) {
+    for (int call = 1; !isRepeated(fault, call); call++) {
       fresh(fault, Kind.LOOP, _ -> {});
       leaveAMess();
       Faults faults = Faults.at(ground.linux(), call, fault);
@@ -183,7 +183,7 @@ class EveryFaultTest extends FaultFixture {
   @ParameterizedTest
   @EnumSource
   void startingForTheFirstTimeInAPoolImage(Fault fault) throws Exception {
-    for (int call = 1; ; call++) {
+    for (int call = 1; !isRepeated(fault, call); call++) {
       this.fault = fault;
       Path folder = Files.createDirectory(root.resolve("ground" + ++grounds));
       ground =

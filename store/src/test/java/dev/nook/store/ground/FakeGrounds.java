@@ -18,6 +18,12 @@ public enum FakeGrounds {
       FileSystemType.EXT4,
       Optional.empty(),
       new Shape.Formatted(FileSystemType.XFS, Provisioning.THIN)),
+  LOOP_ON_BTRFS(
+      FileSystemType.BTRFS,
+      Optional.empty(),
+      new Shape.Formatted(FileSystemType.EXT4, Provisioning.THIN)),
+  THICK_RAW_BLOCK_IN_A_BTRFS_POOL_IMAGE(
+      FileSystemType.EXT4, Optional.of(FileSystemType.BTRFS), new Shape.Raw(Provisioning.THICK)),
   RAW_BLOCK(FileSystemType.XFS, Optional.empty(), new Shape.Raw(Provisioning.THIN)),
   THICK_LOOP_IN_A_POOL_IMAGE(
       FileSystemType.EXT4,

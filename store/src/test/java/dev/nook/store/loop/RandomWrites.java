@@ -1,7 +1,8 @@
 package dev.nook.store.loop;
 
-import dev.nook.linux.process.Command;
-import dev.nook.linux.process.Processes;
+import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.OpenFlag;
+import dev.nook.linux.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -62,18 +63,14 @@ final class RandomWrites {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(to);
     }
-    Processes.run(Command.of("truncate", "-s", Long.toString(bytes), file.toString()));
+    try (Fd fd = Syscalls.open(file, OpenFlag.O_RDWR)) {
+      Syscalls.ftruncate(fd, bytes);
+    }
   }
 
   private static void punch(Path file, long at, long length) throws IOException {
-    Processes.run(
-        Command.of(
-            "fallocate",
-            "--punch-hole",
-            "--offset",
-            Long.toString(at),
-            "--length",
-            Long.toString(length),
-            file.toString()));
+    try (Fd fd = Syscalls.open(file, OpenFlag.O_RDWR)) {
+      Syscalls.punchHole(fd, at, length);
+    }
   }
 }

@@ -12,22 +12,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// The blocks of one fake filesystem. What is written is found when somebody asks, by looking at
-/// the real files: a block that is overwritten with the same bytes is not.
+/// The blocks of one fake filesystem. Writes are found when somebody asks for extents, by a look at
+/// the real files: a block that was overwritten with the same bytes counts as not written.
 ///
-/// No place is given twice, so that two files have the same place only where they share it.
+/// No place is given twice, so two files show the same place only where they share a block.
 public final class Blocks {
   private static final long FIRST_PLACE = 1L << 20;
 
   private final boolean freesByExtents;
   private final Map<Long, FileBlocks> files = new HashMap<>();
 
-  /// Open, and without a name.
+  /// Files that are open and have no name.
   private final Set<FileBlocks> nameless = new HashSet<>();
 
   private long nextPlace = FIRST_PLACE;
 
-  /// What is free at the next commit.
+  /// The bytes that the next commit frees.
   private long freed;
 
   private Optional<Long> taken = Optional.empty();
@@ -40,8 +40,8 @@ public final class Blocks {
     return new Blocks(type.equals(Optional.of(FileSystemType.BTRFS)));
   }
 
-  /// Whether an extent is free when nobody has a part of it any more, and not before a commit; else
-  /// each block is by itself, at once.
+  /// Whether an extent is freed as a whole, when nobody has a part of it any more, by the next
+  /// commit; otherwise each block is freed by itself, at once.
   boolean freesByExtents() {
     return freesByExtents;
   }
@@ -72,7 +72,7 @@ public final class Blocks {
     }
   }
 
-  /// As [#look], for a file that is about to be removed.
+  /// Looks at those that share blocks with a file that is about to be removed.
   public void leaving(long inode) throws IOException {
     FileBlocks file = files.get(inode);
     if (file != null && file.runs().stream().anyMatch(Run::isShared)) {
@@ -80,14 +80,14 @@ public final class Blocks {
     }
   }
 
-  /// Gives a new file the blocks of another.
+  /// Shares the blocks of a file with a new one.
   public void share(FileBlocks from, long inode, Path real) {
     FileBlocks copy = of(inode);
     copy.real = Optional.of(real);
     from.shareWith(copy);
   }
 
-  /// A file or folder has another name.
+  /// Notes that a file or folder has another name.
   public void renamed(Path from, Path to) {
     for (FileBlocks file : files.values()) {
       file.real = file.real.map(at -> at.startsWith(from) ? to.resolve(from.relativize(at)) : at);
@@ -103,7 +103,7 @@ public final class Blocks {
     freeIfUnused(file);
   }
 
-  /// A file has no name any more.
+  /// Notes that a file has lost its last name.
   public void release(long inode) {
     FileBlocks file = files.remove(inode);
     if (file != null) {
@@ -128,22 +128,22 @@ public final class Blocks {
     changed();
   }
 
-  /// Gives a file the bytes it shows elsewhere, where no other file has them.
+  /// Moves what a file shows to places that it shares with nobody.
   public void defragment(FileBlocks file) {
     file.moveAlone();
   }
 
-  /// What is freed is free now.
+  /// Frees what was removed.
   public void commit() {
     freed = 0;
   }
 
-  /// What a writer cannot have.
+  /// Returns the bytes that are not free.
   public long takenBytes() {
     return usedBytes() + freed;
   }
 
-  /// What files have, and what their extents keep.
+  /// Returns the bytes that files have, and on btrfs those that their extents keep.
   private long usedBytes() {
     if (taken.isEmpty()) {
       taken = Optional.of(count());

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The blocks of one file. A block that is written where another file has it too goes elsewhere;
-/// one that this file alone has keeps its place, as XFS has it, and btrfs for a file without
+/// The blocks of one file. A write to a block that another file shares goes to a new place; a block
+/// that this file alone has keeps its place, as on XFS, and on btrfs in a file without
 /// copy-on-write.
 public final class FileBlocks {
   static final long BLOCK = 4096;
@@ -21,13 +21,13 @@ public final class FileBlocks {
   private final Blocks disk;
   private final NavigableMap<Long, Piece> pieces = new TreeMap<>();
 
-  /// What each written block held when it was last looked at.
+  /// A digest of each written block when it was last looked at.
   private final NavigableMap<Long, Integer> digests = new TreeMap<>();
 
-  /// Where the real file lies; empty for one that no copy was ever made of or from.
+  /// The path of the real file; empty while nobody has asked for its extents.
   Optional<Path> real = Optional.empty();
 
-  /// How many have it open; its blocks outlive its name until they have closed it.
+  /// The number of open descriptors: its blocks outlive its name until they are closed.
   int opens;
 
   boolean removed;
@@ -40,17 +40,17 @@ public final class FileBlocks {
     return (bytes + BLOCK - 1) / BLOCK * BLOCK;
   }
 
-  /// What st_blocks counts.
+  /// Returns the bytes that st_blocks counts.
   public long bytes() {
     return pieces.values().stream().mapToLong(Piece::bytes).sum();
   }
 
-  /// What a full allocation up to here would take.
+  /// Returns the bytes that allocating it in full up to an offset takes.
   public long missing(long to) {
     return to - overlapping(0, to).stream().mapToLong(each -> part(each, 0, to).bytes()).sum();
   }
 
-  /// Allocates every hole up to here.
+  /// Allocates every hole up to an offset.
   public void allocate(long to) {
     long at = 0;
     for (Piece piece : overlapping(0, to)) {
@@ -66,7 +66,7 @@ public final class FileBlocks {
     }
   }
 
-  /// All of each extent that it has a part of, and the parts.
+  /// Returns what it holds, as [dev.nook.linux.fs.Disk#holding] does.
   public Holding holding() {
     return new Holding(runs().stream().mapToLong(run -> run.bytes).sum(), bytes());
   }
@@ -100,7 +100,7 @@ public final class FileBlocks {
                     other -> other.at(at).filter(has -> has.run() == piece.run()).isPresent()));
   }
 
-  /// As [dev.nook.linux.extent.ExtentFile#extents] has it.
+  /// Returns extents as [dev.nook.linux.extent.ExtentFile#extents] does.
   public List<Extent> extents(long from, long to) {
     List<Extent> found = new ArrayList<>();
     for (Piece piece : overlapping(from, to)) {
@@ -122,7 +122,7 @@ public final class FileBlocks {
     return List.copyOf(pieces.values());
   }
 
-  /// Gives an empty file what this one has; XFS leaves out what was not written.
+  /// Shares its blocks with an empty file; on XFS only those that were written.
   void shareWith(FileBlocks copy) {
     pieces.values().stream()
         .filter(piece -> piece.written() || disk.freesByExtents())
@@ -176,7 +176,7 @@ public final class FileBlocks {
     fill(from, to, true);
   }
 
-  /// Notes that there is no data: what was written here was punched or cut off.
+  /// Notes that a range holds no data: what was written there was punched or cut off.
   void foundNone(long from, long to) {
     for (Piece piece : overlapping(from, to)) {
       if (piece.written()) {
@@ -186,7 +186,7 @@ public final class FileBlocks {
     digests.subMap(from, to).clear();
   }
 
-  /// Frees what lies between two offsets.
+  /// Frees the blocks between two offsets.
   void clear(long from, long to) {
     for (Piece piece : overlapping(from, to)) {
       pieces.remove(piece.at());

@@ -29,7 +29,7 @@ final class Look {
     this.fd = fd;
   }
 
-  /// A file that has no name any more is what it was.
+  /// Looks at the file of a path; one that is gone is taken as it was.
   static void at(FileBlocks file, Path real) throws IOException {
     try (Fd fd = Syscalls.open(real, O_RDONLY)) {
       at(file, fd);

@@ -4,14 +4,14 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// Blocks side by side that were allocated at once: an extent, as btrfs counts them.
+/// Adjacent blocks that were allocated at once: an extent, as btrfs counts them.
 final class Run {
   final long bytes;
 
   /// Where it begins on the filesystem, which a balance changes.
   long place;
 
-  /// How many pieces of it each file has.
+  /// The number of its pieces that each file has.
   private final Map<FileBlocks, Integer> users = new IdentityHashMap<>();
 
   Run(long place, long bytes) {
@@ -31,7 +31,7 @@ final class Run {
     users.merge(user, 1, Integer::sum);
   }
 
-  /// Returns whether nobody has a part of it any more.
+  /// Takes one piece from a file; returns whether nobody has a part of it any more.
   boolean lose(FileBlocks user) {
     users.computeIfPresent(user, (_, pieces) -> pieces == 1 ? null : pieces - 1);
     return users.isEmpty();

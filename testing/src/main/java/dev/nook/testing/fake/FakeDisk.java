@@ -167,7 +167,7 @@ final class FakeDisk implements Disk {
     }
   }
 
-  /// What a file has by now.
+  /// Returns the blocks that a file has by now.
   private static FileBlocks blocks(Place place) throws IOException {
     return place.superblock().blocks.look(place.inode(), place.real());
   }

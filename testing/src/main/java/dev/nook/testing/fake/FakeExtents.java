@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Where the bytes of files lie on the fake filesystems.
+/// Shows where the bytes of files lie on the fake filesystems.
 final class FakeExtents implements Extents {
   private final FakeKernel kernel;
 

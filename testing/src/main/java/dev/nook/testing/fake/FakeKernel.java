@@ -222,7 +222,8 @@ public final class FakeKernel {
     place.superblock().blocks.move(place.superblock().blocks.look(place.inode(), place.real()));
   }
 
-  /// Moves what a file has to extents that it alone has, as btrfs and xfs_fsr(8) do.
+  /// Moves what a file has to extents of its own, as `btrfs filesystem defragment` and xfs_fsr(8)
+  /// do.
   public synchronized void defragment(Path file) throws IOException {
     Place place = table.follow(file).mustExist("open");
     Blocks blocks = place.superblock().blocks;

@@ -34,7 +34,7 @@ final class MountTable {
   /// A folder whose path has no symbolic link in it, and gets none.
   private final Path straight;
 
-  /// Where that folder's path leads, as long as nothing is mounted.
+  /// The place that the path of that folder leads to, until something is mounted or unmounted.
   private Optional<Place> start = Optional.empty();
 
   private int lastId = 20;

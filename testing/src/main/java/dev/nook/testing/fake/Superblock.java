@@ -27,7 +27,7 @@ final class Superblock {
   final Optional<UUID> uuid;
   final Path folder;
 
-  /// Which files have which of its blocks; those in the real folder stay sparse.
+  /// The blocks that its files have; the files in the real folder stay sparse.
   final Blocks blocks;
 
   /// Every subvolume by the inode of its directory.
@@ -136,7 +136,7 @@ final class Superblock {
     return blocks.takenBytes();
   }
 
-  /// Like fallocate(2), which commits on btrfs before it says that there is no space.
+  /// Refuses to take more bytes than are free; commits first, as fallocate(2) does on btrfs.
   void require(long bytes, String call, Path path) throws SystemCallException {
     if (bytes > availableBytes()) {
       blocks.commit();

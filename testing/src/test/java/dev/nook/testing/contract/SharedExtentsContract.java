@@ -24,12 +24,13 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// What becomes of extents that two files share, on the filesystems that share them.
+/// What every kernel does with extents that two files share, on the filesystems that share them.
 interface SharedExtentsContract extends Ground {
   int BLOCK = 4096;
   int BLOCKS = 64;
 
-  /// Returns whether there is a copy: where nothing can be shared, that is refused.
+  /// Shares a file with a new one; returns whether the filesystem can, and demands a refusal if
+  /// not.
   private boolean copied(Path source, Path copy) throws IOException {
     if (host() == FileSystemType.EXT4) {
       refused(Errno.EOPNOTSUPP, () -> disk().reflink(source, copy));
@@ -63,7 +64,7 @@ interface SharedExtentsContract extends Ground {
     }
   }
 
-  /// Where each block lies that has an extent.
+  /// Returns where each block lies that has an extent.
   private Map<Integer, Long> places(Path file) throws IOException {
     Map<Integer, Long> places = new TreeMap<>();
     try (ExtentFile open = linux().extents().open(file)) {

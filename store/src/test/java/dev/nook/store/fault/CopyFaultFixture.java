@@ -101,7 +101,8 @@ abstract class CopyFaultFixture extends FaultFixture {
     assertThat(status(store).chargedBytes()).as("charged").isEqualTo(charged);
   }
 
-  /// With its word, its size and its limit, attached by nobody but whoever used it.
+  /// Checks that the source has its word, its size and its limit, and is attached only if it was in
+  /// use.
   final void assertOnlyTheSourceIsLeft(VolumeStore store) throws StorageException, IOException {
     sweep(store);
     sweep(store);

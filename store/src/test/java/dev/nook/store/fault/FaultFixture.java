@@ -61,7 +61,8 @@ abstract class FaultFixture {
     void run(VolumeStore store) throws StorageException, IOException;
   }
 
-  /// What must hold after a fault, seen by a new driver; true when the work was acknowledged.
+  /// Checks what must hold after a fault, with a new driver; the argument says whether the work was
+  /// acknowledged.
   interface Check {
     void run(VolumeStore store, boolean acknowledged) throws StorageException, IOException;
   }
@@ -148,7 +149,7 @@ abstract class FaultFixture {
     store.close();
   }
 
-  /// What an administrator and time do: the disk is sound again, and the pool is swept.
+  /// Recovers and sweeps the pools, as an administrator would with a sound disk.
   static void heal(VolumeStore store) throws StorageException, IOException {
     if (status(store).health() instanceof Health.Degraded) {
       store.recover(PoolName.DEFAULT);

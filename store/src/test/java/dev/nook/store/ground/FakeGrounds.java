@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What every store contract runs on, on the fake kernel.
+/// The grounds for store contracts on the fake kernel.
 public enum FakeGrounds {
   LOOP_ON_A_FILESYSTEM_WITH_REFLINK(
       FileSystemType.XFS,

@@ -34,7 +34,7 @@ class PinnedExtentsIT extends PinnedExtentsContract {
     return RealGround.on(root, FileSystemType.BTRFS, SHAPE);
   }
 
-  /// What is discarded within an extent would stay taken, and be taken again elsewhere.
+  /// Discarded blocks within an extent would stay allocated, and be allocated again elsewhere.
   @Test
   void discardsArePassedOnToXfsOnly() throws Exception {
     assertThat(heldAfterDiscard(store, ground.pool().path(), source)).isEqualTo(BYTES);

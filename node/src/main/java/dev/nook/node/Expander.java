@@ -51,28 +51,27 @@ public final class Expander {
 
   private Volume expandHolding(ExpandVolume expand) throws StorageException, IOException {
     VolumeId id = expand.id();
-    MountView view = linux.mounts().view();
     Volume volume = volumes.get(id);
     switch (volume.content()) {
       case Content.Raw _ -> {
-        Volume grown = expandBytes(volume, expand, view);
+        Volume grown = expandBytes(volume, expand);
         views.resize(id);
         return grown;
       }
       case Content.Formatted(var shape, var _) -> {
-        Mounts.Entry mount = requireShown(expand, view);
-        Volume grown = expandBytes(volume, expand, view);
-        expandFileSystem(id, shape.type(), mount, view);
+        Mounts.Entry mount = requireShown(expand);
+        Volume grown = expandBytes(volume, expand);
+        expandFileSystem(id, shape.type(), mount);
         return grown;
       }
       case Content.Tree _ -> {
-        Mounts.Entry _ = requireShown(expand, view);
-        return expandBytes(volume, expand, view);
+        Mounts.Entry _ = requireShown(expand);
+        return expandBytes(volume, expand);
       }
     }
   }
 
-  private Volume expandBytes(Volume volume, ExpandVolume expand, MountView view)
+  private Volume expandBytes(Volume volume, ExpandVolume expand)
       throws StorageException, IOException {
     VolumeId id = expand.id();
     try {
@@ -80,19 +79,21 @@ public final class Expander {
       refused.forget(id);
       return grown;
     } catch (StorageException.ExpansionRefused e) {
-      throw shown.attached(view).contains(id) ? refused.again(id, expand.range(), e) : e;
+      boolean staged = shown.attached(linux.mounts().view()).contains(id);
+      throw staged ? refused.again(id, expand.range(), e) : e;
     }
   }
 
   /// Not asked of raw block: kubelet names a path of its own for it.
-  private Mounts.Entry requireShown(ExpandVolume expand, MountView view)
-      throws StorageException, IOException {
+  private Mounts.Entry requireShown(ExpandVolume expand) throws StorageException, IOException {
     for (Optional<Path> path : List.of(Optional.of(expand.path()), expand.staging())) {
       Optional<Path> real = path.isEmpty() ? Optional.empty() : KubeletPath.find(path.get());
-      if (real.isPresent()
-          && MountState.at(real.get(), expand.id(), view, shown)
-              instanceof MountState.Here(var top)) {
-        return top;
+      if (real.isPresent()) {
+        MountView view = linux.mounts().view(List.of(real.get()));
+        if (MountState.at(real.get(), expand.id(), view, shown)
+            instanceof MountState.Here(var top)) {
+          return top;
+        }
       }
     }
     throw new StorageException.NotFound(
@@ -100,10 +101,12 @@ public final class Expander {
   }
 
   /// A filesystem grows through any of its writable mounts; with none, the next mount grows it.
-  private void expandFileSystem(
-      VolumeId id, FileSystemType type, Mounts.Entry mount, MountView view)
+  private void expandFileSystem(VolumeId id, FileSystemType type, Mounts.Entry mount)
       throws StorageException, IOException {
-    for (Mounts.Entry entry : view.here()) {
+    if (!mount.readOnly() && expanded(id, type, mount)) {
+      return;
+    }
+    for (Mounts.Entry entry : linux.mounts().view().here()) {
       if (entry.device() == mount.device() && !entry.readOnly() && expanded(id, type, entry)) {
         return;
       }
@@ -118,7 +121,7 @@ public final class Expander {
       return false;
     }
     try (HeldMount mount = held.get()) {
-      boolean same = mount.id() == entry.id();
+      boolean same = mount.entry().filter(now -> now.id() == entry.id()).isPresent();
       if (same) {
         expandFileSystem(id, type, mount.path());
       }

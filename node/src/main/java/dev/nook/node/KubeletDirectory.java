@@ -37,7 +37,20 @@ public final class KubeletDirectory {
   /// As [#admit], for a path where something is to be shown: the convention must not give it to
   /// another driver.
   KubeletPath admitMount(String field, KubeletPath path) throws StorageException, IOException {
-    KubeletPath real = admit(field, path);
+    return admitMount(field, path, realPools());
+  }
+
+  /// As [#admitMount], for both paths of one publish.
+  PublishVolume admitMounts(PublishVolume publish) throws StorageException, IOException {
+    List<Path> there = realPools();
+    return publish.at(
+        admitMount(StageVolume.PATH, publish.stage().staging(), there),
+        admitMount(PublishVolume.PATH, publish.target(), there));
+  }
+
+  private KubeletPath admitMount(String field, KubeletPath path, List<Path> realPools)
+      throws StorageException, IOException {
+    KubeletPath real = admit(field, path, realPools);
     Optional<String> taken =
         switch (ownerOf(real)) {
           case PathOwner.Anybody _ -> Optional.empty();
@@ -70,31 +83,47 @@ public final class KubeletDirectory {
   /// below the kubelet directory, is none itself, and lies neither inside nor above a pool, nor
   /// above the kubelet directory.
   KubeletPath admit(String field, KubeletPath path) throws StorageException, IOException {
-    Path here = realOf(root);
-    Optional<Path> link = path.linkBelow(here);
-    if (link.isPresent()) {
-      throw new StorageException.InvalidArgument(
-          field, "%s passes through the symbolic link %s".formatted(path, link.get()));
+    return admit(field, path, realPools());
+  }
+
+  private List<Path> realPools() {
+    return pools.stream().map(KubeletDirectory::realOf).toList();
+  }
+
+  private KubeletPath admit(String field, KubeletPath path, List<Path> realPools)
+      throws StorageException, IOException {
+    KubeletPath real = path;
+    if (!path.isStraight()) {
+      Optional<Path> link = path.linkBelow(realOf(root));
+      if (link.isPresent()) {
+        throw new StorageException.InvalidArgument(
+            field, "%s passes through the symbolic link %s".formatted(path, link.get()));
+      }
+      real = path.real();
     }
-    KubeletPath real = path.real();
-    if (here.startsWith(real.path())) {
+    if (rootAbove(real).startsWith(real.path())) {
       throw new StorageException.InvalidArgument(
           field, "%s holds the kubelet directory %s".formatted(path, root));
     }
-    for (Path pool : pools) {
-      Path there = realOf(pool);
+    for (int i = 0; i < pools.size(); i++) {
+      Path there = realPools.get(i);
       if (real.path().startsWith(there) || there.startsWith(real.path())) {
         throw new StorageException.InvalidArgument(
-            field, "%s lies inside or above the pool at %s".formatted(path, pool));
+            field, "%s lies inside or above the pool at %s".formatted(path, pools.get(i)));
       }
     }
     return real;
   }
 
+  /// The real name of the kubelet directory; a real path that begins with its name has it.
+  private Path rootAbove(KubeletPath real) {
+    return real.path().startsWith(root) ? root : realOf(root);
+  }
+
   /// Whose mounts kubelet puts at a real path. Of the paths that it gives to every driver in turn
   /// only its own record says whose they are.
   PathOwner ownerOf(KubeletPath real) {
-    Path here = realOf(root);
+    Path here = rootAbove(real);
     if (!real.path().startsWith(here)) {
       return new PathOwner.Anybody();
     }
@@ -106,7 +135,7 @@ public final class KubeletDirectory {
     Optional<String> folder = folderOfRecord(below);
     return folder.isEmpty()
         ? new PathOwner.Anybody()
-        : KubeletRecord.owner(here.resolve(folder.get()).resolve(KubeletRecord.NAME), here, disk);
+        : KubeletRecord.owner(here.resolve(folder.get()), real.path(), here, disk);
   }
 
   boolean givesToThisDriver(KubeletPath real) {
@@ -129,6 +158,9 @@ public final class KubeletDirectory {
   /// A directory that cannot be looked at, because its disk is gone, keeps the name it has: no call
   /// on another disk's volume may fail for it.
   private static Path realOf(Path directory) {
+    if (KubeletPath.isStraight(directory)) {
+      return directory;
+    }
     try {
       return directory.toRealPath();
     } catch (IOException _) {

@@ -1,5 +1,8 @@
 package dev.nook.node;
 
+import static dev.nook.linux.syscall.OpenFlag.O_DIRECTORY;
+import static dev.nook.linux.syscall.OpenFlag.O_PATH;
+
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
@@ -9,6 +12,7 @@ import dev.nook.store.id.VolumeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -82,8 +86,33 @@ record KubeletPath(Path path) {
   /// The same entry by its real name, as the mount table spells it; as it is where its parent does
   /// not exist.
   KubeletPath real() throws IOException {
+    if (isStraight()) {
+      return this;
+    }
     Optional<Path> folder = realOf(parent());
     return folder.isPresent() ? new KubeletPath(folder.get().resolve(path.getFileName())) : this;
+  }
+
+  /// Whether this is its own real name: its folder is there, and no component is a symbolic link.
+  /// One system call says so of the whole path, and asks nothing of a filesystem whose root lies
+  /// there, be it dead.
+  boolean isStraight() {
+    try {
+      Syscalls.openWithoutLinks(path, O_PATH).close();
+      return true;
+    } catch (SystemCallException e) {
+      return e.is(Errno.ENOENT) && isStraight(parent());
+    }
+  }
+
+  /// Whether a directory is there whose path holds no symbolic link.
+  static boolean isStraight(Path directory) {
+    try {
+      Syscalls.openWithoutLinks(directory, O_PATH, O_DIRECTORY).close();
+      return true;
+    } catch (SystemCallException _) {
+      return false; // Then each component is looked at.
+    }
   }
 
   /// Looked at once: what is there now may be gone at the next look.
@@ -103,6 +132,9 @@ record KubeletPath(Path path) {
   ///
   /// @param directory a real path
   Optional<Path> linkBelow(Path directory) throws IOException {
+    if (isStraight()) {
+      return Optional.empty();
+    }
     boolean below = false;
     for (int names = 1; names <= path.getNameCount(); names++) {
       Path upTo = Path.of("/").resolve(path.subpath(0, names));
@@ -132,20 +164,22 @@ record KubeletPath(Path path) {
   /// Makes an empty directory or file where nothing is; true when this call made it. What is there
   /// already must be of this kind and empty: a mount would hide the rest.
   boolean make(VolumeId id, Kind kind) throws StorageException, IOException {
-    if (entry().isPresent()) {
+    try {
+      switch (kind) {
+        case DIRECTORY -> Files.createDirectory(path);
+        case FILE -> Files.createFile(path);
+      }
+    } catch (FileAlreadyExistsException _) {
       require(id, kind);
       return false;
-    }
-    if (!Files.isDirectory(parent())) {
+    } catch (FileSystemException e) {
+      if (Files.isDirectory(parent())) {
+        throw e;
+      }
       throw new StorageException.NotReady(
           id, "%s does not exist; make it first".formatted(parent()));
     }
-    var mode = PosixFilePermissions.fromString(kind.mode);
-    switch (kind) {
-      case DIRECTORY -> Files.createDirectory(path);
-      case FILE -> Files.createFile(path);
-    }
-    Files.setPosixFilePermissions(path, mode);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(kind.mode));
     return true;
   }
 
@@ -163,19 +197,21 @@ record KubeletPath(Path path) {
 
   /// Removes an empty directory or an empty file; absent is fine, and anything else stays.
   void remove(VolumeId id) throws StorageException, IOException {
-    Optional<BasicFileAttributes> entry = entry();
-    if (entry.isEmpty()) {
-      return;
-    }
-    if (!entry.get().isDirectory()) {
-      require(id, Kind.FILE);
-    }
     try {
-      if (entry.get().isDirectory()) {
-        Syscalls.rmdir(path);
-      } else {
-        Syscalls.unlink(path);
+      Syscalls.rmdir(path);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOTDIR) && entry().isPresent()) {
+        removeFile(id);
+      } else if (!e.is(Errno.ENOTDIR)) {
+        refuseWhatStays(id, e);
       }
+    }
+  }
+
+  private void removeFile(VolumeId id) throws StorageException, IOException {
+    require(id, Kind.FILE);
+    try {
+      Syscalls.unlink(path);
     } catch (SystemCallException e) {
       refuseWhatStays(id, e);
     }

@@ -15,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 /// object of strings, written before the first call that names the volume's path and removed after
 /// the last. What it holds is not trusted: it is bounded, and no link leads to it.
 final class KubeletRecord {
-  static final String NAME = "vol_data.json";
+  private static final String NAME = "vol_data.json";
 
   /// kubelet writes some hundred bytes.
   private static final int MAX_BYTES = 64 << 10;
@@ -28,12 +28,17 @@ final class KubeletRecord {
 
   private KubeletRecord() {}
 
-  /// The driver that a record names.
+  /// The driver that the record in a folder names.
   ///
+  /// @param path a real path, whose record that is
   /// @param root the kubelet directory, below which no link is followed
-  static PathOwner owner(Path record, Path root, Disk disk) {
+  static PathOwner owner(Path folder, Path path, Path root, Disk disk) {
+    Path record = folder.resolve(NAME);
     try {
-      Optional<Path> link = new KubeletPath(record).linkBelow(root);
+      Optional<Path> link =
+          folder.equals(path.getParent())
+              ? Optional.empty() // Its folder has its real name, and no file is opened by a link.
+              : new KubeletPath(record).linkBelow(root);
       if (link.isPresent()) {
         return new PathOwner.Unnamed("%s is a symbolic link".formatted(link.get()));
       }

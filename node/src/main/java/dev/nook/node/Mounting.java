@@ -17,6 +17,7 @@ import dev.nook.store.volume.OnDamage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -45,6 +46,12 @@ public final class Mounting {
     this.repairs = repairs;
   }
 
+  /// What is mounted at a path now.
+  MountView view(Path path) throws IOException {
+    return linux.mounts().view(List.of(path));
+  }
+
+  /// All mounts of the host, which take time by their number.
   MountView view() throws IOException {
     return linux.mounts().view();
   }

@@ -2,6 +2,7 @@ package dev.nook.node;
 
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.syscall.DeviceNumber;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.ShownVolumes;
@@ -17,6 +18,8 @@ import java.util.Set;
 /// Takes this driver's mounts away, and nobody else's. Ours is what shows a volume of a pool here,
 /// and what lies exactly where kubelet puts a mount of this driver: the pool may be gone.
 public final class OwnMounts {
+  private static final int LOOP_MAJOR = 7;
+
   private final ShownVolumes volumes;
   private final Mounts mounts;
   private final KubeletDirectory kubelet;
@@ -42,21 +45,33 @@ public final class OwnMounts {
   /// Unmounts all that is stacked at a real path; nothing when some of it is not ours. Nothing
   /// mounted is fine. What lies there is read again each time: where mounts are shared, one unmount
   /// can take several (mount_namespaces(7), propagation).
-  void clear(VolumeId id, KubeletPath path) throws StorageException, IOException {
-    MountView view = mounts.view();
+  ///
+  /// @return whether a filesystem of a device was mounted there
+  boolean clear(VolumeId id, KubeletPath path) throws StorageException, IOException {
+    List<Path> here = List.of(path.path());
+    MountView view = mounts.view(here);
+    boolean fileSystem = view.at(path.path()).stream().anyMatch(OwnMounts::isOfADevice);
     int left = ours(id, path, view);
     while (left > 0) {
       unmount(id, path.path());
-      view = mounts.view();
+      view = mounts.view(here);
       left = Math.min(left - 1, ours(id, path, view));
     }
-    requireNothingAt(id, path.path(), view);
+    requireNothingElsewhere(id, path.path());
+    return fileSystem;
+  }
+
+  private static boolean isOfADevice(Mounts.Entry mount) {
+    return DeviceNumber.major(mount.device()) == LOOP_MAJOR;
   }
 
   /// How many mounts are stacked there, all of them ours.
   private int ours(VolumeId id, KubeletPath path, MountView view)
       throws StorageException, IOException {
     List<Mounts.Entry> stack = view.at(path.path());
+    if (stack.isEmpty()) {
+      return 0;
+    }
     Set<Mounts.Entry> shown = volumes.shownBy(view, stack).keySet();
     for (Mounts.Entry entry : stack) {
       if (!shown.contains(entry) && !kubelet.givesToThisDriver(path)) {
@@ -89,16 +104,14 @@ public final class OwnMounts {
 
   /// The directory below a mount can be removed although it is a mount point in another namespace,
   /// and takes that mount with it.
-  private static void requireNothingAt(VolumeId id, Path path, MountView view)
-      throws StorageException {
-    for (Mounts.Entry entry : view.everywhere()) {
-      if (entry.mountPoint().equals(path)) {
-        throw new StorageException.NotReady(
-            id,
-            "%s still shows %s in the host's mount namespace; share the kubelet directory with"
-                    .formatted(path, entry.source())
-                + " Bidirectional propagation");
-      }
+  private void requireNothingElsewhere(VolumeId id, Path path)
+      throws StorageException, IOException {
+    for (Mounts.Entry entry : mounts.elsewhere(path)) {
+      throw new StorageException.NotReady(
+          id,
+          "%s still shows %s in the host's mount namespace; share the kubelet directory with"
+                  .formatted(path, entry.source())
+              + " Bidirectional propagation");
     }
   }
 }

@@ -9,9 +9,11 @@ import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Attachment;
 import dev.nook.store.volume.Volume;
+import dev.nook.store.volume.VolumeCapability.Access;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -61,13 +63,12 @@ public final class Publisher {
   }
 
   private PublishVolume admitted(PublishVolume publish) throws StorageException, IOException {
-    KubeletPath staging = kubelet.admitMount(StageVolume.PATH, publish.stage().staging());
-    KubeletPath target = kubelet.admitMount(PublishVolume.PATH, publish.target());
-    if (target.equals(staging)) {
+    PublishVolume real = kubelet.admitMounts(publish);
+    if (real.target().equals(real.stage().staging())) {
       throw new StorageException.InvalidArgument(
           PublishVolume.PATH, "%s is the staging_target_path too".formatted(publish.target()));
     }
-    return publish.at(staging, target);
+    return real;
   }
 
   void unpublish(UnpublishVolume unpublish) throws StorageException, IOException {
@@ -90,38 +91,48 @@ public final class Publisher {
   private void publishHolding(PublishVolume publish) throws StorageException, IOException {
     Volume volume = publish.stage().requireServedBy(volumes.get(publish.id()));
     KubeletPath target = publish.target();
-    MountView view = linux.mounts().view();
+    MountView view = linux.mounts().view(List.of(target.path(), staged(publish)));
     switch (own.at(target.path(), publish.id(), view)) {
       case MountState.Here here -> here.require(publish.id(), publish.flags());
       case MountState.Foreign foreign -> throw foreign.refusal(publish.id());
       case MountState.Absent _ -> {
         if (publish.singleTarget()) {
-          refuseSecondTarget(publish, view);
+          refuseSecondTarget(publish);
         }
         try (Rollback rollback = new Rollback()) {
-          Attachment attachment = stager.stageHolding(volume, publish.stage(), view, rollback);
-          show(attachment, publish, rollback);
+          show(staged(volume, publish, view, rollback), publish, rollback);
           rollback.keep();
         }
       }
     }
   }
 
-  private void show(Attachment attachment, PublishVolume publish, Rollback rollback)
+  /// What a pod is to see: the device of a block volume, or else what is mounted at the staging
+  /// path. A volume that is mounted there already is staged, and nothing else of it is looked at.
+  private Path staged(Volume volume, PublishVolume publish, MountView view, Rollback rollback)
+      throws StorageException, IOException {
+    VolumeId id = publish.id();
+    Path staging = staged(publish);
+    if (own.at(staging, id, view) instanceof MountState.Here here) {
+      here.require(id, publish.stage().flags());
+      return staging;
+    }
+    return switch (stager.stageHolding(volume, publish.stage(), view, rollback)) {
+      case Attachment.Device(var device) when publish.readOnly() ->
+          views.over(id, device, rollback);
+      case Attachment.Device(var device) -> device;
+      case Attachment.Tree _, Attachment.FileSystem _ -> staging;
+    };
+  }
+
+  private void show(Path shown, PublishVolume publish, Rollback rollback)
       throws StorageException, IOException {
     VolumeId id = publish.id();
     KubeletPath target = publish.target();
-    boolean block = attachment instanceof Attachment.Device;
+    boolean block = publish.stage().capability().access() instanceof Access.Block;
     if (target.make(id, block ? KubeletPath.Kind.FILE : KubeletPath.Kind.DIRECTORY)) {
       rollback.add(() -> target.remove(id));
     }
-    Path shown =
-        switch (attachment) {
-          case Attachment.Device(var device) when publish.readOnly() ->
-              views.over(id, device, rollback);
-          case Attachment.Device(var device) -> device;
-          case Attachment.Tree _, Attachment.FileSystem _ -> staged(publish);
-        };
     FilesystemFault.named(
         id, "be shown", () -> linux.mounts().bind(shown, target.path(), publish.flags()));
   }
@@ -133,8 +144,8 @@ public final class Publisher {
   /// Every mount of the volume but the staged one is a target of some pod. Where the kubelet
   /// directory is seen under two names, so is each mount in it: what counts is the place that it
   /// lies on.
-  private void refuseSecondTarget(PublishVolume publish, MountView view)
-      throws StorageException, IOException {
+  private void refuseSecondTarget(PublishVolume publish) throws StorageException, IOException {
+    MountView view = linux.mounts().view();
     Set<MountView.Place> staged = new HashSet<>();
     view.at(staged(publish)).forEach(entry -> staged.add(view.place(entry)));
     for (Mounts.Entry entry : own.showing(publish.id(), view, view.here())) {

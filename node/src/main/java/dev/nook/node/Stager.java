@@ -53,7 +53,8 @@ public final class Stager {
   private Attachment stageHolding(StageVolume stage) throws StorageException, IOException {
     Volume volume = stage.requireServedBy(attachments.get(stage.id()));
     try (Rollback rollback = new Rollback()) {
-      Attachment attachment = stageHolding(volume, stage, mounting.view(), rollback);
+      Attachment attachment =
+          stageHolding(volume, stage, mounting.view(stage.staging().path()), rollback);
       rollback.keep();
       return attachment;
     }
@@ -62,18 +63,22 @@ public final class Stager {
   /// Also the first half of every publish: after a reboot kubelet does not stage again. The caller
   /// holds the volume and the staging path, which has its real name.
   ///
-  /// @param view as it was when the call began
+  /// @param view what was at the staging path when the call began
   Attachment stageHolding(Volume volume, StageVolume stage, MountView view, Rollback rollback)
       throws StorageException, IOException {
-    try (VolumeSlots.Slot slot = slots.take(volume.id(), view)) {
+    VolumeId id = volume.id();
+    boolean arrives = !attachments.isAttached(id);
+    try (VolumeSlots.Slot slot = slots.take(id)) {
       Attachment attachment = attachments.attach(volume);
-      if (slot.isArrival()) {
-        rollback.add(() -> attachments.detach(volume.id()));
+      if (arrives) {
+        rollback.add(() -> attachments.detach(id));
       }
       switch (attachment) {
         case Attachment.Device _ -> {} // Raw bytes: nothing to mount, nothing to look at.
-        case Attachment.Tree _, Attachment.FileSystem _ -> show(attachment, stage, view, rollback);
+        case Attachment.Tree _, Attachment.FileSystem _ ->
+            show(attachment, arrives, stage, view, rollback);
       }
+      slot.keep(rollback);
       return attachment;
     }
   }
@@ -88,14 +93,15 @@ public final class Stager {
             Set.of(staging.path()),
             unstage,
             () -> {
-              own.clear(id, staging);
-              attachments.detach(id);
+              attachments.detach(id, own.clear(id, staging));
+              slots.left(id);
               refused.forget(id);
               return Optional.empty();
             });
   }
 
-  private void show(Attachment attachment, StageVolume stage, MountView view, Rollback rollback)
+  private void show(
+      Attachment attachment, boolean arrives, StageVolume stage, MountView view, Rollback rollback)
       throws StorageException, IOException {
     KubeletPath staging = stage.staging();
     switch (own.at(staging.path(), stage.id(), view)) {
@@ -103,27 +109,29 @@ public final class Stager {
       case MountState.Foreign foreign -> throw foreign.refusal(stage.id());
       case MountState.Absent _ -> {
         staging.require(stage.id(), KubeletPath.Kind.DIRECTORY);
-        mount(attachment, stage, view, rollback);
+        mount(attachment, arrives, stage, rollback);
       }
-    }
-  }
-
-  private void mount(Attachment attachment, StageVolume stage, MountView view, Rollback rollback)
-      throws StorageException, IOException {
-    Path staging = stage.staging().path();
-    switch (attachment) {
-      case Attachment.Tree(var root) -> mounting.bind(root, staging, stage.flags(), rollback);
-      case Attachment.FileSystem fileSystem -> mount(fileSystem, stage, view, rollback);
-      case Attachment.Device _ -> throw new IllegalStateException("a device is not mounted");
     }
   }
 
   /// A filesystem that is mounted elsewhere already was grown then, and must not be grown as if it
   /// were not.
-  private void mount(
-      Attachment.FileSystem fileSystem, StageVolume stage, MountView view, Rollback rollback)
+  private void mount(Attachment attachment, boolean arrives, StageVolume stage, Rollback rollback)
       throws StorageException, IOException {
-    boolean first = own.showing(stage.id(), view, view.everywhere()).isEmpty();
-    mounting.mount(stage, fileSystem, stage.staging().path(), first, rollback);
+    Path staging = stage.staging().path();
+    switch (attachment) {
+      case Attachment.Tree(var root) -> mounting.bind(root, staging, stage.flags(), rollback);
+      case Attachment.FileSystem fileSystem -> {
+        boolean first = arrives || !isShown(stage.id());
+        mounting.mount(stage, fileSystem, staging, first, rollback);
+      }
+      case Attachment.Device _ -> throw new IllegalStateException("a device is not mounted");
+    }
+  }
+
+  /// Whether any mount shows a volume, in this namespace or that of pid 1.
+  private boolean isShown(VolumeId id) throws IOException {
+    MountView all = mounting.view();
+    return !own.showing(id, all, all.everywhere()).isEmpty();
   }
 }

@@ -1,23 +1,42 @@
 package dev.nook.node;
 
-import dev.nook.linux.mount.MountView;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.store.ShownVolumes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
-/// How many volumes this node may have staged: those that the kernel shows attached or mounted and
-/// those that are just arriving, counted under one lock, so that no number of parallel calls gets
-/// past the limit.
+/// How many volumes this node may have staged. Those that are staged are remembered, and counted
+/// together with those that are just arriving, so that no number of parallel calls gets past the
+/// limit. The kernel is asked which are attached or mounted before the first volume arrives and
+/// before one is refused; the lock is not held meanwhile, and what arrives and leaves until the
+/// answer is there is counted too.
 public final class VolumeSlots {
   private final ShownVolumes volumes;
   private final Mounts mounts;
   private final IntSupplier limit;
+
+  @GuardedBy("this")
+  private final Set<VolumeId> staged = new HashSet<>();
+
+  @GuardedBy("this")
   private final Set<VolumeId> arriving = new HashSet<>();
+
+  /// For each look at the kernel that has not ended: which volumes have been staged (true) or have
+  /// left since it began.
+  @GuardedBy("this")
+  private final List<Map<VolumeId, Boolean>> looks = new ArrayList<>();
+
+  @GuardedBy("this")
+  private boolean looked;
 
   /// @param limit asked at each use, so that it can change without a restart
   public VolumeSlots(ShownVolumes volumes, Mounts mounts, IntSupplier limit) {
@@ -26,19 +45,19 @@ public final class VolumeSlots {
     this.limit = limit;
   }
 
-  /// A place for one volume while it is being attached; from then on the kernel counts it.
+  /// A place for one volume while it is being staged. It is given back unless it is kept.
   final class Slot implements AutoCloseable {
     private final VolumeId id;
-    private final boolean arrival;
 
-    private Slot(VolumeId id, boolean arrival) {
+    private Slot(VolumeId id) {
       this.id = id;
-      this.arrival = arrival;
     }
 
-    /// Whether the volume was neither attached nor mounted before.
-    boolean isArrival() {
-      return arrival;
+    /// The volume is staged: it has its place until it has [#left].
+    void keep(Rollback rollback) {
+      if (note(id, true)) {
+        rollback.add(() -> left(id));
+      }
     }
 
     @Override
@@ -49,25 +68,75 @@ public final class VolumeSlots {
     }
   }
 
-  /// The caller holds the volume, so that nobody else takes a slot for it.
-  ///
-  /// @param view read while the caller held it
-  Slot take(VolumeId id, MountView view) throws StorageException, IOException {
-    return volumes.attached(view).contains(id) ? new Slot(id, false) : arrive(id);
+  /// Gives a volume a place; it may have one already. `Exhausted` when the node is full. The caller
+  /// holds the volume, so that nobody else takes a slot for it.
+  Slot take(VolumeId id) throws StorageException, IOException {
+    int most = limit.getAsInt();
+    if (!isLooked()) {
+      look();
+    }
+    if (!enter(id, most)) {
+      look();
+      if (!enter(id, most)) {
+        throw new StorageException.Exhausted(
+            id,
+            "%d volumes are staged on this node and its limit is %d; use another node or raise it"
+                .formatted(count(), most));
+      }
+    }
+    return new Slot(id);
   }
 
-  /// Counts what is here now: a volume that has arrived since any earlier view is in neither.
-  private synchronized Slot arrive(VolumeId id) throws StorageException, IOException {
-    Set<VolumeId> here = new HashSet<>(volumes.attached(mounts.view()));
-    here.addAll(arriving);
-    int most = limit.getAsInt();
-    if (here.size() >= most) {
-      throw new StorageException.Exhausted(
-          id,
-          "%d volumes are staged on this node and its limit is %d; use another node or raise it"
-              .formatted(here.size(), most));
+  /// A volume is not staged any more.
+  void left(VolumeId id) {
+    boolean _ = note(id, false);
+  }
+
+  private synchronized boolean isLooked() {
+    return looked;
+  }
+
+  private synchronized boolean enter(VolumeId id, int most) {
+    boolean fits = staged.contains(id) || count() < most;
+    if (fits) {
+      arriving.add(id);
     }
-    arriving.add(id);
-    return new Slot(id, true);
+    return fits;
+  }
+
+  private synchronized int count() {
+    return staged.size() + (int) arriving.stream().filter(id -> !staged.contains(id)).count();
+  }
+
+  /// Returns whether that is news.
+  private synchronized boolean note(VolumeId id, boolean here) {
+    looks.forEach(look -> look.put(id, here));
+    return here ? staged.add(id) : staged.remove(id);
+  }
+
+  private void look() throws IOException {
+    Map<VolumeId, Boolean> since = new HashMap<>();
+    synchronized (this) {
+      looks.add(since);
+    }
+    try {
+      Set<VolumeId> seen = new HashSet<>(volumes.attached(mounts.view()));
+      synchronized (this) {
+        since.forEach((id, here) -> {
+          if (here) {
+            seen.add(id);
+          } else {
+            seen.remove(id);
+          }
+        });
+        staged.clear();
+        staged.addAll(seen);
+        looked = true;
+      }
+    } finally {
+      synchronized (this) {
+        looks.removeIf(look -> look == since);
+      }
+    }
   }
 }

@@ -12,6 +12,7 @@ import dev.nook.store.volume.Usage;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// What a volume holds, measured where a path shows it: no walk, no process.
@@ -44,11 +45,15 @@ public final class VolumeStats {
       return Optional.empty();
     }
     try (HeldMount mount = held.get()) {
-      MountView view = mounts.view();
-      Optional<Mounts.Entry> entry = view.find(mount.id());
-      return entry.isPresent() && shown.shownBy(view, entry.get()).equals(Optional.of(id))
+      Optional<Mounts.Entry> entry = mount.entry();
+      return entry.isPresent() && shows(entry.get(), id)
           ? Optional.of(mount.usage())
           : Optional.empty();
     }
+  }
+
+  private boolean shows(Mounts.Entry entry, VolumeId id) throws IOException {
+    MountView view = new MountView(List.of(entry), List.of());
+    return shown.shownBy(view, entry).equals(Optional.of(id));
   }
 }

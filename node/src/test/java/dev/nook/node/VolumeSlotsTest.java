@@ -1,10 +1,13 @@
 package dev.nook.node;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nook.linux.block.LoopDevices.Access;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.volume.Volume;
+import dev.nook.testing.fault.Interleaved;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,14 +86,61 @@ final class VolumeSlotsTest extends FakeNode {
     Volume first = node.create("first", TestNode.XFS);
     Volume second = node.create("second", TestNode.XFS);
 
-    try (VolumeSlots.Slot slot = node.slots.take(first.id(), linux.mounts().view())) {
-      assertThat(slot.isArrival()).isTrue();
-      assertThatThrownBy(() -> node.slots.take(second.id(), linux.mounts().view()))
+    try (VolumeSlots.Slot _ = node.slots.take(first.id())) {
+      assertThatThrownBy(() -> node.slots.take(second.id()))
           .isInstanceOf(StorageException.Exhausted.class);
     }
 
-    try (VolumeSlots.Slot slot = node.slots.take(second.id(), linux.mounts().view())) {
-      assertThat(slot.isArrival()).isTrue();
+    try (VolumeSlots.Slot _ = node.slots.take(second.id())) {
+      assertThat(node.pools.attached()).isEmpty();
+    }
+  }
+
+  @Test
+  void aVolumeThatHasLeftGivesItsPlaceUp() throws Exception {
+    node.limit.set(1);
+    for (var shape : List.of(TestNode.XFS, TestNode.TREE, TestNode.RAW)) {
+      Volume volume = node.create("v-" + shape, shape);
+      Volume other = node.create("other-" + shape, shape);
+      node.stager.stage(node.stage(volume));
+      if (!shape.equals(TestNode.RAW)) {
+        linux.mounts().unmount(node.staging(volume.id()));
+      }
+      if (!shape.equals(TestNode.TREE)) {
+        linux
+            .loops()
+            .detach(
+                linux.loops().find(node.image(volume), Access.READ_WRITE).orElseThrow().device());
+      }
+
+      node.stager.stage(node.stage(other));
+
+      node.stager.unstage(node.unstage(other));
+    }
+  }
+
+  @Test
+  void nobodyWaitsForSomebodyElsesLookAtTheKernel() throws Exception {
+    Volume first = node.create("first", TestNode.XFS);
+    Volume second = node.create("second", TestNode.TREE);
+    Interleaved looks = Interleaved.over(linux, "known"::equals);
+    node.stop();
+    node = TestNode.started(folder, looks.linux());
+    StageVolume other = node.stage(second);
+
+    for (int look = 1; look <= 4; look++) {
+      try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+        Callable<Boolean> staging =
+            () -> {
+              node.stager.stage(other);
+              return true;
+            };
+        looks.before(look, () -> assertThat(thread.submit(staging).get(10, SECONDS)).isTrue());
+        node.stager.stage(node.stage(first));
+      }
+      looks.before(0, () -> {});
+      node.stager.unstage(node.unstage(first));
+      node.stager.unstage(node.unstage(second));
     }
   }
 

@@ -14,7 +14,19 @@ public interface Attachments extends VolumeLookup {
   /// @param volume as [#get] has just returned it
   Attachment attach(Volume volume) throws StorageException, IOException;
 
+  /// Whether a volume is attached, as far as is known: a device that somebody else attached is known
+  /// once it has been looked at. Asks the volume's own device, and no other.
+  boolean isAttached(VolumeId id) throws IOException;
+
   /// Detaches a volume. Does nothing when it is absent, unknown or not attached. Throws `NotReady`,
   /// naming the holder, while it is in use. Needs no record.
-  void detach(VolumeId id) throws StorageException, IOException;
+  default void detach(VolumeId id) throws StorageException, IOException {
+    detach(id, false);
+  }
+
+  /// Detaches a volume like [#detach(VolumeId)].
+  ///
+  /// @param unmounted whether the caller has just unmounted the filesystem on its device: then no
+  ///   pod was shown the device itself, and its mounts are not looked for among all of the host
+  void detach(VolumeId id, boolean unmounted) throws StorageException, IOException;
 }

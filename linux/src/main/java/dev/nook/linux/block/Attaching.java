@@ -47,9 +47,9 @@ record Attaching(Attach wanted, Fd file, Backing backing, long bytes, Lease leas
   ///
   /// Discards are off before anything is attached, so that a driver that dies in between leaves no
   /// device on which they are on.
-  Loop make(LoopIndex index) throws IOException {
+  Loop make(LoopNumbers numbers, LoopIndex index) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      int number = LoopNumbers.add();
+      int number = numbers.add();
       try {
         Optional<Loop> made = make(number, index);
         if (made.isPresent()) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// ([LoopIndex]); that a file is attached nowhere is said by a lease on it ([Lease]).
 public final class KernelLoopDevices implements LoopDevices {
   private final LoopIndex index = new LoopIndex();
+  private final LoopNumbers numbers = new LoopNumbers();
   private final Set<Backing> attaching = ConcurrentHashMap.newKeySet();
 
   /// Two calls for one backing file never overlap, whatever its name, and calls for different files
@@ -29,7 +30,7 @@ public final class KernelLoopDevices implements LoopDevices {
     try (Attaching attempt = Attaching.open(attach)) {
       Backing backing = attempt.backing();
       if (backing.rdev() != 0) {
-        return attempt.make(index);
+        return attempt.make(numbers, index);
       }
       if (!attaching.add(backing)) {
         throw attempt.busy("being attached");
@@ -42,7 +43,7 @@ public final class KernelLoopDevices implements LoopDevices {
         if (attempt.lease() == Lease.REFUSED) {
           requireToldApart(attempt);
         }
-        return attempt.make(index);
+        return attempt.make(numbers, index);
       } finally {
         attaching.remove(backing);
       }
@@ -118,9 +119,10 @@ public final class KernelLoopDevices implements LoopDevices {
 
   @Override
   public Loop verify(Path device, boolean discards) throws IOException {
-    Loop _ = attached(device);
     try (Fd fd = open("attach", device)) {
-      new Settings(device, fd).require(discards);
+      if (LoopNodes.isAttached(LoopNodes.number(device))) {
+        new Settings(device, fd).require(discards);
+      }
       return attached(device);
     }
   }

@@ -6,8 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /// What each loop device of this host showed when it was last asked, by number: filled by looks and
 /// by what this process attaches and detaches. A hint: the disk sequence number, which the kernel
@@ -20,7 +19,7 @@ final class LoopIndex {
   /// @param loop as it was seen
   private record Sighting(String sequence, Shown shown, Loop loop) {}
 
-  private final Map<Integer, Sighting> sightings = new ConcurrentHashMap<>();
+  private final Map<Integer, Sighting> sightings = new ConcurrentSkipListMap<>();
   private final Questions questions = new Questions();
 
   /// Notes what this process has attached, and was told of it by the device itself.
@@ -34,8 +33,7 @@ final class LoopIndex {
   Optional<Loop> at(int number) throws IOException {
     while (true) {
       String sequence = LoopNodes.sequence(number);
-      Optional<Shown> shown =
-          LoopNodes.isAttached(number) ? shown(number, sequence) : Optional.empty();
+      Optional<Shown> shown = shown(number, sequence);
       if (shown.isEmpty()) {
         sightings.remove(number);
         return Optional.empty();
@@ -50,9 +48,10 @@ final class LoopIndex {
 
   private Optional<Shown> shown(int number, String sequence) throws IOException {
     Sighting before = sightings.get(number);
-    return before != null && !sequence.isEmpty() && before.sequence.equals(sequence)
-        ? Optional.of(before.shown)
-        : questions.ask(number, sequence);
+    if (before != null && !sequence.isEmpty() && before.sequence.equals(sequence)) {
+      return Optional.of(before.shown);
+    }
+    return LoopNodes.isAttached(number) ? questions.ask(number, sequence) : Optional.empty();
   }
 
   /// The device that has a file or block device attached, as far as is known.
@@ -71,7 +70,7 @@ final class LoopIndex {
   /// From memory alone, each device as it was last seen.
   List<Loop> known() {
     List<Loop> loops = new ArrayList<>();
-    new TreeMap<>(sightings).values().forEach(sighting -> loops.add(sighting.loop));
+    sightings.values().forEach(sighting -> loops.add(sighting.loop));
     return loops;
   }
 

@@ -2,17 +2,23 @@ package dev.nook.linux.block;
 
 import dev.nook.linux.mount.MountTable;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.linux.syscall.PseudoFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The numbers of loop devices that are made for this driver: random ones out of a million, so that
 /// whoever still has the node of a device that was detached, as a tenant of a block volume can, has
-/// nothing that is given to anybody else.
+/// nothing that is given to anybody else. A number that was given is not given again by this
+/// process, nor one whose node a mount showed when it began.
 final class LoopNumbers {
   /// Below lie those that the kernel and other programs make one after the other.
   private static final int FIRST = 4096;
@@ -22,47 +28,67 @@ final class LoopNumbers {
   private static final Path MAX_PART = Path.of("/sys/module/loop/parameters/max_part");
   private static final List<Path> NAMESPACES = List.of(Path.of("/proc/self"), Path.of("/proc/1"));
 
+  /// The root of a mount that shows the node of a device, as it is or as it was before it was
+  /// removed.
+  private static final Pattern NODE = Pattern.compile("/loop([0-9]{1,7})(/.*)?");
+
   /// The kernel takes some 50 ms to remove a device, for which no call should wait.
   private static final ExecutorService REMOVING =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("loop-removal").factory());
 
-  private LoopNumbers() {}
+  private final BitSet given = new BitSet(1 << MINOR_BITS);
+  private int bound;
 
   /// Makes a free device under a number that no node shows any more.
-  static int add() throws IOException {
-    int bound = 1 << (MINOR_BITS - partitionBits());
+  int add() throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      int number = ThreadLocalRandom.current().nextInt(FIRST, bound);
-      if (!isShown(number) && LoopCalls.add(number)) {
+      int number = next();
+      if (LoopCalls.add(number)) {
         return number;
       }
     }
     return LoopCalls.free();
   }
 
-  /// How many bits of a minor number tell the partitions of a device.
-  private static int partitionBits() throws IOException {
-    return Files.exists(MAX_PART)
-        ? Integer.SIZE
-            - Integer.numberOfLeadingZeros(Integer.parseInt(Files.readString(MAX_PART).strip()))
-        : 0;
+  /// When next to no number is left, all but those that are shown can be given again.
+  private synchronized int next() throws IOException {
+    if (bound == 0) {
+      bound = 1 << (MINOR_BITS - partitionBits());
+      addShown();
+    }
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int number = ThreadLocalRandom.current().nextInt(FIRST, bound);
+      if (!given.get(number)) {
+        given.set(number);
+        return number;
+      }
+    }
+    given.clear();
+    addShown();
+    return given.nextClearBit(ThreadLocalRandom.current().nextInt(FIRST, bound / 2));
   }
 
-  /// Whether a mount shows the node of a device by this number, as it is or as it was before it was
-  /// removed.
-  private static boolean isShown(int number) throws IOException {
-    String root = "/" + LoopNodes.node(number).getFileName();
+  /// How many bits of a minor number tell the partitions of a device.
+  private static int partitionBits() throws IOException {
+    if (!Files.exists(MAX_PART)) {
+      return 0;
+    }
+    String most = new String(PseudoFile.attribute(MAX_PART), StandardCharsets.US_ASCII).strip();
+    return Integer.SIZE - Integer.numberOfLeadingZeros(Integer.parseInt(most));
+  }
+
+  private void addShown() throws IOException {
     for (Path namespace : NAMESPACES) {
       if (Files.isReadable(namespace.resolve("mountinfo"))) {
         for (Mounts.Entry entry : MountTable.of(namespace)) {
-          if (entry.root().equals(root) || entry.root().startsWith(root + "/")) {
-            return true;
+          Matcher node = NODE.matcher(entry.root());
+          if (node.matches()) {
+            given.set(Integer.parseInt(node.group(1)));
           }
         }
       }
     }
-    return false;
   }
 
   /// Removes a free device that was made here, soon. One that somebody has taken meanwhile stays,

@@ -93,9 +93,15 @@ public final class KernelDisk implements Disk {
 
   @Override
   public byte[] read(Path file, int atMostBytes) throws IOException {
-    try (Fd fd = openFile(file, O_RDONLY)) {
+    try (Fd fd = Syscalls.open(file, O_RDONLY, O_NOFOLLOW, O_NONBLOCK)) {
+      long bytes = requireFile(file, Syscalls.fstat(fd)).sizeBytes();
       ByteBuffer content = ByteBuffer.allocate(atMostBytes + 1);
-      while (content.hasRemaining() && Syscalls.pread(fd, content, content.position()) > 0) {}
+      boolean more = true;
+      while (more && content.hasRemaining()) {
+        more =
+            Syscalls.pread(fd, content, content.position()) > 0
+                && (bytes == 0 || content.position() < bytes);
+      }
       if (!content.hasRemaining()) {
         throw new SystemCallException("read", file.toString(), Errno.EFBIG);
       }
@@ -341,16 +347,20 @@ public final class KernelDisk implements Disk {
     all[flags.length + 1] = O_NONBLOCK;
     Fd fd = Syscalls.open(file, all);
     try {
-      FileStatus status = Syscalls.fstat(fd);
-      if (!status.isFile()) {
-        Errno errno = status.isDirectory() ? Errno.EISDIR : Errno.EINVAL;
-        throw new SystemCallException("open", file.toString(), errno);
-      }
+      FileStatus _ = requireFile(file, Syscalls.fstat(fd));
       return fd;
     } catch (SystemCallException e) {
       undo(e, fd::close);
       throw e;
     }
+  }
+
+  private static FileStatus requireFile(Path file, FileStatus status) throws SystemCallException {
+    if (!status.isFile()) {
+      Errno errno = status.isDirectory() ? Errno.EISDIR : Errno.EINVAL;
+      throw new SystemCallException("open", file.toString(), errno);
+    }
+    return status;
   }
 
   /// Makes a file and fills it; removes it again when that fails.

@@ -7,6 +7,7 @@ import static dev.nook.linux.syscall.OpenFlag.O_PATH;
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.MountStatus;
 import dev.nook.linux.syscall.PseudoFile;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
@@ -17,18 +18,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The root of a mount by a descriptor that was opened with O_PATH. statx(2) would ask the
-/// filesystem; the number of a descriptor's mount, which is in its fdinfo, does not.
-final class HeldRoot implements HeldMount {
+/// The root of a mount by a descriptor that was opened with O_PATH. Which mount it is says
+/// statx(2), which asks the filesystem; where that is dead, the number of the descriptor's mount,
+/// which is in its fdinfo.
+///
+/// @param uniqueId by which statmount(2) finds the mount; empty where the kernel or a dead
+///   filesystem does not say it
+record HeldRoot(Fd fd, Optional<Long> uniqueId) implements HeldMount {
   private static final Pattern MOUNT = Pattern.compile("(?m)^mnt_id:\\s*(\\d+)$");
-
-  private final Fd fd;
-  private final int id;
-
-  private HeldRoot(Fd fd, int id) {
-    this.fd = fd;
-    this.id = id;
-  }
+  private static final Path OWN = Path.of("/proc/self");
 
   /// Empty where a path leads to no root of a mount, or nowhere.
   static Optional<HeldMount> at(Path path) throws IOException {
@@ -37,15 +35,32 @@ final class HeldRoot implements HeldMount {
     if (parent == null || root.isEmpty()) {
       return Optional.empty();
     }
-    boolean kept = false;
-    try (Fd above = Syscalls.open(parent, O_PATH, O_DIRECTORY)) {
-      int id = mountOf(root.get());
-      kept = id != mountOf(above);
-      return kept ? Optional.of(new HeldRoot(root.get(), id)) : Optional.empty();
+    Optional<HeldMount> held = Optional.empty();
+    try {
+      held = held(root.get(), parent);
+      return held;
     } finally {
-      if (!kept) {
+      if (held.isEmpty()) {
         root.get().close();
       }
+    }
+  }
+
+  private static Optional<HeldMount> held(Fd root, Path parent) throws IOException {
+    try {
+      MountStatus.Reached reached = MountStatus.reached(root);
+      if (reached.id().isPresent()) {
+        return reached.isRoot() ? Optional.of(new HeldRoot(root, reached.id())) : Optional.empty();
+      }
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EIO)) {
+        throw e;
+      }
+    }
+    try (Fd above = Syscalls.open(parent, O_PATH, O_DIRECTORY)) {
+      return mountOf(root) == mountOf(above)
+          ? Optional.empty()
+          : Optional.of(new HeldRoot(root, Optional.empty()));
     }
   }
 
@@ -61,8 +76,8 @@ final class HeldRoot implements HeldMount {
   }
 
   private static int mountOf(Fd fd) throws IOException {
-    Path file = Path.of("/proc/self/fdinfo/" + fd.number());
-    String info = new String(PseudoFile.read(file), StandardCharsets.US_ASCII);
+    byte[] text = PseudoFile.read(OWN.resolve("fdinfo/" + fd.number()));
+    String info = new String(text, StandardCharsets.US_ASCII);
     Matcher mount = MOUNT.matcher(info);
     if (!mount.find()) {
       throw new IOException("fdinfo of %s names no mount: %s".formatted(fd, info));
@@ -71,8 +86,14 @@ final class HeldRoot implements HeldMount {
   }
 
   @Override
-  public int id() {
-    return id;
+  public Optional<Mounts.Entry> entry() throws IOException {
+    Optional<Mounts.Entry> entry =
+        uniqueId.isEmpty() ? Optional.empty() : MountStack.byId(uniqueId.get());
+    if (entry.isPresent()) {
+      return entry;
+    }
+    int id = mountOf(fd);
+    return MountTable.of(OWN).stream().filter(each -> each.id() == id).findFirst();
   }
 
   @Override

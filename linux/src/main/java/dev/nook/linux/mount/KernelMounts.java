@@ -6,6 +6,8 @@ import static dev.nook.linux.syscall.OpenFlag.O_PATH;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.Fd;
+import dev.nook.linux.syscall.FileStatus;
+import dev.nook.linux.syscall.MountStatus;
 import dev.nook.linux.syscall.MountSyscalls;
 import dev.nook.linux.syscall.Syscalls;
 import dev.nook.linux.syscall.SystemCallException;
@@ -53,9 +55,40 @@ public final class KernelMounts implements Mounts {
 
   @Override
   public MountView view() throws IOException {
+    return new MountView(all(), isAnother() ? MountTable.of(first) : List.of());
+  }
+
+  private boolean isAnother() throws SystemCallException {
     Optional<String> other = namespace(first);
-    boolean another = other.isPresent() && !other.equals(namespace(OWN));
-    return new MountView(all(), another ? MountTable.of(first) : List.of());
+    return other.isPresent() && !other.equals(namespace(OWN));
+  }
+
+  @Override
+  public List<Entry> at(Path mountPoint) throws IOException {
+    Optional<List<Entry>> stack = MountStack.at(mountPoint);
+    return stack.isPresent() ? stack.get() : Mounts.super.at(mountPoint);
+  }
+
+  /// The table of the first process is read only when something lies there. A path is followed from
+  /// the root of that process.
+  @Override
+  public List<Entry> elsewhere(Path mountPoint) throws IOException {
+    if (!isAnother()) {
+      return List.of();
+    }
+    Path there = first.resolve("root").resolve(Path.of("/").relativize(mountPoint));
+    try {
+      if (!MountStatus.reached(there).isRoot()) {
+        return List.of();
+      }
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+        return List.of();
+      }
+    }
+    return MountTable.of(first).stream()
+        .filter(entry -> entry.mountPoint().equals(mountPoint))
+        .toList();
   }
 
   @Override
@@ -88,11 +121,23 @@ public final class KernelMounts implements Mounts {
   /// that propagate to other namespaces have them too; a bind that is remounted shows neither.
   @Override
   public void bind(Path from, Path to, MountFlags flags) throws IOException {
-    try (Fd source = open(from);
-        Fd target = open(to);
-        Fd tree = MountSyscalls.openTree(source)) {
-      boolean directory = Syscalls.fstat(source).isDirectory();
-      if (directory != Syscalls.fstat(target).isDirectory()) {
+    try (Fd tree = MountSyscalls.openTree(from)) {
+      FileStatus shown = Syscalls.fstat(tree);
+      if (shown.isSymlink()) {
+        throw new SystemCallException("open", from.toString(), Errno.ELOOP);
+      }
+      bind(tree, shown.isDirectory(), from, to, flags);
+    }
+  }
+
+  private static void bind(Fd tree, boolean directory, Path from, Path to, MountFlags flags)
+      throws IOException {
+    try (Fd target = Syscalls.open(to, O_PATH, O_NOFOLLOW)) {
+      FileStatus covered = Syscalls.fstat(target);
+      if (covered.isSymlink()) {
+        throw new SystemCallException("open", to.toString(), Errno.ELOOP);
+      }
+      if (directory != covered.isDirectory()) {
         throw new SystemCallException("bind " + from, to.toString(), Errno.ENOTDIR);
       }
       long set = flags.attributes() | (directory ? KernelFlag.NODEV.attribute : 0);

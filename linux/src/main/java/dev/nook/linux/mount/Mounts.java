@@ -3,10 +3,13 @@ package dev.nook.linux.mount;
 import dev.nook.linux.fs.FileSystemType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// The mount table, read from the kernel at every call, and the changes Nook makes to it.
+/// The mount table, read from the kernel at every call, and the changes Nook makes to it. Reading
+/// all of it takes time by the number of all mounts.
 public interface Mounts {
   /// One line of mountinfo ([proc_pid_mountinfo(5)](
   /// https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html)).
@@ -16,6 +19,7 @@ public interface Mounts {
   ///   look for the mount point above it, never for a device number from stat(2)
   /// @param root the directory of the filesystem that is shown, `/loop7` for a bound device node
   /// @param flags per-mount options such as `ro`, `nodev`
+  /// @param source `none` where the kernel does not say it
   /// @param superFlags per-filesystem options
   record Entry(
       int id,
@@ -40,6 +44,20 @@ public interface Mounts {
 
   /// Both in one reading.
   MountView view() throws IOException;
+
+  /// What of this namespace is mounted exactly on these paths; it takes as long as there are paths,
+  /// however many mounts there are, where the kernel has statmount(2).
+  default MountView view(Collection<Path> mountPoints) throws IOException {
+    List<Entry> here = new ArrayList<>();
+    for (Path mountPoint : mountPoints) {
+      here.addAll(at(mountPoint));
+    }
+    return new MountView(here, List.of());
+  }
+
+  /// What is mounted exactly on a path in the namespace of pid 1, where that is another one and may
+  /// be read.
+  List<Entry> elsewhere(Path mountPoint) throws IOException;
 
   /// What is mounted exactly on a path, bottom of the stack first.
   default List<Entry> at(Path mountPoint) throws IOException {

@@ -28,7 +28,7 @@ public record FileStatus(
   static final int BYTES = 256;
   static final int STATX_BASIC_STATS = 0x7FF;
   static final int STATX_MNT_ID = 0x1000;
-  private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
+  static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
   private static final int S_IFMT = 0170000;
 
   static FileStatus of(byte[] statx) {

@@ -126,4 +126,7 @@ public interface LibC {
 
   /// perf_event_open(2).
   long syscall(long number, @In byte[] attributes, long thread, long cpu, long group, long flags);
+
+  /// statmount(2).
+  long syscall(long number, @In byte[] request, @Out byte[] answer, long bytes, long flags);
 }

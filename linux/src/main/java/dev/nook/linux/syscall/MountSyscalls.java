@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// System calls on mounts. Targets are descriptors, so that a name that is replaced by a link
 /// between two calls leads nowhere else.
 public final class MountSyscalls {
+  private static final long AT_FDCWD = -100;
+  private static final long AT_SYMLINK_NOFOLLOW = 0x100;
   private static final long AT_EMPTY_PATH = 0x1000;
   private static final int UMOUNT_NOFOLLOW = 8;
   private static final long OPEN_TREE_CLONE = 1;
@@ -52,14 +54,13 @@ public final class MountSyscalls {
     check("umount", target, () -> C.umount2(path, UMOUNT_NOFOLLOW));
   }
 
-  /// [open_tree(2)](https://man7.org/linux/man-pages/man2/open_tree.2.html): a bind mount of what
-  /// the descriptor has open, attached nowhere yet; closing it undoes it.
-  public static Fd openTree(Fd from) throws SystemCallException {
-    long flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
+  /// [open_tree(2)](https://man7.org/linux/man-pages/man2/open_tree.2.html): a bind mount of what a
+  /// path leads to, its last component not followed, attached nowhere yet; closing it undoes it.
+  public static Fd openTree(Path from) throws SystemCallException {
+    byte[] path = CString.bytes(from.toString());
+    long flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW;
     return new Fd(
-        (int)
-            check(
-                "open_tree", from, () -> C.syscall(NR_OPEN_TREE, from.number(), EMPTY_PATH, flags)),
+        (int) check("open_tree", from, () -> C.syscall(NR_OPEN_TREE, AT_FDCWD, path, flags)),
         from.toString());
   }
 

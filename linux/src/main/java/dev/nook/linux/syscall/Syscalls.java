@@ -23,6 +23,7 @@ public final class Syscalls {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_REMOVEDIR = 0x200;
   private static final int AT_STATX_DONT_SYNC = 0x4000;
+  private static final int FILE = FileStatus.STATX_BASIC_STATS | FileStatus.STATX_MNT_ID;
   private static final int RENAME_NOREPLACE = 1;
   private static final int FALLOC_FL_KEEP_SIZE = 1;
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
@@ -90,22 +91,30 @@ public final class Syscalls {
   /// directory (EXDEV) nor its mount (EXDEV) and follows no link anywhere (ELOOP).
   public static Fd openBeneath(Fd directory, String path, OpenFlag... flags)
       throws SystemCallException {
+    long resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH;
+    return openat2(directory.number(), path, resolve, directory + "/" + path, flags);
+  }
+
+  private static Fd openat2(
+      int directory, String path, long resolve, String shown, OpenFlag... flags)
+      throws SystemCallException {
     byte[] bytes = CString.bytes(path);
     byte[] how =
         ByteBuffer.allocate(24)
             .order(ByteOrder.nativeOrder())
             .putLong(OpenFlag.bits(flags))
             .putLong(0)
-            .putLong(RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH)
+            .putLong(resolve)
             .array();
-    String shown = directory + "/" + path;
     return new Fd(
         (int)
-            check(
-                "openat2",
-                shown,
-                () -> C.syscall(NR_OPENAT2, directory.number(), bytes, how, how.length)),
+            check("openat2", shown, () -> C.syscall(NR_OPENAT2, directory, bytes, how, how.length)),
         shown);
+  }
+
+  /// openat2(2) that follows no link anywhere: ELOOP when one stands in the path.
+  public static Fd openWithoutLinks(Path path, OpenFlag... flags) throws SystemCallException {
+    return openat2(AT_FDCWD, path.toString(), RESOLVE_NO_SYMLINKS, path.toString(), flags);
   }
 
   static void close(Fd fd) throws SystemCallException {
@@ -131,16 +140,7 @@ public final class Syscalls {
       throws SystemCallException {
     byte[] bytes = CString.bytes(path);
     byte[] statx = new byte[FileStatus.BYTES];
-    check(
-        "statx",
-        shown,
-        () ->
-            C.statx(
-                directory,
-                bytes,
-                flags,
-                FileStatus.STATX_BASIC_STATS | FileStatus.STATX_MNT_ID,
-                statx));
+    check("statx", shown, () -> C.statx(directory, bytes, flags, FILE, statx));
     return FileStatus.of(statx);
   }
 

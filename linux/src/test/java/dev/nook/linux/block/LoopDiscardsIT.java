@@ -82,7 +82,7 @@ class LoopDiscardsIT extends RealLoops {
   }
 
   private static int leftWithoutDiscards() throws IOException {
-    int number = LoopNumbers.add();
+    int number = new LoopNumbers().add();
     Discards.refuse(LoopNodes.node(number));
     return number;
   }

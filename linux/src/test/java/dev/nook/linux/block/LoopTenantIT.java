@@ -93,7 +93,7 @@ class LoopTenantIT extends RealLoops {
     loops.detach(loop.device());
 
     Path small = Files.copy(image, directory.resolve("small"));
-    Path device = Path.of("/dev/loop" + LoopNumbers.add());
+    Path device = Path.of("/dev/loop" + new LoopNumbers().add());
     Processes.run(
         Command.of("losetup", "--sector-size", "512", device.toString(), small.toString()));
     assertThat(errno(() -> loops.verify(device, true))).isEqualTo(Errno.EINVAL);

@@ -25,8 +25,13 @@ public interface Showing {
 
   Attachment attach(Home home, Volume volume) throws StorageException, IOException;
 
+  /// Whether a volume is attached, as far as is known.
+  boolean isAttached(VolumeId id, Home home) throws IOException;
+
   /// Detaches a volume. Needs only the id: the record, and even the home, may be gone.
-  void detach(VolumeId id, Home home) throws StorageException, IOException;
+  ///
+  /// @param unmounted whether its filesystem was just unmounted, so that no pod was shown its device
+  void detach(VolumeId id, Home home, boolean unmounted) throws StorageException, IOException;
 
   /// Returns every volume that the kernel shows; some may belong to another pool of this
   /// filesystem.

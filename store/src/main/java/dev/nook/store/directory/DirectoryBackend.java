@@ -156,8 +156,19 @@ public final class DirectoryBackend implements Backend {
     return new Attachment.Tree(home.data());
   }
 
+  /// A directory is mounted or not, and there is no device to be attached.
   @Override
-  public void detach(VolumeId id, Home home) {}
+  public boolean isAttached(VolumeId id, Home home) {
+    return false;
+  }
+
+  @Override
+  public void detach(VolumeId id, Home home, boolean unmounted) {}
+
+  @Override
+  public void look(boolean here) throws IOException {
+    shown.look();
+  }
 
   @Override
   public List<VolumeFault> faults(Home home, Volume volume, MountView view) throws IOException {
@@ -176,7 +187,7 @@ public final class DirectoryBackend implements Backend {
   @Override
   public Map<Mounts.Entry, VolumeId> shownBy(MountView view, Collection<Mounts.Entry> mounts)
       throws IOException {
-    return shown.among(view, mounts);
+    return shown.among(mounts);
   }
 
   @Override

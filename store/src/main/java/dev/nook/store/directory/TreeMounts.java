@@ -23,6 +23,9 @@ final class TreeMounts {
   private final Layout layout;
   private final Mounts mounts;
 
+  /// The mounts that may hold the pool, as they were seen last.
+  private volatile Optional<List<Mounts.Entry>> pools = Optional.empty();
+
   TreeMounts(Layout layout, Mounts mounts) {
     this.layout = layout;
     this.mounts = mounts;
@@ -37,29 +40,42 @@ final class TreeMounts {
 
   private List<Mounts.Entry> mountsOf(VolumeId id) throws IOException {
     MountView view = mounts.view();
-    Map<Mounts.Entry, VolumeId> shown = among(view, view.everywhere());
+    note(view);
+    Map<Mounts.Entry, VolumeId> shown = among(view.everywhere());
     return shown.keySet().stream().filter(mount -> id.equals(shown.get(mount))).toList();
   }
 
-  Set<VolumeId> all(MountView view) {
-    return Set.copyOf(among(view, view.here()).values());
+  /// @param view of all mounts
+  Set<VolumeId> all(MountView view) throws IOException {
+    note(view);
+    return Set.copyOf(among(view.here()).values());
   }
 
-  Map<Mounts.Entry, VolumeId> among(MountView view, Collection<Mounts.Entry> some) {
+  /// Notes which mounts may hold the pool, for the thread that may wait. The pool's own mount may be
+  /// hidden by another one over it, while its volumes are still shown.
+  void look() throws IOException {
+    note(mounts.view());
+  }
+
+  private void note(MountView view) {
+    pools =
+        Optional.of(
+            view.here().stream()
+                .filter(mount -> layout.root().startsWith(mount.mountPoint()))
+                .toList());
+  }
+
+  Map<Mounts.Entry, VolumeId> among(Collection<Mounts.Entry> some) throws IOException {
+    if (pools.isEmpty()) {
+      look();
+    }
     Map<Mounts.Entry, VolumeId> shown = new LinkedHashMap<>();
-    List<Mounts.Entry> pools = mayHoldThePool(view);
     for (Mounts.Entry mount : some) {
-      pools.forEach(own -> volumeOf(mount, own).ifPresent(id -> shown.put(mount, id)));
+      pools
+          .orElse(List.of())
+          .forEach(own -> volumeOf(mount, own).ifPresent(id -> shown.put(mount, id)));
     }
     return shown;
-  }
-
-  /// Returns the mounts that may hold the pool. Its own may be hidden by another one over it, while
-  /// its volumes are still shown.
-  private List<Mounts.Entry> mayHoldThePool(MountView view) {
-    return view.here().stream()
-        .filter(mount -> layout.root().startsWith(mount.mountPoint()))
-        .toList();
   }
 
   /// Returns the volume of which a mount shows `volumes/<id>/data` or what is below; or

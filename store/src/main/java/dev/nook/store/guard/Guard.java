@@ -9,7 +9,12 @@ import java.io.IOException;
 public record Guard(PoolRoot root, Health health, Failures failures) {
   /// Runs a call that reads.
   public <T> T here(PoolRoot.Call<T> call) throws StorageException, IOException {
-    return root.here(call);
+    return root.reading(call);
+  }
+
+  /// Of a call that reads one volume.
+  public <T> T ofVolume(PoolRoot.Call<T> call) throws StorageException, IOException {
+    return root.readingVolumes(call);
   }
 
   /// Runs a call that writes, and needs so many bytes at most.

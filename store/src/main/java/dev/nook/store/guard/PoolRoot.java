@@ -22,6 +22,25 @@ public final class PoolRoot {
     T run() throws StorageException, IOException;
   }
 
+  /// Which of the paths are compared.
+  private enum Part {
+    ALL(0, 6),
+    VOLUMES(1, 2),
+    STANDING(1, 3);
+
+    private final int from;
+    private final int to;
+
+    Part(int from, int to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    <T> List<T> of(List<T> all) {
+      return all.subList(from, to);
+    }
+  }
+
   private final PoolName pool;
   private final Layout layout;
   private final Disk disk;
@@ -61,6 +80,7 @@ public final class PoolRoot {
     return locations.getFirst();
   }
 
+  /// In the order that [Part] counts in.
   private static List<Path> paths(Layout layout) {
     return List.of(
         layout.root(),
@@ -74,31 +94,46 @@ public final class PoolRoot {
   /// Runs a call, and returns its answer only if the paths showed this pool when it began and when
   /// it ended; else `NotReady`, whatever the call met elsewhere.
   public <T> T here(Call<T> call) throws StorageException, IOException {
+    return here(call, Part.ALL);
+  }
+
+  /// Runs a call that only reads volumes and snapshots, like [#here], but compares only the paths
+  /// of these: while they lead to the same directories, the call is in this pool.
+  public <T> T reading(Call<T> call) throws StorageException, IOException {
+    return here(call, Part.STANDING);
+  }
+
+  /// Runs a call that only reads volumes, like [#reading].
+  public <T> T readingVolumes(Call<T> call) throws StorageException, IOException {
+    return here(call, Part.VOLUMES);
+  }
+
+  private <T> T here(Call<T> call, Part part) throws StorageException, IOException {
     calls.incrementAndGet();
     try {
-      T answer = attempt(call);
-      requireHere(Optional.empty());
+      T answer = attempt(call, part);
+      requireHere(part, Optional.empty());
       return answer;
     } finally {
       calls.decrementAndGet();
     }
   }
 
-  private <T> T attempt(Call<T> call) throws StorageException, IOException {
+  private <T> T attempt(Call<T> call, Part part) throws StorageException, IOException {
     try {
-      compare();
+      compare(part);
       return call.run();
     } catch (StorageException | IOException e) {
-      requireHere(Optional.of(e));
+      requireHere(part, Optional.of(e));
       throw e;
     }
   }
 
   /// A disk that cannot say where the paths lead would have failed the call, which used the same
   /// paths; after a call that succeeded it is no reason to refuse the answer.
-  private void requireHere(Optional<Exception> failure) throws StorageException {
+  private void requireHere(Part part, Optional<Exception> failure) throws StorageException {
     try {
-      compare();
+      compare(part);
     } catch (IOException e) {
       failure.ifPresent(cause -> cause.addSuppressed(e));
     }
@@ -116,8 +151,12 @@ public final class PoolRoot {
 
   /// Throws when the paths lead elsewhere, or did once: nobody knows what was done meanwhile.
   public void compare() throws IOException {
+    compare(Part.ALL);
+  }
+
+  private void compare(Part part) throws IOException {
     if (lost.isEmpty()) {
-      lost = difference();
+      lost = difference(part);
     }
     if (lost.isPresent()) {
       throw new IOException(lost.get());
@@ -136,11 +175,11 @@ public final class PoolRoot {
     }
   }
 
-  private Optional<String> difference() throws IOException {
+  private Optional<String> difference(Part part) throws IOException {
     if (locks.ended()) {
       return Optional.of("the driver has let go of it");
     }
-    List<Path> paths = paths(layout);
+    List<Path> paths = part.of(paths(layout));
     List<Disk.Location> now;
     try {
       now = disk.locate(paths);
@@ -152,8 +191,9 @@ public final class PoolRoot {
           rootLiesElsewhere() ? covered(layout.root()) : e.getMessage() + "; put it back");
     }
     for (int i = 0; i < paths.size(); i++) {
-      if (!now.get(i).equals(locations.get(i))) {
-        return Optional.of(difference(paths.get(i), locations.get(i), now.get(i)));
+      Disk.Location before = part.of(locations).get(i);
+      if (!now.get(i).equals(before)) {
+        return Optional.of(difference(paths.get(i), before, now.get(i)));
       }
     }
     return Optional.empty();

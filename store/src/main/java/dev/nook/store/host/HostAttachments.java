@@ -25,11 +25,25 @@ record HostAttachments(Sites sites) implements Attachments {
   }
 
   @Override
-  public void detach(VolumeId id) throws StorageException, IOException {
+  public boolean isAttached(VolumeId id) throws IOException {
     for (PoolSite site : sites.all()) {
       if (sites.mayHold(site, id)) {
         for (Showing backend : site.backends().all()) {
-          backend.detach(id, site.layout().volume(id));
+          if (backend.isAttached(id, site.layout().volume(id))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void detach(VolumeId id, boolean unmounted) throws StorageException, IOException {
+    for (PoolSite site : sites.all()) {
+      if (sites.mayHold(site, id)) {
+        for (Showing backend : site.backends().all()) {
+          backend.detach(id, site.layout().volume(id), unmounted);
         }
       }
     }

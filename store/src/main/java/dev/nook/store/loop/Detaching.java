@@ -18,19 +18,29 @@ record Detaching(LoopDevices loops, ImageDevices devices, LoopMounts mounts) {
   /// Detaches every device that shows a volume, and the views over them. Throws `NotReady`, naming
   /// the holder, while one is in use. A bind mount of the device node counts as a holder: it does
   /// not keep the kernel from freeing the device, and would then show the next volume.
-  void detach(VolumeId id, Home home) throws StorageException, IOException {
+  ///
+  /// @param unmounted whether the filesystem on the device was just unmounted, so that no pod was
+  ///   shown the device: without views, its mounts are not looked for
+  void detach(VolumeId id, Home home, boolean unmounted) throws StorageException, IOException {
     for (Loop loop : devices.of(id, home)) {
       List<Loop> views = devices.viewsOf(id, loop);
-      for (Loop each : Stream.concat(views.stream(), Stream.of(loop)).toList()) {
-        Optional<Mounts.Entry> mount = mounts.mountOf(each);
-        if (mount.isPresent()) {
-          throw held(id, each, "mounted at " + mount.get().mountPoint());
-        }
+      if (!unmounted || !views.isEmpty()) {
+        requireNotMounted(id, Stream.concat(views.stream(), Stream.of(loop)).toList());
       }
       for (Loop view : views) {
         detach(id, view);
       }
       detach(id, loop);
+    }
+  }
+
+  private void requireNotMounted(VolumeId id, List<Loop> each)
+      throws StorageException, IOException {
+    for (Loop loop : each) {
+      Optional<Mounts.Entry> mount = mounts.mountOf(loop);
+      if (mount.isPresent()) {
+        throw held(id, loop, "mounted at " + mount.get().mountPoint());
+      }
     }
   }
 

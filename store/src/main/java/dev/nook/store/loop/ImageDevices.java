@@ -29,6 +29,18 @@ record ImageDevices(LoopDevices loops, BackingFiles files) {
     List<Loop> _ = loops.all();
   }
 
+  /// Whether a device that is known shows a volume; devices that others attached since the last look
+  /// are not looked for.
+  boolean isKnown(VolumeId id, Home home) throws IOException {
+    Optional<Disk.Stat> image = files.image(home);
+    for (Loop seen : loops.known()) {
+      if (files.isOf(id, image, seen) && loops.isStill(seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Returns every device that shows a volume, without its read-only views.
   List<Loop> of(VolumeId id, Home home) throws IOException {
     Optional<Disk.Stat> image = files.image(home);
@@ -39,7 +51,7 @@ record ImageDevices(LoopDevices loops, BackingFiles files) {
           .ifPresent(loop -> devices.put(loop.device(), loop));
     }
     for (Loop seen : loops.known()) {
-      if (files.isOf(id, image, seen)) {
+      if (files.isOf(id, image, seen) && !devices.containsKey(seen.device())) {
         loops
             .at(seen.device())
             .filter(now -> files.isOf(id, image, now))

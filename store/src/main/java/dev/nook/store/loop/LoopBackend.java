@@ -157,8 +157,14 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
-  public void detach(VolumeId id, Home home) throws StorageException, IOException {
-    detaching.detach(id, home);
+  public boolean isAttached(VolumeId id, Home home) throws IOException {
+    return devices.isKnown(id, home);
+  }
+
+  @Override
+  public void detach(VolumeId id, Home home, boolean unmounted)
+      throws StorageException, IOException {
+    detaching.detach(id, home, unmounted);
   }
 
   @Override

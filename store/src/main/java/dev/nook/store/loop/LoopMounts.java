@@ -5,6 +5,7 @@ import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.DeviceNumber;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Finds the mounts of loop devices: of the filesystem on one, or of its device node.
@@ -25,17 +26,31 @@ record LoopMounts(Mounts mounts) {
     return DeviceNumber.major(mount.device()) == LOOP_MAJOR || deviceNode(mount).isPresent();
   }
 
-  static boolean shows(Mounts.Entry mount, Loop loop) {
+  /// Returns the device of which a mount shows the filesystem, or the node.
+  static Optional<Loop> deviceOf(Mounts.Entry mount, List<Loop> devices) {
     Optional<String> node = deviceNode(mount);
+    for (Loop loop : devices) {
+      if (shows(mount, node, loop)) {
+        return Optional.of(loop);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean shows(Mounts.Entry mount, Loop loop) {
+    return shows(mount, deviceNode(mount), loop);
+  }
+
+  private static boolean shows(Mounts.Entry mount, Optional<String> node, Loop loop) {
     return node.isPresent() ? loop.device().endsWith(node.get()) : loop.rdev() == mount.device();
   }
 
   /// Returns the name of the loop device whose node a mount shows, as a bind mount of `/dev/loop7`
   /// does.
   private static Optional<String> deviceNode(Mounts.Entry mount) {
-    Path name = Path.of(mount.root()).getFileName();
     boolean devices = mount.fsType().equals("devtmpfs") || mount.fsType().equals("tmpfs");
-    return devices && name != null && name.toString().matches("loop[0-9]+")
+    Path name = devices ? Path.of(mount.root()).getFileName() : null;
+    return name != null && name.toString().matches("loop[0-9]+")
         ? Optional.of(name.toString())
         : Optional.empty();
   }

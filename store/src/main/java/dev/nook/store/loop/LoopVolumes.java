@@ -30,6 +30,9 @@ record LoopVolumes(LoopDevices loops, BackingFiles files) {
 
   Map<Mounts.Entry, VolumeId> shownBy(Collection<Mounts.Entry> mounts) throws IOException {
     List<Mounts.Entry> ofLoops = mounts.stream().filter(LoopMounts::isOfALoop).toList();
+    if (ofLoops.isEmpty()) {
+      return Map.of();
+    }
     Shown shown = new Shown(loops.known(), files);
     if (!isStillShown(ofLoops, shown)) {
       shown = new Shown(loops.all(), files);
@@ -66,21 +69,29 @@ record LoopVolumes(LoopDevices loops, BackingFiles files) {
     }
 
     Optional<Loop> deviceOf(Mounts.Entry mount) {
-      return devices.stream().filter(loop -> LoopMounts.shows(mount, loop)).findFirst();
+      return LoopMounts.deviceOf(mount, devices);
     }
 
     /// Follows devices that lie over other devices down to the one that has a file behind it.
     Optional<VolumeId> volumeOf(Loop loop) {
       Loop base = loop;
       for (int depth = 0; base.backingRdev() != 0 && depth < devices.size(); depth++) {
-        long below = base.backingRdev();
-        Optional<Loop> next = devices.stream().filter(one -> one.rdev() == below).findFirst();
+        Optional<Loop> next = numbered(base.backingRdev());
         if (next.isEmpty()) {
           return Optional.empty();
         }
         base = next.get();
       }
       return files.volumeOf(base, this::images);
+    }
+
+    private Optional<Loop> numbered(long rdev) {
+      for (Loop loop : devices) {
+        if (loop.rdev() == rdev) {
+          return Optional.of(loop);
+        }
+      }
+      return Optional.empty();
     }
 
     private Map<Long, VolumeId> images() {

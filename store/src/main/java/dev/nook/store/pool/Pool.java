@@ -219,7 +219,7 @@ public final class Pool {
   }
 
   public Volume get(VolumeId id) throws StorageException, IOException {
-    return guard.here(() -> reading.get(id));
+    return guard.ofVolume(() -> reading.get(id));
   }
 
   public SnapshotReader read(SnapshotId id) throws StorageException, IOException {
@@ -229,7 +229,7 @@ public final class Pool {
   /// @param volume as [#get] has just answered it
   public Attachment attach(Volume volume) throws StorageException, IOException {
     try {
-      return guard.here(() -> reading.attach(volume));
+      return guard.ofVolume(() -> reading.attach(volume));
     } catch (IOException e) {
       throw guard.failures().unlessFull(e, volume.capacityBytes());
     }
@@ -237,7 +237,7 @@ public final class Pool {
 
   /// @param volume as [#get] has just answered it
   public Usage usage(Volume volume, FileSystems.Usage shown) throws StorageException, IOException {
-    return guard.here(() -> reading.usage(volume, shown));
+    return guard.ofVolume(() -> reading.usage(volume, shown));
   }
 
   /// Returns why nothing more can be written to volumes of this pool; empty where it has free

@@ -2,8 +2,10 @@ package dev.nook.testing.fake;
 
 import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.mount.HeldMount;
+import dev.nook.linux.mount.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A descriptor of a mount's root, under a path that leads only to it.
 final class FakeHeldMount implements HeldMount {
@@ -20,8 +22,10 @@ final class FakeHeldMount implements HeldMount {
   }
 
   @Override
-  public int id() {
-    return root.mount().id;
+  public Optional<Mounts.Entry> entry() {
+    synchronized (kernel) {
+      return Optional.of(root.mount().entry());
+    }
   }
 
   @Override

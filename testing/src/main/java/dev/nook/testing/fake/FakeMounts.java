@@ -41,6 +41,13 @@ final class FakeMounts implements Mounts {
   }
 
   @Override
+  public List<Entry> elsewhere(Path mountPoint) {
+    return view().elsewhere().stream()
+        .filter(entry -> entry.mountPoint().equals(mountPoint))
+        .toList();
+  }
+
+  @Override
   public Optional<HeldMount> hold(Path mountPoint) throws IOException {
     Place place = kernel.table.noFollow(mountPoint);
     return place.isMountPoint() && mountPoint.getParent() != null

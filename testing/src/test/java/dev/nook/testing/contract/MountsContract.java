@@ -213,6 +213,37 @@ interface MountsContract extends Ground {
   }
 
   @Test
+  default void aPathIsSeenAsTheWholeTableShowsIt() throws IOException {
+    Path ext4 = directory("ext4");
+    mount(attach(formatted("ext4.img", FileSystemType.EXT4)), ext4, MountFlags.of("noatime"));
+    Path readOnly = directory("read only");
+    mounts().bind(directory("from"), readOnly, MountFlags.of("ro", "nosuid", "noexec"));
+    Path stack = directory("stack");
+    mounts().bind(directory("lower"), stack, MountFlags.of("nodiratime"));
+    mounts().bind(ext4, stack, MountFlags.of("strictatime"));
+    Path node = file("node", "");
+    mounts().bind(attach(image("image", MIB)).device(), node, MountFlags.NONE);
+    List<Path> paths =
+        List.of(
+            ext4,
+            readOnly,
+            stack,
+            node,
+            in("from"),
+            in("missing"),
+            in("image").resolve("below"),
+            Files.createSymbolicLink(in("link"), ext4));
+
+    MountView all = mounts().view();
+
+    for (Path path : paths) {
+      assertThat(mounts().at(path)).as(path.toString()).isEqualTo(all.at(path));
+      assertThat(mounts().view(List.of(path)).here()).as(path.toString()).isEqualTo(all.at(path));
+    }
+    assertThat(mounts().view(paths).here()).hasSize(5).isSubsetOf(all.here());
+  }
+
+  @Test
   default void aHeldMountStaysTheSameWhateverItsPathShows() throws IOException {
     Loop loop = attach(formatted("image", FileSystemType.EXT4));
     Path target = directory("target");
@@ -220,13 +251,13 @@ interface MountsContract extends Ground {
     file("target/file", "");
 
     try (HeldMount held = mounts().hold(target).orElseThrow()) {
-      assertThat(mounts().view().find(held.id())).contains(only(target));
+      assertThat(held.entry()).contains(only(target));
       assertThat(held.usage()).isEqualTo(fileSystems().usage(target));
       mounts().bind(directory("over"), target, MountFlags.NONE);
 
       assertThat(disk().list(target)).isEmpty();
       assertThat(held.usage().totalBytes()).isBetween(32 * MIB, 64 * MIB);
-      assertThat(held.id()).isEqualTo(mounts().view().at(target).getFirst().id());
+      assertThat(held.entry()).contains(mounts().view().at(target).getFirst());
       assertThat(fileSystems().usage(held.path())).isEqualTo(held.usage());
       mounts().unmount(target);
       refused(Errno.EBUSY, () -> mounts().unmount(target));
@@ -252,7 +283,7 @@ interface MountsContract extends Ground {
     }
     for (Path path : List.of(target, file)) {
       try (HeldMount held = mounts().hold(path).orElseThrow()) {
-        assertThat(held.id()).isEqualTo(only(path).id());
+        assertThat(held.entry()).contains(only(path));
       }
     }
   }

@@ -1,0 +1,101 @@
+package dev.nook.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nook.linux.syscall.PseudoFile;
+import dev.nook.linux.syscall.TracepointCounter;
+import dev.nook.store.volume.Volume;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What a call does by itself, without its transport: how many system calls, how many bytes it
+/// reads of `/proc` and `/sys`, and that it starts no process; the same beside other volumes.
+final class CallCostsIT extends RealNode {
+  private interface Call {
+    void run() throws Exception;
+  }
+
+  private record Cost(long systemCalls, long pseudoBytes, long processes) {
+    /// The compiler of the JVM makes system calls of its own now and then.
+    Cost least(Cost other) {
+      return new Cost(
+          Math.min(systemCalls, other.systemCalls),
+          Math.min(pseudoBytes, other.pseudoBytes),
+          Math.max(processes, other.processes));
+    }
+  }
+
+  private static final int LIVES = 6;
+
+  private final Map<String, Cost> costs = new LinkedHashMap<>();
+
+  @Test
+  void aCallCostsTheSameBesideOtherVolumes() throws Exception {
+    live("first"); // Which are staged is asked before the first volume arrives.
+    costs.clear();
+    for (int life = 0; life < LIVES; life++) {
+      live("alone" + life);
+    }
+    Map<String, Cost> alone = Map.copyOf(costs);
+    for (int other = 0; other < 10; other++) {
+      Volume volume = node.create("other" + other, TestNode.EXT4, 32L << 20);
+      node.publisher.publish(node.publish(volume, "other" + other));
+    }
+
+    costs.clear();
+    for (int life = 0; life < LIVES; life++) {
+      live("beside" + life);
+    }
+
+    for (String call : alone.keySet()) {
+      assertThat(costs.get(call)).as(call + " beside others").isEqualTo(alone.get(call));
+      assertThat(costs.get(call).processes()).as(call).isZero();
+    }
+    assertAtMost("publish", 45, 100);
+    assertAtMost("unpublish", 30, 100);
+    assertAtMost("stats", 40, 100);
+    assertAtMost("stage", 150, 2000);
+    assertAtMost("unstage", 100, 500);
+  }
+
+  private void assertAtMost(String call, long systemCalls, long pseudoBytes) {
+    Cost cost = costs.get(call);
+    assertThat(cost.systemCalls()).as(costs.toString()).isLessThanOrEqualTo(systemCalls);
+    assertThat(cost.pseudoBytes()).as(costs.toString()).isLessThanOrEqualTo(pseudoBytes);
+  }
+
+  /// At the paths that kubelet gives, with its record.
+  private void live(String name) throws Exception {
+    Volume volume = node.create(name, TestNode.EXT4, 32L << 20);
+    Path pod = node.directory("pods/%s/volumes/kubernetes.io~csi/%1$s".formatted(name));
+    Files.writeString(pod.resolve("vol_data.json"), "{\"driverName\":\"csi.nook.dev\"}");
+    var target = new KubeletPath(pod.resolve("mount"));
+
+    count("stage", () -> node.stager.stage(node.stage(volume)));
+    count(
+        "publish",
+        () -> node.publisher.publish(new PublishVolume(node.stage(volume), target, false)));
+    count(
+        "stats",
+        () -> {
+          var _ = node.stats.of(volume.id(), target.path());
+        });
+    count("unpublish", () -> node.publisher.unpublish(new UnpublishVolume(volume.id(), target)));
+    count("unstage", () -> node.stager.unstage(node.unstage(volume)));
+  }
+
+  private void count(String name, Call call) throws Exception {
+    try (TracepointCounter systemCalls = TracepointCounter.ofSystemCalls();
+        TracepointCounter processes = TracepointCounter.ofProcesses()) {
+      long calls = systemCalls.count();
+      long bytes = PseudoFile.bytesRead();
+      call.run();
+      costs.put(
+          name,
+          new Cost(systemCalls.count() - calls, PseudoFile.bytesRead() - bytes, processes.count()));
+    }
+  }
+}

@@ -105,12 +105,18 @@ public final class VolumeSlots {
   }
 
   private synchronized int count() {
-    return staged.size() + (int) arriving.stream().filter(id -> !staged.contains(id)).count();
+    int count = staged.size();
+    for (VolumeId id : arriving) {
+      count += staged.contains(id) ? 0 : 1;
+    }
+    return count;
   }
 
   /// Returns whether that is news.
   private synchronized boolean note(VolumeId id, boolean here) {
-    looks.forEach(look -> look.put(id, here));
+    for (Map<VolumeId, Boolean> look : looks) {
+      look.put(id, here);
+    }
     return here ? staged.add(id) : staged.remove(id);
   }
 
@@ -122,13 +128,13 @@ public final class VolumeSlots {
     try {
       Set<VolumeId> seen = new HashSet<>(volumes.attached(mounts.view()));
       synchronized (this) {
-        since.forEach((id, here) -> {
-          if (here) {
-            seen.add(id);
+        for (Map.Entry<VolumeId, Boolean> change : since.entrySet()) {
+          if (change.getValue()) {
+            seen.add(change.getKey());
           } else {
-            seen.remove(id);
+            seen.remove(change.getKey());
           }
-        });
+        }
         staged.clear();
         staged.addAll(seen);
         looked = true;

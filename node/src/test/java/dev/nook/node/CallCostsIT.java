@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What a call does by itself, without its transport: how many system calls, how many bytes it
@@ -55,14 +56,15 @@ final class CallCostsIT extends RealNode {
     }
 
     for (String call : alone.keySet()) {
-      Cost beside = costs.get(call);
+      Cost beside = of(costs, call);
+      Cost before = of(alone, call);
       assertThat(beside.systemCalls())
           .as("%s beside others: %s, alone: %s", call, costs, alone)
-          .isLessThanOrEqualTo(alone.get(call).systemCalls() + NOISE);
+          .isLessThanOrEqualTo(before.systemCalls() + NOISE);
       assertThat(beside.pseudoBytes())
           .as("%s beside others: %s, alone: %s", call, costs, alone)
-          .isLessThanOrEqualTo(alone.get(call).pseudoBytes() + NOISE);
-      assertThat(costs.get(call).processes()).as(call).isZero();
+          .isLessThanOrEqualTo(before.pseudoBytes() + NOISE);
+      assertThat(beside.processes()).as(call).isZero();
     }
     assertAtMost("publish", 45, 100);
     assertAtMost("unpublish", 30, 100);
@@ -71,8 +73,12 @@ final class CallCostsIT extends RealNode {
     assertAtMost("unstage", 100, 500);
   }
 
+  private static Cost of(Map<String, Cost> costs, String call) {
+    return Objects.requireNonNull(costs.get(call));
+  }
+
   private void assertAtMost(String call, long systemCalls, long pseudoBytes) {
-    Cost cost = costs.get(call);
+    Cost cost = of(costs, call);
     assertThat(cost.systemCalls()).as(costs.toString()).isLessThanOrEqualTo(systemCalls);
     assertThat(cost.pseudoBytes()).as(costs.toString()).isLessThanOrEqualTo(pseudoBytes);
   }

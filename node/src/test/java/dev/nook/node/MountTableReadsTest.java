@@ -2,7 +2,6 @@ package dev.nook.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.VolumeStore.Usage;
 import dev.nook.store.volume.AccessMode;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Usage;

@@ -92,7 +92,7 @@ final class VolumeSlotsTest extends FakeNode {
     }
 
     try (VolumeSlots.Slot _ = node.slots.take(second.id())) {
-      assertThat(node.pools.attached()).isEmpty();
+      assertThat(node.attached()).isEmpty();
     }
   }
 

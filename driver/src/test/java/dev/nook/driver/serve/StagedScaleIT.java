@@ -10,7 +10,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.store.id.PoolName;
-import dev.nook.store.pool.PoolConfig;
+import dev.nook.store.PoolConfig;
 import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -14,8 +14,8 @@ public interface Attachments extends VolumeLookup {
   /// @param volume as [#get] has just returned it
   Attachment attach(Volume volume) throws StorageException, IOException;
 
-  /// Whether a volume is attached, as far as is known: a device that somebody else attached is known
-  /// once it has been looked at. Asks the volume's own device, and no other.
+  /// Whether a volume is attached, as far as is known: a device that somebody else attached is
+  /// known once it has been looked at. Asks the volume's own device, and no other.
   boolean isAttached(VolumeId id) throws IOException;
 
   /// Detaches a volume. Does nothing when it is absent, unknown or not attached. Throws `NotReady`,

@@ -30,7 +30,8 @@ public interface Showing {
 
   /// Detaches a volume. Needs only the id: the record, and even the home, may be gone.
   ///
-  /// @param unmounted whether its filesystem was just unmounted, so that no pod was shown its device
+  /// @param unmounted whether its filesystem was just unmounted, so that no pod was shown its
+  ///   device
   void detach(VolumeId id, Home home, boolean unmounted) throws StorageException, IOException;
 
   /// Returns every volume that the kernel shows; some may belong to another pool of this

@@ -51,8 +51,8 @@ final class TreeMounts {
     return Set.copyOf(among(view.here()).values());
   }
 
-  /// Notes which mounts may hold the pool, for the thread that may wait. The pool's own mount may be
-  /// hidden by another one over it, while its volumes are still shown.
+  /// Notes which mounts may hold the pool, for the thread that may wait. The pool's own mount may
+  /// be hidden by another one over it, while its volumes are still shown.
   void look() throws IOException {
     note(mounts.view());
   }

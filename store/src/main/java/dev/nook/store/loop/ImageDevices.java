@@ -29,8 +29,8 @@ record ImageDevices(LoopDevices loops, BackingFiles files) {
     List<Loop> _ = loops.all();
   }
 
-  /// Whether a device that is known shows a volume; devices that others attached since the last look
-  /// are not looked for.
+  /// Whether a device that is known shows a volume; devices that others attached since the last
+  /// look are not looked for.
   boolean isKnown(VolumeId id, Home home) throws IOException {
     Optional<Disk.Stat> image = files.image(home);
     for (Loop seen : loops.known()) {

@@ -10,6 +10,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.store.PoolConfig;
+import dev.nook.store.error.PoolHeld;
 import dev.nook.store.id.PoolName;
 import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
@@ -45,7 +46,8 @@ class StagedScaleIT {
 
   @Test
   @Timeout(value = 15, unit = TimeUnit.MINUTES)
-  void aNodeFullOfVolumesLivesThroughARestartAndIsEmptied() throws Exception {
+  void aNodeFullOfVolumesLivesThroughARestartAndIsEmptied()
+      throws ExecutionException, IOException, InterruptedException, PoolHeld {
     try (RealRig rig = new RealRig(temporary.toRealPath(), FileSystemType.XFS)) {
       rig.pools(PoolConfig.of(PoolName.DEFAULT, rig.pool()).withOvercommit(100));
       Path peer = share(rig);

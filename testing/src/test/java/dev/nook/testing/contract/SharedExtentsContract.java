@@ -145,7 +145,7 @@ interface SharedExtentsContract extends Ground {
 
     if (copied(source, in("copy"))) {
       disk().remove(in("copy"));
-      disk().syncFileSystem(source);
+      syncUntil(() -> !disk().shares(source));
       write(source, 3, 5);
       assertThat(places(source)).isEqualTo(before);
     }
@@ -223,10 +223,20 @@ interface SharedExtentsContract extends Ground {
 
     disk().remove(in("full"));
 
+    syncUntil(() -> disk().space(folder()).availableBytes() >= before - 8 * MIB);
+  }
+
+  /// What is true of a disk once a removal has taken effect.
+  interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  /// Syncs until a removal has taken effect: btrfs frees at a commit, XFS in the background.
+  private void syncUntil(Condition condition) throws IOException {
     Instant deadline = Instant.now().plusSeconds(60);
     do {
       assertThat(Instant.now()).isBefore(deadline);
       disk().syncFileSystem(folder());
-    } while (disk().space(folder()).availableBytes() < before - 8 * MIB);
+    } while (!condition.holds());
   }
 }

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Expands a volume while it is in use: the store makes its bytes more, then the filesystem that is
-/// mounted from them is grown to its device.
+/// Expands volumes in use: the store expands the content, then the mounted filesystem is grown to
+/// its device.
 public final class Expander {
   private final VolumeExpansion volumes;
   private final ShownVolumes shown;
@@ -84,7 +84,8 @@ public final class Expander {
     }
   }
 
-  /// Not asked of raw block: kubelet names a path of its own for it.
+  /// Returns the mount that shows the volume. Not for raw block volumes, for which kubelet names a
+  /// path of its own.
   private Mounts.Entry requireShown(ExpandVolume expand) throws StorageException, IOException {
     for (Optional<Path> path : List.of(Optional.of(expand.path()), expand.staging())) {
       Optional<Path> real = path.isEmpty() ? Optional.empty() : KubeletPath.find(path.get());
@@ -100,7 +101,7 @@ public final class Expander {
         expand.id(), "is not mounted at volume_path %s".formatted(expand.path()));
   }
 
-  /// A filesystem grows through any of its writable mounts; with none, the next mount grows it.
+  /// Grows a filesystem through any of its writable mounts; without one, its next mount grows it.
   private void expandFileSystem(VolumeId id, FileSystemType type, Mounts.Entry mount)
       throws StorageException, IOException {
     if (!mount.readOnly() && expanded(id, type, mount)) {
@@ -113,7 +114,8 @@ public final class Expander {
     }
   }
 
-  /// False where that mount is gone: what its path shows now is not to be grown.
+  /// Grows a filesystem through one mount; returns false where that mount is gone, because what its
+  /// path shows now must not be grown.
   private boolean expanded(VolumeId id, FileSystemType type, Mounts.Entry entry)
       throws StorageException, IOException {
     Optional<HeldMount> held = linux.mounts().hold(entry.mountPoint());

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The directory in which kubelet chooses the paths of mounts: which paths may be used at all, and
-/// which of them the CSI convention gives to which driver.
+/// The kubelet directory, in which kubelet chooses the paths of mounts: decides which paths may be
+/// used, and which driver's the CSI convention makes them.
 public final class KubeletDirectory {
   private static final Pattern POD =
       Pattern.compile("(pods/[^/]+/volumes/kubernetes\\.io~csi/[^/]+)/mount");
@@ -26,7 +26,7 @@ public final class KubeletDirectory {
   private final List<Path> pools;
   private final Disk disk;
 
-  /// @param pools where the pools lie
+  /// @param pools the paths of the pools
   public KubeletDirectory(Path root, String driverName, List<Path> pools, Disk disk) {
     this.root = root.toAbsolutePath().normalize();
     this.driverName = driverName;
@@ -34,8 +34,8 @@ public final class KubeletDirectory {
     this.disk = disk;
   }
 
-  /// As [#admit], for a path where something is to be shown: the convention must not give it to
-  /// another driver.
+  /// Admits a path at which something is to be mounted: as [#admit] does, and only if the
+  /// convention does not give it to another driver.
   KubeletPath admitMount(String field, KubeletPath path) throws StorageException, IOException {
     return admitMount(field, path, realPools());
   }
@@ -65,8 +65,8 @@ public final class KubeletDirectory {
     return real;
   }
 
-  /// As [#admit], for a path where nothing is to be shown any more: the convention must not give it
-  /// to another driver by name.
+  /// Admits a path that is to be unmounted: as [#admit] does, and only if kubelet's record does not
+  /// name another driver.
   KubeletPath admitUnmount(VolumeId id, String field, KubeletPath path)
       throws StorageException, IOException {
     KubeletPath real = admit(field, path);
@@ -79,9 +79,9 @@ public final class KubeletDirectory {
     return real;
   }
 
-  /// The real name of a path where something may be mounted: it passes through no symbolic link
-  /// below the kubelet directory, is none itself, and lies neither inside nor above a pool, nor
-  /// above the kubelet directory.
+  /// Returns the real name of a path at which something may be mounted. Throws InvalidArgument when
+  /// it passes through a symbolic link below the kubelet directory or is one, or when it is inside
+  /// or above a pool or above the kubelet directory.
   KubeletPath admit(String field, KubeletPath path) throws StorageException, IOException {
     return admit(field, path, realPools());
   }
@@ -120,8 +120,8 @@ public final class KubeletDirectory {
     return real.path().startsWith(root) ? root : realOf(root);
   }
 
-  /// Whose mounts kubelet puts at a real path. Of the paths that it gives to every driver in turn
-  /// only its own record says whose they are.
+  /// Returns whose mounts kubelet puts at a real path. For paths that look the same for every
+  /// driver, kubelet's own record decides.
   PathOwner ownerOf(KubeletPath real) {
     Path here = rootAbove(real);
     if (!real.path().startsWith(here)) {
@@ -155,8 +155,8 @@ public final class KubeletDirectory {
     return Optional.empty();
   }
 
-  /// A directory that cannot be looked at, because its disk is gone, keeps the name it has: no call
-  /// on another disk's volume may fail for it.
+  /// Returns the real name of a directory; its own name where it cannot be looked at because its
+  /// disk is gone, so that calls for volumes on other disks do not fail.
   private static Path realOf(Path directory) {
     if (KubeletPath.isStraight(directory)) {
       return directory;

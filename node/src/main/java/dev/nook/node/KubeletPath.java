@@ -23,10 +23,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /// A path that a CO chose for a mount: absolute, without `.` and `..`, short enough for the kernel.
-/// What lies there is hostile: nothing is made but one empty directory or file, nothing is removed
-/// but such a one, and no link is followed in the last component.
+/// What is there is hostile: only one empty directory or file is made or removed, and no link in
+/// the last component is followed.
 ///
-/// The only class of this module that touches files.
+/// No other class of this module changes files; `Architecture` holds that.
 record KubeletPath(Path path) {
   /// PATH_MAX counts the terminating zero byte ([path_resolution(7)](
   /// https://man7.org/linux/man-pages/man7/path_resolution.7.html)).
@@ -46,7 +46,7 @@ record KubeletPath(Path path) {
     }
   }
 
-  /// @param field what the wire calls it
+  /// @param field its name on the wire
   static KubeletPath of(String field, String text) throws StorageException.InvalidArgument {
     Path path = Fields.absolutePath(field, text);
     Optional<String> refused = refused(path);
@@ -75,16 +75,16 @@ record KubeletPath(Path path) {
     return path.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /// Where a path that may be any text leads, as the mount table spells it; empty when nothing can
-  /// be mounted there.
+  /// Returns the real name of a path that may be any text, as the mount table spells it; empty when
+  /// nothing can be mounted there.
   static Optional<Path> find(Path any) throws IOException {
     return any.isAbsolute() && any.equals(any.normalize()) && refused(any).isEmpty()
         ? Optional.of(new KubeletPath(any).real().path)
         : Optional.empty();
   }
 
-  /// The same entry by its real name, as the mount table spells it; as it is where its parent does
-  /// not exist.
+  /// Returns this path by its real name, as the mount table spells it; unchanged where its parent
+  /// does not exist.
   KubeletPath real() throws IOException {
     if (isStraight()) {
       return this;
@@ -115,7 +115,7 @@ record KubeletPath(Path path) {
     }
   }
 
-  /// Looked at once: what is there now may be gone at the next look.
+  /// Returns the real name of a directory, from one look: what is there may be gone at the next.
   private static Optional<Path> realOf(Path directory) throws IOException {
     try {
       return Optional.of(directory.toRealPath());
@@ -127,8 +127,8 @@ record KubeletPath(Path path) {
     }
   }
 
-  /// The first symbolic link among the components below a directory, by whatever name the path gets
-  /// there, or in the last component wherever it lies.
+  /// Returns the first symbolic link among the components below a directory, by whatever name the
+  /// path leads there, or in the last component.
   ///
   /// @param directory a real path
   Optional<Path> linkBelow(Path directory) throws IOException {
@@ -151,7 +151,8 @@ record KubeletPath(Path path) {
     return Optional.empty();
   }
 
-  /// By readlink(2), which asks nothing of a filesystem whose root lies there, be it dead.
+  /// Whether a path is a link, by readlink(2), which does not ask a filesystem that is mounted
+  /// there and may be dead.
   private static boolean isLink(Path path) {
     try {
       String _ = Syscalls.readlink(path);
@@ -161,8 +162,8 @@ record KubeletPath(Path path) {
     }
   }
 
-  /// Makes an empty directory or file where nothing is; true when this call made it. What is there
-  /// already must be of this kind and empty: a mount would hide the rest.
+  /// Makes an empty directory or file unless it is there; returns whether this call made it. What
+  /// is there must be of this kind and empty, because a mount would hide its content.
   boolean make(VolumeId id, Kind kind) throws StorageException, IOException {
     try {
       switch (kind) {
@@ -183,7 +184,7 @@ record KubeletPath(Path path) {
     return true;
   }
 
-  /// Refuses what is not an empty directory or file, or not there.
+  /// Throws NotReady unless an empty directory or file of this kind is there.
   void require(VolumeId id, Kind kind) throws StorageException, IOException {
     Optional<String> wrong =
         switch (kind) {
@@ -195,7 +196,7 @@ record KubeletPath(Path path) {
     }
   }
 
-  /// Removes an empty directory or an empty file; absent is fine, and anything else stays.
+  /// Removes an empty directory or file. Does nothing when it is absent; anything else stays.
   void remove(VolumeId id) throws StorageException, IOException {
     try {
       Syscalls.rmdir(path);

@@ -11,9 +11,9 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// What kubelet remembers of a CSI volume that it has a driver mount: `vol_data.json`, a JSON
-/// object of strings, written before the first call that names the volume's path and removed after
-/// the last. What it holds is not trusted: it is bounded, and no link leads to it.
+/// Reads kubelet's record of a CSI volume, `vol_data.json`: a JSON object of strings that is
+/// written before the first call that names the volume's path and removed after the last. Its
+/// content is not trusted: its size is bounded, and no link to it is followed.
 final class KubeletRecord {
   private static final String NAME = "vol_data.json";
 
@@ -51,7 +51,8 @@ final class KubeletRecord {
     }
   }
 
-  /// The whole text is read: what is cut off or goes on after its end is no record.
+  /// Returns the driver's name. A text that is cut off, or goes on after the object's end, is not a
+  /// record.
   private static Optional<String> driverName(byte[] json) {
     Optional<String> name = Optional.empty();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {

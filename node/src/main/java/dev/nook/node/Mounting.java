@@ -23,14 +23,15 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Mounts the filesystem of a volume, which may be damaged. What it notes of errors is read before
-/// the mount, and again when the kernel has replayed its log, because some show only then. One that
-/// is marked in error is refused, unless its class says otherwise, and nothing is ever mended here.
+/// Mounts the filesystem of a volume, which may be damaged. The errors that it has noted are read
+/// before the mount, and again when the kernel has replayed its log, because some show only then. A
+/// filesystem that is marked in error is refused unless its class says otherwise, and is not mended
+/// here.
 ///
 /// A full pool aborts the log of a filesystem in mid-write, and a power cut leaves orphans: neither
-/// is damage, and the kernel sees to both when it replays.
+/// is damage, and the kernel handles both when it replays the log.
 public final class Mounting {
-  /// What mount(2) answers for a filesystem that is damaged, or cannot be read or replayed.
+  /// The errors of mount(2) for a filesystem that is damaged, or that cannot be read or replayed.
   private static final Set<Errno> UNMOUNTABLE =
       EnumSet.of(Errno.EUCLEAN, Errno.EBADMSG, Errno.EIO, Errno.EINVAL, Errno.ENOSPC);
 
@@ -56,14 +57,14 @@ public final class Mounting {
     return linux.mounts().view();
   }
 
-  /// Shows a directory of a pool.
+  /// Bind-mounts a directory of a pool.
   void bind(Path root, Path staging, MountFlags flags, Rollback rollback) throws IOException {
     linux.mounts().bind(root, staging, flags);
     rollback.add(() -> linux.mounts().unmount(staging));
   }
 
-  /// @param first whether the filesystem is mounted nowhere yet: it is looked at then, and grown to
-  ///   its device
+  /// @param first whether the filesystem is not mounted anywhere yet; then it is examined, and
+  ///   grown to its device
   void mount(
       StageVolume stage,
       Attachment.FileSystem fileSystem,
@@ -101,7 +102,8 @@ public final class Mounting {
     expandUnmounted(stage, fileSystem);
   }
 
-  /// Once more when its log has been replayed, which leaves nothing to a check but damage.
+  /// Grows an unmounted filesystem; once more after its log was replayed, so that the check finds
+  /// only damage.
   private void expandUnmounted(StageVolume stage, Attachment.FileSystem fileSystem)
       throws IOException {
     Path device = fileSystem.device();
@@ -136,7 +138,8 @@ public final class Mounting {
     return noted;
   }
 
-  /// Full before damaged: on a full pool a log cannot be replayed.
+  /// Returns why a mount failed: a full pool comes before damage, because on a full pool a log
+  /// cannot be replayed.
   private StorageException refusal(StageVolume stage, FileSystemType type, SystemCallException e)
       throws StorageException, IOException {
     VolumeId id = stage.id();
@@ -150,7 +153,7 @@ public final class Mounting {
         : damaged(stage, type, "it cannot be mounted: " + e.getMessage(), "mount(2): " + e.errno());
   }
 
-  /// @param told the same without paths of this host, for whoever may see a pod
+  /// @param told the same without paths of this host, for people who may see the pod
   private StorageException damaged(
       StageVolume stage, FileSystemType type, String found, String told) throws StorageException {
     VolumeId id = stage.id();

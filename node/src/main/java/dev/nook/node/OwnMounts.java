@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Takes this driver's mounts away, and nobody else's. Ours is what shows a volume of a pool here,
-/// and what lies exactly where kubelet puts a mount of this driver: the pool may be gone.
+/// Unmounts this driver's mounts, and nobody else's. Ours are mounts that show a volume of a pool
+/// here, and those exactly where kubelet puts a mount of this driver, because the pool may be gone.
 public final class OwnMounts {
   private static final int LOOP_MAJOR = 7;
 
@@ -42,9 +42,9 @@ public final class OwnMounts {
     return mounts.stream().filter(entry -> id.equals(shown.get(entry))).toList();
   }
 
-  /// Unmounts all that is stacked at a real path; nothing when some of it is not ours. Nothing
-  /// mounted is fine. What lies there is read again each time: where mounts are shared, one unmount
-  /// can take several (mount_namespaces(7), propagation).
+  /// Unmounts everything that is stacked at a real path, or nothing when some of it is not ours.
+  /// Does nothing when nothing is mounted. The mount table is read again after each unmount,
+  /// because with shared mounts one unmount can remove several (mount_namespaces(7), propagation).
   ///
   /// @return whether a filesystem of a device was mounted there
   boolean clear(VolumeId id, KubeletPath path) throws StorageException, IOException {
@@ -65,7 +65,7 @@ public final class OwnMounts {
     return DeviceNumber.major(mount.device()) == LOOP_MAJOR;
   }
 
-  /// How many mounts are stacked there, all of them ours.
+  /// Returns how many mounts are stacked there; throws when one is not ours.
   private int ours(VolumeId id, KubeletPath path, MountView view)
       throws StorageException, IOException {
     List<Mounts.Entry> stack = view.at(path.path());
@@ -102,8 +102,8 @@ public final class OwnMounts {
     }
   }
 
-  /// The directory below a mount can be removed although it is a mount point in another namespace,
-  /// and takes that mount with it.
+  /// Throws while the host's mount namespace has a mount there: removing the directory would remove
+  /// that mount too.
   private void requireNothingElsewhere(VolumeId id, Path path)
       throws StorageException, IOException {
     for (Mounts.Entry entry : mounts.elsewhere(path)) {

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Shows a staged volume at a pod's target path, by a bind that this call makes and Unpublish takes
-/// away again.
+/// Shows a staged volume at a pod's target path, by a bind mount that NodeUnpublishVolume removes
+/// again.
 public final class Publisher {
   private final Stager stager;
   private final VolumeLookup volumes;
@@ -141,9 +141,9 @@ public final class Publisher {
     return publish.stage().staging().path();
   }
 
-  /// Every mount of the volume but the staged one is a target of some pod. Where the kubelet
-  /// directory is seen under two names, so is each mount in it: what counts is the place that it
-  /// lies on.
+  /// Refuses a second target. Every mount of the volume except the staged one is a target. If the
+  /// kubelet directory is visible under two names, so is each mount in it, so mounts are told apart
+  /// by the place at which they are.
   private void refuseSecondTarget(PublishVolume publish) throws StorageException, IOException {
     MountView view = linux.mounts().view();
     Set<MountView.Place> staged = new HashSet<>();

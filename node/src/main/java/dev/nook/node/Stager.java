@@ -14,9 +14,9 @@ import java.util.Set;
 
 /// Attaches a volume and mounts it at its staging path, once per node.
 ///
-/// A reader-only access mode stages writable: the log of a filesystem must be replayed and a grown
-/// device filled whoever reads it, and kubelet gives two PersistentVolumes of one volume, one of
-/// them read-only, the same staging path. [Publisher] shows it read-only.
+/// A read-only access mode also stages writable, because the log must be replayed and the
+/// filesystem grown in any case, and because kubelet uses the same staging path for two
+/// PersistentVolumes of one volume, one of which is read-only. [Publisher] mounts it read-only.
 public final class Stager {
   private final Attachments attachments;
   private final Operations operations;
@@ -60,8 +60,9 @@ public final class Stager {
     }
   }
 
-  /// Also the first half of every publish: after a reboot kubelet does not stage again. The caller
-  /// holds the volume and the staging path, which has its real name.
+  /// Stages a volume. This is also the first half of every publish, because kubelet does not stage
+  /// again after a reboot. The caller holds the volume and the staging path, which has its real
+  /// name.
   ///
   /// @param view what was at the staging path when the call began
   Attachment stageHolding(Volume volume, StageVolume stage, MountView view, Rollback rollback)
@@ -83,7 +84,7 @@ public final class Stager {
     }
   }
 
-  /// The staging path stays: the CO made it and removes it.
+  /// Unmounts and detaches a volume. The staging path stays, because the CO made it and removes it.
   void unstage(UnstageVolume unstage) throws StorageException, IOException {
     VolumeId id = unstage.id();
     KubeletPath staging = kubelet.admitUnmount(id, StageVolume.PATH, unstage.staging());
@@ -114,8 +115,8 @@ public final class Stager {
     }
   }
 
-  /// A filesystem that is mounted elsewhere already was grown then, and must not be grown as if it
-  /// were not.
+  /// Mounts a filesystem. One that is mounted elsewhere was grown then, and must not be grown as an
+  /// unmounted one.
   private void mount(Attachment attachment, boolean arrives, StageVolume stage, Rollback rollback)
       throws StorageException, IOException {
     Path staging = stage.staging().path();

@@ -38,7 +38,7 @@ public final class VolumeSlots {
   @GuardedBy("this")
   private boolean looked;
 
-  /// @param limit asked at each use, so that it can change without a restart
+  /// @param limit read at each use, so that it can change without a restart
   public VolumeSlots(ShownVolumes volumes, Mounts mounts, IntSupplier limit) {
     this.volumes = volumes;
     this.mounts = mounts;
@@ -68,8 +68,8 @@ public final class VolumeSlots {
     }
   }
 
-  /// Gives a volume a place; it may have one already. `Exhausted` when the node is full. The caller
-  /// holds the volume, so that nobody else takes a slot for it.
+  /// Gives a volume a place; it may have one already. `Exhausted` when the node is full. Takes a
+  /// slot. The caller holds the volume, so that nobody else takes a slot for it.
   Slot take(VolumeId id) throws StorageException, IOException {
     int most = limit.getAsInt();
     if (!isLooked()) {

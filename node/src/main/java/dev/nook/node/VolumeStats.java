@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// What a volume holds, measured where a path shows it: no walk, no process.
+/// Measures a volume at a path that shows it, without walking its files or starting a process.
 public final class VolumeStats {
   private final VolumeUsage volumes;
   private final ShownVolumes shown;
@@ -36,8 +36,8 @@ public final class VolumeStats {
     return volumes.usage(volume, found.get());
   }
 
-  /// What is measured is the very mount that was seen to show the volume: the path may lead
-  /// elsewhere by then, to the node's own disk when the volume is unpublished meanwhile.
+  /// Measures the mount that was seen to show the volume, because the path may lead elsewhere by
+  /// then: to the node's own disk, when the volume was unpublished meanwhile.
   private Optional<FileSystems.Usage> found(VolumeId id, Path path) throws IOException {
     Optional<Path> real = KubeletPath.find(path);
     Optional<HeldMount> held = real.isEmpty() ? Optional.empty() : mounts.hold(real.get());

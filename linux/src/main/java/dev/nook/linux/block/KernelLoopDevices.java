@@ -16,15 +16,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The kernel's loop devices. Nothing is remembered but hints, each verified when it is used
-/// ([LoopIndex]); that a file is attached nowhere is said by a lease on it ([Lease]).
+/// The kernel's loop devices. Only hints are kept in memory, and each is verified when it is used
+/// ([LoopIndex]); a lease on a file proves that it is attached nowhere ([Lease]).
 public final class KernelLoopDevices implements LoopDevices {
   private final LoopIndex index = new LoopIndex();
   private final LoopNumbers numbers = new LoopNumbers();
   private final Set<Backing> attaching = ConcurrentHashMap.newKeySet();
 
-  /// Two calls for one backing file never overlap, whatever its name, and calls for different files
-  /// never wait for each other: a hanging disk keeps its own volumes only.
+  /// Attaches a file. Two calls for one file do not overlap, whatever its name, and calls for
+  /// different files do not wait for each other: a hanging disk holds up only its own volumes.
   @Override
   public Loop attach(Attach attach) throws IOException {
     try (Attaching attempt = Attaching.open(attach)) {
@@ -50,8 +50,8 @@ public final class KernelLoopDevices implements LoopDevices {
     }
   }
 
-  /// Somebody has the file open. A mere reader does no harm; a device that does not say what it
-  /// shows may be over this very file.
+  /// Throws EBUSY when an unknown device may show this file, which somebody has open. A mere reader
+  /// does no harm.
   private void requireToldApart(Attaching attempt) throws IOException {
     for (Loop loop : index.look()) {
       if (loop.backingInode() == 0 && loop.bytes() <= attempt.bytes()) {

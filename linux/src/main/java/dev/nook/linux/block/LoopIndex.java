@@ -8,28 +8,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// What each loop device of this host showed when it was last asked, by number: filled by looks and
-/// by what this process attaches and detaches. A hint: the disk sequence number, which the kernel
-/// changes with whatever is attached, is compared at each use, and only what has changed is asked
-/// again. So a device is not asked for its status while it shows what it showed, and one whose
-/// backing file hangs or is gone holds up nobody who wants another.
+/// Remembers what each loop device of this host showed when it was last asked. These are hints: the
+/// disk sequence number, which the kernel changes with whatever is attached, is compared at each
+/// use, and only devices that have changed are asked again. So a device whose backing file hangs or
+/// is gone holds up no call for another one.
 ///
-/// Below Linux 5.15 there are no such numbers, and each device is asked at each use.
+/// Before Linux 5.15 there are no such numbers, and each device is asked at each use.
 final class LoopIndex {
-  /// @param loop as it was seen
+  /// @param loop the device as it was seen
   private record Sighting(String sequence, Shown shown, Loop loop) {}
 
   private final Map<Integer, Sighting> sightings = new ConcurrentSkipListMap<>();
   private final Questions questions = new Questions();
 
-  /// Notes what this process has attached, and was told of it by the device itself.
+  /// Notes what this process has attached, as the device has reported it.
   Loop attached(int number, String sequence, Shown shown) throws IOException {
     Loop loop = LoopNodes.describe(number, shown);
     sightings.put(number, new Sighting(sequence, shown, loop));
     return loop;
   }
 
-  /// What a device shows now; empty when nothing is attached.
+  /// Returns what a device shows now; empty when nothing is attached.
   Optional<Loop> at(int number) throws IOException {
     while (true) {
       String sequence = LoopNodes.sequence(number);
@@ -54,7 +53,7 @@ final class LoopIndex {
     return LoopNodes.isAttached(number) ? questions.ask(number, sequence) : Optional.empty();
   }
 
-  /// The device that has a file or block device attached, as far as is known.
+  /// Returns the device to which a file or block device is attached, as far as known.
   Optional<Loop> of(Backing backing) throws IOException {
     for (Map.Entry<Integer, Sighting> entry : sightings.entrySet()) {
       if (entry.getValue().shown.isBehind(backing)) {
@@ -67,14 +66,14 @@ final class LoopIndex {
     return Optional.empty();
   }
 
-  /// From memory alone, each device as it was last seen.
+  /// Returns each device as it was last seen, from memory.
   List<Loop> known() {
     List<Loop> loops = new ArrayList<>();
     sightings.values().forEach(sighting -> loops.add(sighting.loop));
     return loops;
   }
 
-  /// Whether a device shows what it was seen to show.
+  /// Whether a device still shows what it showed.
   boolean isStill(Loop seen) throws IOException {
     int number = LoopNodes.number(seen.device());
     Sighting before = sightings.get(number);
@@ -85,8 +84,7 @@ final class LoopIndex {
     return Backing.of(seen).isBehind(before.loop);
   }
 
-  /// Asks every device that shows something new, or could not say what; returns all that show
-  /// something.
+  /// Asks every device that shows something new or could not tell; returns all that show something.
   List<Loop> look() throws IOException {
     List<Integer> numbers = LoopNodes.attached();
     sightings.keySet().retainAll(numbers);

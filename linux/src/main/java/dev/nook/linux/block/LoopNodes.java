@@ -22,14 +22,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/// Loop devices as `/dev` and sysfs show them. A container's `/dev` lacks the nodes of devices that
-/// were made after it started: those are made here.
+/// Reads loop devices from `/dev` and sysfs. A container's `/dev` lacks the nodes of devices that
+/// were made after it started, so those are made here.
 final class LoopNodes {
   private static final Path DEV = Path.of("/dev");
   private static final Path SYSFS = Path.of("/sys/block");
   private static final int LOOP_MAJOR = 7;
 
-  /// Sysfs counts a device's size in these, whatever its own sectors are.
+  /// The unit in which sysfs counts a device's size, whatever its sectors are.
   private static final int SECTOR_BYTES = 512;
 
   private LoopNodes() {}
@@ -38,7 +38,7 @@ final class LoopNodes {
     return DEV.resolve("loop" + number);
   }
 
-  /// The number of every device that something is attached to, or was a moment ago.
+  /// Returns the numbers of all devices to which something is attached, or was a moment ago.
   static List<Integer> attached() throws IOException {
     List<Integer> numbers = new ArrayList<>();
     try (DirectoryStream<Path> loops = Files.newDirectoryStream(SYSFS, "loop[0-9]*")) {
@@ -56,19 +56,19 @@ final class LoopNodes {
     return Files.exists(sysfsOf(node(number)).resolve("loop"));
   }
 
-  /// The disk sequence number, which is another one whenever something else is attached; empty
-  /// below Linux 5.15.
+  /// Returns the disk sequence number, which changes whenever something else is attached; empty
+  /// before Linux 5.15.
   static String sequence(int number) throws IOException {
     return sysfs(node(number), "diskseq").orElse("");
   }
 
-  /// The name of the file that is attached, ` (deleted)` behind it when it has been removed; empty
-  /// when nothing is.
+  /// Returns the name of the attached file, followed by ` (deleted)` when it was removed; empty
+  /// when nothing is attached.
   static String backingFile(int number) throws IOException {
     return sysfs(node(number), "loop/backing_file").orElse("");
   }
 
-  /// What sysfs says of a device beside what it showed. Neither asks the backing file.
+  /// Describes a device from sysfs and what it showed, without asking the backing file.
   static Loop describe(int number, Shown shown) throws IOException {
     Path node = node(number);
     return new Loop(
@@ -102,8 +102,8 @@ final class LoopNodes {
     }
   }
 
-  /// Opens a loop device; empty when the kernel has none by this name. Anything but a loop device
-  /// is ENOTTY, before any ioctl could mean something else to it.
+  /// Opens a loop device; empty when the kernel has none of this name. ENOTTY for anything else,
+  /// before an ioctl could have another meaning for it.
   static Optional<Fd> open(Path node, OpenFlag... flags) throws IOException {
     try {
       return Optional.of(verified(openOrMake(node, flags)));
@@ -128,7 +128,7 @@ final class LoopNodes {
     }
   }
 
-  /// Makes a node that `/dev` lacks; false when the kernel has no such device.
+  /// Makes a node that `/dev` lacks; returns false when the kernel has no such device.
   private static boolean make(Path node) throws IOException {
     Optional<String> number = sysfs(node, "dev");
     if (number.isEmpty() || !DEV.equals(node.getParent())) {
@@ -160,7 +160,7 @@ final class LoopNodes {
     }
   }
 
-  /// An attribute of a device; empty when there is none, or the device goes away meanwhile.
+  /// Returns an attribute of a device; empty when it has none, or the device is removed meanwhile.
   static Optional<String> sysfs(Path node, String attribute) throws IOException {
     try {
       byte[] text = PseudoFile.attribute(sysfsOf(node).resolve(attribute));

@@ -15,12 +15,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The numbers of loop devices that are made for this driver: random ones out of a million, so that
-/// whoever still has the node of a device that was detached, as a tenant of a block volume can, has
-/// nothing that is given to anybody else. A number that was given is not given again by this
-/// process, nor one whose node a mount showed when it began.
+/// Makes loop devices with random numbers out of a million, so that a tenant who keeps the node of
+/// a detached block volume has none that anybody else gets. A number that was given is not given
+/// again by this process, nor one whose node a mount showed when it began.
 final class LoopNumbers {
-  /// Below lie those that the kernel and other programs make one after the other.
+  /// Lower numbers are those that the kernel and other programs use in order.
   private static final int FIRST = 4096;
 
   private static final int MINOR_BITS = 20;
@@ -32,7 +31,7 @@ final class LoopNumbers {
   /// removed.
   private static final Pattern NODE = Pattern.compile("/loop([0-9]{1,7})(/.*)?");
 
-  /// The kernel takes some 50 ms to remove a device, for which no call should wait.
+  /// Removes devices in the background, because the kernel takes some 50 ms for each.
   private static final ExecutorService REMOVING =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("loop-removal").factory());
@@ -40,7 +39,7 @@ final class LoopNumbers {
   private final BitSet given = new BitSet(1 << MINOR_BITS);
   private int bound;
 
-  /// Makes a free device under a number that no node shows any more.
+  /// Makes a free device with a number that no node shows any more.
   int add() throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int number = next();
@@ -69,7 +68,7 @@ final class LoopNumbers {
     return given.nextClearBit(ThreadLocalRandom.current().nextInt(FIRST, bound / 2));
   }
 
-  /// How many bits of a minor number tell the partitions of a device.
+  /// Returns how many bits of a minor number are for partitions.
   private static int partitionBits() throws IOException {
     if (!Files.exists(MAX_PART)) {
       return 0;
@@ -91,15 +90,15 @@ final class LoopNumbers {
     }
   }
 
-  /// Removes a free device that was made here, soon. One that somebody has taken meanwhile stays,
-  /// and so does a free one for which this process has no time any more: it does no harm.
+  /// Removes a free device soon. It stays if somebody has taken it meanwhile, or if this process
+  /// ends first, which does no harm.
   static void remove(int number) {
     if (number >= FIRST) {
       REMOVING.execute(() -> {
         try {
           LoopCalls.remove(number);
         } catch (IOException _) {
-          // A free device is left, which the kernel gives to whoever asks for one.
+          // A free device is left, which the kernel gives to the next program that asks.
         }
       });
     }

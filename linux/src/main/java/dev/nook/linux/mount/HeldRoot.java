@@ -28,7 +28,7 @@ record HeldRoot(Fd fd, Optional<Long> uniqueId) implements HeldMount {
   private static final Pattern MOUNT = Pattern.compile("(?m)^mnt_id:\\s*(\\d+)$");
   private static final Path OWN = Path.of("/proc/self");
 
-  /// Empty where a path leads to no root of a mount, or nowhere.
+  /// Holds what is mounted at a path; empty where the path leads to no root of a mount, or nowhere.
   static Optional<HeldMount> at(Path path) throws IOException {
     Path parent = path.getParent();
     Optional<Fd> root = parent == null ? Optional.empty() : open(path);
@@ -101,7 +101,8 @@ record HeldRoot(Fd fd, Optional<Long> uniqueId) implements HeldMount {
     return FileSystems.Usage.of(Syscalls.fstatfs(fd));
   }
 
-  /// The dot is looked up in the mount itself: opening this follows no link in its last component.
+  /// Returns a path that ends in a dot, which is looked up in the mount itself: opening it follows
+  /// no link.
   @Override
   public Path path() {
     return fd.path().resolve(".");

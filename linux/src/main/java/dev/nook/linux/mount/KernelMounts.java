@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// The kernel's own mount table. What a path names is opened first, without following a link, and
-/// the mount made on that very file, so that swapping the name leads nowhere else.
+/// The kernel's mount table. A path is opened first, without following a link, and the mount is
+/// made on that file, so that replacing the path leads nowhere else.
 public final class KernelMounts implements Mounts {
   private static final Path OWN = Path.of("/proc/self");
 
   private static final long UNTRUSTED =
       KernelFlag.NODEV.attribute | KernelFlag.NOSUID.attribute | KernelFlag.NOEXEC.attribute;
 
-  /// How long to wait for somebody who only looks at a mount.
+  /// How long to wait for short-lived users of a mount.
   private static final Duration GLANCE = Duration.ofSeconds(1);
 
   private static final Duration PAUSE = Duration.ofMillis(5);
@@ -117,8 +117,9 @@ public final class KernelMounts implements Mounts {
     }
   }
 
-  /// A mount that is made elsewhere and moved here is never seen without its flags, and the copies
-  /// that propagate to other namespaces have them too; a bind that is remounted shows neither.
+  /// Binds by making a detached mount and moving it here, so that it is not visible without its
+  /// flags and its copies in other namespaces have them too; neither holds for a bind mount that is
+  /// remounted.
   @Override
   public void bind(Path from, Path to, MountFlags flags) throws IOException {
     try (Fd tree = MountSyscalls.openTree(from)) {
@@ -147,8 +148,8 @@ public final class KernelMounts implements Mounts {
     }
   }
 
-  /// A mount that is attached to no directory goes with its descriptor. No other mount ever gets
-  /// `nouuid`: two XFS of one UUID side by side are a copy without an identity of its own.
+  /// Replays the log by a detached mount, which ends with its descriptor. Only this mount gets
+  /// `nouuid`: elsewhere two XFS with one UUID mean a copy without an identity of its own.
   @Override
   public void replayLog(Path device, FileSystemType type) throws IOException {
     List<String> flags = type == FileSystemType.XFS ? List.of("nouuid") : List.of();
@@ -171,8 +172,8 @@ public final class KernelMounts implements Mounts {
     }
   }
 
-  /// Waits for those who only look: every path that is followed through a mount, and every
-  /// descriptor in it, holds it for as long as it lasts.
+  /// Waits for short-lived users: every path lookup through a mount, and every descriptor in it,
+  /// holds the mount.
   private static void whenFree(Path mountPoint) throws SystemCallException {
     long deadline = System.nanoTime() + GLANCE.toNanos();
     while (true) {

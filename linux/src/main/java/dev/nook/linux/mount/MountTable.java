@@ -16,14 +16,14 @@ import java.util.List;
 /// Reads the text of `/proc/PID/mountinfo`
 /// ([proc_pid_mountinfo(5)](https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html)).
 ///
-/// Anyone's mounts stand in it under any name. A mount point that is no valid path here keeps its
+/// It has everybody's mounts under any name. A mount point that is not a valid path here keeps its
 /// strange bytes as `\ooo`: it is listed, and equals no path of ours.
 public final class MountTable {
   private static final int OPTIONAL_FIELDS = 6;
 
   private MountTable() {}
 
-  /// The mounts that a process sees, by its directory in `/proc`.
+  /// Returns the mounts that a process sees, by its directory in `/proc`.
   public static List<Mounts.Entry> of(Path process) throws IOException {
     return parse(PseudoFile.read(process.resolve("mountinfo")));
   }
@@ -40,7 +40,8 @@ public final class MountTable {
     return entries;
   }
 
-  /// One line, each byte a character. Only the optional fields vary in number: they end at `-`.
+  /// Parses one line, in which each byte is a character. Only the number of optional fields varies;
+  /// they end at `-`.
   private static Mounts.Entry line(String line) throws IOException {
     String[] fields = line.split(" ", -1);
     int dash = Arrays.asList(fields).indexOf("-");
@@ -60,8 +61,8 @@ public final class MountTable {
         List.of(superOptions.split(",")));
   }
 
-  /// The bytes behind a field, in which the kernel writes space, tab, newline, `\` and `#` as three
-  /// octal digits.
+  /// Returns the bytes of a field, in which the kernel writes space, tab, newline, `\` and `#` as
+  /// three octal digits.
   private static byte[] unescape(String field) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(field.length());
     for (int at = 0; at < field.length(); at++) {

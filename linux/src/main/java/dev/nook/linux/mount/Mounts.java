@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// The mount table, read from the kernel at every call, and the changes Nook makes to it. Reading
-/// all of it takes time by the number of all mounts.
+/// Reads the mount table from the kernel, at every call, and changes it. Reading all of it takes
+/// time by the number of all mounts.
 public interface Mounts {
   /// One line of mountinfo ([proc_pid_mountinfo(5)](
   /// https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html)).
@@ -36,13 +36,14 @@ public interface Mounts {
     }
   }
 
-  /// Every mount in this process's namespace, in mount order.
+  /// Returns every mount in this process's namespace, in mount order.
   List<Entry> all() throws IOException;
 
-  /// Every mount in this namespace and, where it is another one and may be read, in that of pid 1.
+  /// Returns every mount in this namespace and in that of pid 1, where that is another one and may
+  /// be read.
   List<Entry> everywhere() throws IOException;
 
-  /// Both in one reading.
+  /// Returns both in one reading.
   MountView view() throws IOException;
 
   /// What of this namespace is mounted exactly on these paths; it takes as long as there are paths,
@@ -59,7 +60,7 @@ public interface Mounts {
   /// be read.
   List<Entry> elsewhere(Path mountPoint) throws IOException;
 
-  /// What is mounted exactly on a path, bottom of the stack first.
+  /// Returns what is mounted exactly on a path, bottom of the stack first.
   default List<Entry> at(Path mountPoint) throws IOException {
     return all().stream().filter(entry -> entry.mountPoint().equals(mountPoint)).toList();
   }
@@ -68,22 +69,21 @@ public interface Mounts {
   /// EINVAL and EUCLEAN as mount(2).
   void mount(Path device, Path directory, FileSystemType type, MountFlags flags) throws IOException;
 
-  /// Mounts a copied filesystem where no path leads and unmounts it again, so that its log is
-  /// replayed; beside its source, whose UUID it still has. Nobody can open or run anything of it,
-  /// and nothing of it stays mounted when this returns or throws, or when this process dies.
+  /// Mounts a copied filesystem where no path leads and unmounts it again, so that the kernel
+  /// replays its log. Its source, whose UUID it still has, may be mounted. Nobody can open anything
+  /// of it, and it does not stay mounted when this returns or throws, or when this process dies.
   void replayLog(Path device, FileSystemType type) throws IOException;
 
-  /// Shows an existing file or directory at an existing file or directory too. The flags hold for
-  /// this mount alone; a directory always gets `nodev`. If they cannot be set, nothing stays
-  /// mounted.
+  /// Bind-mounts an existing file or directory on another. The flags are for this mount only; a
+  /// directory always gets `nodev`. If they cannot be set, nothing stays mounted.
   void bind(Path from, Path to, MountFlags flags) throws IOException;
 
-  /// Holds what is mounted exactly on a path, the topmost; empty where nothing is, or no path
-  /// leads. No link is followed in the last component, and a dead filesystem is no obstacle.
+  /// Holds the topmost mount exactly on a path; empty where there is none. No link in the last
+  /// component is followed, and the filesystem may be dead.
   Optional<HeldMount> hold(Path mountPoint) throws IOException;
 
-  /// umount2(2) of the topmost mount at a path, never lazy, never forced, following no link.
-  /// EINVAL: nothing is mounted there; EBUSY: in use for a second or more, and the message names
-  /// the holders that can be seen.
+  /// umount2(2) of the topmost mount at a path, neither lazy nor forced, without following a link.
+  /// EINVAL: nothing is mounted there. EBUSY: it is in use for a second or more; the message names
+  /// the visible holders.
   void unmount(Path mountPoint) throws IOException;
 }

@@ -139,13 +139,13 @@ public final class Expander {
       if (e.is(Errno.EPERM)) {
         throw new StorageException.NotReady(
             id,
-            "its device has grown, and this host grows %s only when it is mounted next"
+            "its device has grown, but this host can grow %s only at its next mount"
                     .formatted(type)
                 + " (CAP_SYS_RESOURCE is missing); restart the pod");
       }
       throw new StorageException.NotReady(
           id,
-          "its device has grown, and its own %s has not (%s); stop its pod and check that filesystem"
+          "its device has grown, but its %s could not be grown (%s); stop its pod and check it"
               .formatted(type, e.getMessage()));
     }
   }

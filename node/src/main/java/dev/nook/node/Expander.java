@@ -7,6 +7,10 @@ import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.node.mount.DeviceViews;
+import dev.nook.node.mount.FilesystemFault;
+import dev.nook.node.mount.MountState;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.Operations;
 import dev.nook.store.ShownVolumes;
 import dev.nook.store.VolumeExpansion;
@@ -139,8 +143,7 @@ public final class Expander {
       if (e.is(Errno.EPERM)) {
         throw new StorageException.NotReady(
             id,
-            "its device has grown, but this host can grow %s only at its next mount"
-                    .formatted(type)
+            "its device has grown, but this host can grow %s only at its next mount".formatted(type)
                 + " (CAP_SYS_RESOURCE is missing); restart the pod");
       }
       throw new StorageException.NotReady(

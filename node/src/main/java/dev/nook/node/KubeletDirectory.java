@@ -1,6 +1,9 @@
 package dev.nook.node;
 
 import dev.nook.linux.fs.Disk;
+import dev.nook.node.path.KubeletPath;
+import dev.nook.node.path.KubeletRecord;
+import dev.nook.node.path.PathOwner;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
+import dev.nook.node.mount.Rollback;
 import dev.nook.node.repair.SelfRepair;
 import dev.nook.store.MountRefusals;
 import dev.nook.store.error.StorageException;

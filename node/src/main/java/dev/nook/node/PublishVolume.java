@@ -2,6 +2,7 @@ package dev.nook.node;
 
 import csi.v1.Csi.NodePublishVolumeRequest;
 import dev.nook.linux.mount.MountFlags;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.rpc.Capabilities;
 import dev.nook.rpc.Fields;
 import dev.nook.rpc.Parameters;

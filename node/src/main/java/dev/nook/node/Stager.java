@@ -1,6 +1,9 @@
 package dev.nook.node;
 
 import dev.nook.linux.mount.MountView;
+import dev.nook.node.mount.MountState;
+import dev.nook.node.mount.Rollback;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.Attachments;
 import dev.nook.store.Operations;
 import dev.nook.store.error.StorageException;

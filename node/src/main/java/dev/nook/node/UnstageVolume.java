@@ -1,6 +1,7 @@
 package dev.nook.node;
 
 import csi.v1.Csi.NodeUnstageVolumeRequest;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.rpc.Fields;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;

@@ -2,6 +2,7 @@ package dev.nook.node;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.node.mount.Rollback;
 import dev.nook.store.ShownVolumes;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;

@@ -4,6 +4,7 @@ import dev.nook.linux.fs.FileSystems;
 import dev.nook.linux.mount.HeldMount;
 import dev.nook.linux.mount.MountView;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.ShownVolumes;
 import dev.nook.store.VolumeUsage;
 import dev.nook.store.error.StorageException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.syscall.PseudoFile;
 import dev.nook.linux.syscall.TracepointCounter;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.volume.Volume;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.fs.ErrorState;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.Name;
 import dev.nook.store.volume.AccessMode;

@@ -3,9 +3,11 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nook.linux.fs.KernelDisk;
+import dev.nook.linux.fs.disk.KernelDisk;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
+import dev.nook.node.path.KubeletPath;
+import dev.nook.node.path.PathOwner;
 import dev.nook.store.error.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.nook.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Volume;

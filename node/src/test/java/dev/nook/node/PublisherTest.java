@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.AccessMode;

@@ -6,6 +6,7 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Volume;
 import dev.nook.testing.real.Leftovers;

@@ -2,6 +2,7 @@ package dev.nook.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Usage;

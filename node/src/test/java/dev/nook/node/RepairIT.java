@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.linux.repair.Repair.Outcome;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.VolumeRepairs.Allowed;
 import dev.nook.store.VolumeRepairs.Rehearsal;
 import dev.nook.store.error.StorageException;

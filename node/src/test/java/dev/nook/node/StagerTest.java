@@ -7,6 +7,7 @@ import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.volume.AccessMode;

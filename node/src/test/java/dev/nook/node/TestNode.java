@@ -4,6 +4,8 @@ import dev.nook.linux.Linux;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.mount.Mounts;
+import dev.nook.node.mount.DeviceViews;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.node.repair.Mender;
 import dev.nook.node.repair.SelfRepair;
 import dev.nook.store.Attachments;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nook.linux.mount.MountFlags;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
+import dev.nook.node.path.KubeletPath;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.volume.AccessMode;
 import dev.nook.store.volume.Shape;

@@ -56,7 +56,7 @@ final class Architecture {
           .that(
               not(
                   resideInAnyPackage("dev.nook.linux.fs..", "dev.nook.linux.syscall..")
-                      .or(named("dev.nook.node.KubeletPath"))
+                      .or(named("dev.nook.node.path.KubeletPath"))
                       .or(named("dev.nook.rpc.CsiServer"))
                       .or(named("dev.nook.rpc.SocketFile"))
                       .or(named("dev.nook.tools.quickstart.Pod"))))

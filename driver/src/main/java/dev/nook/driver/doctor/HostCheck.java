@@ -1,7 +1,7 @@
 package dev.nook.driver.doctor;
 
 import dev.nook.linux.Linux;
-import dev.nook.linux.fs.Capability;
+import dev.nook.linux.fs.format.Capability;
 import dev.nook.linux.process.Processes;
 import dev.nook.linux.syscall.Landlock;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.nook.driver.serve;
 
 import dev.nook.linux.Linux;
-import dev.nook.linux.fs.Capability;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.linux.fs.format.Capability;
 import dev.nook.testing.real.Leftovers;
 import dev.nook.testing.real.RealPool;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.nook.driver.soak;
 
 import csi.v1.Csi.VolumeCapability;
 import dev.nook.client.CsiClient;
-import dev.nook.linux.fs.Capability;
+import dev.nook.linux.fs.format.Capability;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

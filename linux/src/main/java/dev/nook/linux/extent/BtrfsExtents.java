@@ -1,6 +1,6 @@
 package dev.nook.linux.extent;
 
-import dev.nook.linux.fs.BtrfsFileExtent;
+import dev.nook.linux.fs.disk.BtrfsFileExtent;
 import dev.nook.linux.syscall.Fd;
 import dev.nook.linux.syscall.SystemCallException;
 import java.util.List;

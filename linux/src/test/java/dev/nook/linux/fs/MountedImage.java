@@ -1,5 +1,7 @@
 package dev.nook.linux.fs;
 
+import dev.nook.linux.fs.disk.KernelDisk;
+import dev.nook.linux.fs.format.HostFileSystems;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import java.io.IOException;
@@ -9,7 +11,7 @@ import java.util.UUID;
 
 /// A filesystem in a file on a loop device, mounted, by the host's own tools; closing takes all of
 /// it away again.
-final class MountedImage implements AutoCloseable {
+public final class MountedImage implements AutoCloseable {
   private static final KernelDisk DISK = new KernelDisk();
 
   private final Path image;
@@ -22,7 +24,7 @@ final class MountedImage implements AutoCloseable {
     this.device = device;
   }
 
-  static MountedImage of(Path directory, FileSystemType type, long bytes, String... options)
+  public static MountedImage of(Path directory, FileSystemType type, long bytes, String... options)
       throws IOException {
     Path image = directory.resolve(type + ".img");
     DISK.allocate(image, bytes, Allocation.SPARSE);
@@ -40,30 +42,30 @@ final class MountedImage implements AutoCloseable {
     return mounted;
   }
 
-  void mount(String... options) throws IOException {
+  public void mount(String... options) throws IOException {
     Command mount = Command.of("mount", options);
     Processes.run(mount.with(device.toString(), mountPoint.toString()));
   }
 
-  void unmount() throws IOException {
+  public void unmount() throws IOException {
     Processes.run(Command.of("umount", mountPoint.toString()));
   }
 
   /// Makes the file and its device larger, the filesystem not.
-  void enlarge(long bytes) throws IOException {
+  public void enlarge(long bytes) throws IOException {
     DISK.grow(image, bytes, Allocation.SPARSE);
     Processes.run(Command.of("losetup", "-c", device.toString()));
   }
 
-  Path image() {
+  public Path image() {
     return image;
   }
 
-  Path mountPoint() {
+  public Path mountPoint() {
     return mountPoint;
   }
 
-  Path device() {
+  public Path device() {
     return device;
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.linux.fs.ErrorState;
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.linux.fs.HostFileSystems;
+import dev.nook.linux.fs.format.HostFileSystems;
 import dev.nook.linux.process.Command;
 import dev.nook.linux.process.Processes;
 import dev.nook.linux.repair.Repair.Outcome;

@@ -1,7 +1,7 @@
 package dev.nook.testing.fake;
 
 import dev.nook.linux.fs.FileSystemType;
-import dev.nook.linux.fs.KernelDisk;
+import dev.nook.linux.fs.disk.KernelDisk;
 import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.nook.testing.power;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.linux.fs.KernelDisk;
+import dev.nook.linux.fs.disk.KernelDisk;
 import dev.nook.testing.real.RealPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;

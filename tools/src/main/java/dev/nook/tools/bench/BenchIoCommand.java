@@ -3,6 +3,8 @@ package dev.nook.tools.bench;
 import dev.nook.client.CsiClient;
 import dev.nook.driver.cli.FlagTypes;
 import dev.nook.linux.fs.FileSystemType;
+import dev.nook.tools.bench.io.Fio;
+import dev.nook.tools.bench.io.IoBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -30,7 +30,7 @@ class GrowthFaultsTest extends FaultFixture {
   @ParameterizedTest
   @EnumSource(names = {"CRASH_BEFORE", "CRASH_AFTER"})
   void everyCallWorksForTheNextDriver(Fault fault) throws Exception {
-    for (Kind kind : List.of(Kind.LOOP, Kind.SUBVOLUME)) {
+    for (Kind kind : List.of(Kind.LOOP, Kind.LOOP_ON_BTRFS, Kind.SUBVOLUME)) {
       everyCall(
           fault,
           kind,
@@ -43,7 +43,7 @@ class GrowthFaultsTest extends FaultFixture {
   @ParameterizedTest
   @EnumSource(names = {"EIO", "ENOSPC"})
   void everyCallWorksForTheSameDriver(Fault fault) throws Exception {
-    for (Kind kind : List.of(Kind.LOOP, Kind.SUBVOLUME)) {
+    for (Kind kind : List.of(Kind.LOOP, Kind.LOOP_ON_BTRFS, Kind.SUBVOLUME)) {
       for (int call = 1; ; call++) {
         fresh(fault, kind, store -> store.create(spec("pvc", kind.shape, BYTES)));
         Faults counted = Faults.none(ground.linux());

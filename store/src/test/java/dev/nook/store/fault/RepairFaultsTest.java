@@ -49,23 +49,25 @@ class RepairFaultsTest extends FaultFixture {
   @ParameterizedTest
   @EnumSource
   void mending(Fault fault) throws Exception {
-    everyCall(
-        fault,
-        Kind.LOOP,
-        this::damage,
-        store -> store.repairs().mend(volume(store), Allowed.WITH_LOSS),
-        (store, acknowledged) -> {
-          boolean mended = !Arrays.equals(image(store), damaged);
-          assertThat(mended || !acknowledged).isTrue();
-          assertThat(mended ? keptImages(store) : List.of(image(store))).contains(damaged);
-          assertCharged(store);
-          assertServes(store);
+    for (Kind kind : List.of(Kind.LOOP, Kind.LOOP_ON_BTRFS)) {
+      everyCall(
+          fault,
+          kind,
+          this::damage,
+          store -> store.repairs().mend(volume(store), Allowed.WITH_LOSS),
+          (store, acknowledged) -> {
+            boolean mended = !Arrays.equals(image(store), damaged);
+            assertThat(mended || !acknowledged).isTrue();
+            assertThat(mended ? keptImages(store) : List.of(image(store))).contains(damaged);
+            assertCharged(store);
+            assertServes(store);
 
-          store.repairs().mend(volume(store), Allowed.WITH_LOSS);
-          assertThat(image(store)).isNotEqualTo(damaged);
-          assertThat(keptImages(store)).contains(damaged);
-          assertForgotten(store);
-        });
+            store.repairs().mend(volume(store), Allowed.WITH_LOSS);
+            assertThat(image(store)).isNotEqualTo(damaged);
+            assertThat(keptImages(store)).contains(damaged);
+            assertForgotten(store);
+          });
+    }
   }
 
   @ParameterizedTest

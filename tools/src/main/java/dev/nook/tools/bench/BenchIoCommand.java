@@ -61,7 +61,7 @@ final class BenchIoCommand implements Callable<Integer> {
     Fio.requireInstalled();
     PrintWriter out = command.commandLine().getOut();
     long size = flags.quick ? QUICK_BYTES : bytes;
-    Fio fio = new Fio(size, flags.quick ? Duration.ofMillis(200) : Duration.ofSeconds(seconds));
+    Fio fio = new Fio(size, flags.quick ? Duration.ZERO : Duration.ofSeconds(seconds));
     long pool = (VOLUMES_PER_POOL + 1) * IoBench.volumeBytes(size);
     return flags.measure(
         out,

@@ -78,11 +78,9 @@ class BenchIT {
     assertThat(rows(printed, "block, 1024 pieces" + times)).isEqualTo(1);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"xfs", "btrfs"})
-  void ioPrintsTheFoldersOwnFigureOfEachLoadAndEveryVolumesShareOfIt(String poolType)
-      throws Exception {
-    String printed = bench("io", "--fs", poolType);
+  @Test
+  void ioPrintsTheFoldersOwnFigureOfEachLoadAndEveryVolumesShareOfIt() throws Exception {
+    String printed = bench("io");
 
     String shares = "( +[0-9]+[.][0-9]{2}){8}";
     assertThat(rows(printed, "(read|write) 1 MiB, sequential +[0-9,]+ MiB/s" + shares))

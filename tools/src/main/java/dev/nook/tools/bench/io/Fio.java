@@ -19,12 +19,14 @@ public final class Fio {
   private static final int READ_BANDWIDTH = 6;
   private static final int WRITE_BANDWIDTH = 47;
   private static final double KIB_PER_MIB = 1024;
+  private static final int QUICK_BYTES = 4 << 20;
+  private static final int QUICK_APPENDED_BYTES = 256 << 10;
 
   private final long bytes;
   private final Duration length;
 
   /// @param bytes the size of the file, or of the part of a device that is used
-  /// @param length how long each load goes on
+  /// @param length how long each load goes on, in whole seconds; zero: a few MiB of it
   public Fio(long bytes, Duration length) {
     this.bytes = bytes;
     this.length = length;
@@ -43,8 +45,7 @@ public final class Fio {
   /// Returns what the load reaches in a second, in its unit.
   double measure(IoLoad load, Path file) throws IOException {
     List<String> arguments = new ArrayList<>(load.arguments());
-    arguments.add("--time_based");
-    arguments.add("--runtime=%dms".formatted(length.toMillis()));
+    arguments.addAll(howLong(load));
     String[] fields = run(file, arguments).strip().split(";", -1);
     if (!fields[0].equals(TERSE_VERSION) || fields.length < WRITE_BANDWIDTH + 2) {
       throw new IOException("fio did not answer in version 3 of its terse output");
@@ -56,6 +57,13 @@ public final class Fio {
     };
   }
 
+  /// fio counts in whole seconds, so that less than one is given as an amount.
+  private List<String> howLong(IoLoad load) {
+    return length.isZero()
+        ? List.of("--io_size=" + (load.appends() ? QUICK_APPENDED_BYTES : QUICK_BYTES))
+        : List.of("--time_based", "--runtime=" + length.toSeconds());
+  }
+
   private String run(Path file, List<String> more) throws IOException {
     Command fio =
         Command.of(
@@ -63,6 +71,7 @@ public final class Fio {
             "--name=nook",
             "--filename=" + file,
             "--size=" + bytes,
+            "--disk_util=0",
             "--minimal",
             "--terse-version=" + TERSE_VERSION);
     return Processes.run(fio.with(more.toArray(String[]::new)).within(length.plus(SPARE))).out();

@@ -71,7 +71,9 @@ final class InterruptedWritesIT {
       node.stager.stage(node.stage(volume));
       node.stager.unstage(node.unstage(volume));
     } catch (StorageException.Exhausted e) {
-      assertThat(e).hasMessageContaining("pool default is full").hasMessageContaining("make room");
+      assertThat(e)
+          .hasMessageContaining("pool default is full")
+          .hasMessageContaining("free some of its space first");
     }
     Files.delete(others);
     linux.disk().syncFileSystem(disk.path());

@@ -61,9 +61,15 @@ class HousekeepingTest {
             PoolConfig.of(PoolName.DEFAULT, Files.createDirectory(folder.resolve("default"))));
   }
 
+  /// Lets the disk answer, and its thread end before the folder is removed.
   @AfterEach
-  void wake() {
+  void wake() throws InterruptedException {
     answered.countDown();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("nook-pool-ill")) {
+        thread.join();
+      }
+    }
   }
 
   private void hang() throws IOException {

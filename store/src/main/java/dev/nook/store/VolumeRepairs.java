@@ -16,7 +16,7 @@ import java.util.Optional;
 /// Callers exclude each other per volume through [Operations]. One volume of a pool is worked on at
 /// a time; `OperationPending` while it is another. `NotReady` for a volume that is attached or
 /// mounted, one that is raw block or a directory, and in a pool that cannot share blocks;
-/// `Exhausted` where the pool has no room for a copy.
+/// `Exhausted` where the pool has too little space for a copy.
 public interface VolumeRepairs {
   /// What the mended copy of a volume may become.
   enum Allowed {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Where the scheduler puts pods, knowing what each node has room for.
+/// Where the scheduler puts pods, knowing what each node has space for.
 class PlacementIT {
   private static final List<String> CLASSES =
       List.of("nook", "nook-xfs", "nook-thick", "nook-block", "nook-directory");

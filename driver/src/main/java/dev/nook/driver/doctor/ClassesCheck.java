@@ -62,15 +62,15 @@ record ClassesCheck(ClusterApi api, String driver) {
               "kubectl patch storageclass %s -p '{\"allowVolumeExpansion\":true}'"
                   .formatted(ClusterApi.name(given))));
     }
-    findings.addAll(room(subject, given, parameters, capacities));
+    findings.addAll(capacity(subject, given, parameters, capacities));
     return findings.isEmpty()
-        ? List.of(Finding.fine(subject, "a node has room for it; its parameters are valid"))
+        ? List.of(Finding.fine(subject, "a node has free space for it; its parameters are valid"))
         : findings;
   }
 
-  /// Checks that a node has room. Where no node has the pool of a class, every node publishes a
+  /// Checks that a node has free space. Where no node has the pool of a class, every node publishes a
   /// capacity of 0.
-  private static List<Finding> room(
+  private static List<Finding> capacity(
       String subject, JsonNode given, Map<String, String> parameters, List<JsonNode> capacities) {
     List<JsonNode> own =
         capacities.stream()
@@ -91,7 +91,7 @@ record ClassesCheck(ClusterApi api, String driver) {
     return List.of(
         Finding.less(
             subject,
-            "no node has room for it: none has the pool %s, or all are full".formatted(pool),
+            "no node has free space for it: none has the pool %s, or all are full".formatted(pool),
             "kubectl -n nook-system exec ds/nook -c driver -- nook pool list"));
   }
 

@@ -49,7 +49,7 @@ record CsiDriverCheck(ClusterApi api, String driver) {
       wrong.add(
           Finding.less(
               SUBJECT,
-              "storageCapacity is not true: the scheduler does not know which nodes have room",
+              "storageCapacity is not true: the scheduler does not know which nodes have free space",
               patch("storageCapacity", "true")));
     }
     if (!spec.path("fsGroupPolicy").asString("").equals("File")) {

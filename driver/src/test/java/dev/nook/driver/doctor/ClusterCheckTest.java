@@ -41,7 +41,7 @@ class ClusterCheckTest {
             "✓ CSIDriver: csi.nook.dev has the settings that Nook needs",
             "✓ DaemonSet: the mounts of nook-system/nook reach the pods",
             "✓ CSINodes: csi.nook.dev is registered on 1 of 1 nodes",
-            "✓ StorageClass nook: a node has room for it; its parameters are valid",
+            "✓ StorageClass nook: a node has free space for it; its parameters are valid",
             "✓ snapshot CRDs: snapshot.storage.k8s.io/v1",
             "✓ snapshot-controller: kube-system/snapshot-controller, distributed",
             "✓ VolumeSnapshotClass nook: deletion policy Delete");
@@ -187,7 +187,7 @@ class ClusterCheckTest {
             STORAGE + "namespaces/nook-system/csistoragecapacities",
             "{\"storageClassName\": \"nook\", \"capacity\": \"0\"}");
 
-    assertOne("StorageClass nook", Mark.LESS, "no node has room");
+    assertOne("StorageClass nook", Mark.LESS, "no node has free space");
   }
 
   @Test

@@ -76,7 +76,7 @@ final class CopyConditions {
         "a restore or clone smaller than its source",
         rig -> copies(rig, rig.create("source", Kind.XFS), Kind.XFS.bytes() / 2));
     conditions.add(
-        "a copy that the pool has no room for",
+        "a copy that the pool has too little space for",
         rig -> copies(rig, rig.create("source", Kind.XFS), TOO_MUCH));
     conditions.add(
         "a snapshot or clone of a volume in use whose own filesystem has failed",

@@ -64,7 +64,7 @@ final class RepairConditions {
         FakeKernel.Options.on(FileSystemType.EXT4),
         rig -> List.of(check(rig, rig.create("v", Kind.EXT4))));
     conditions.add(
-        "a check or repair that the pool has no room for",
+        "a check or repair that the pool has too little space for",
         rig -> {
           Wired volume = rig.create("v", Kind.EXT4);
           rig.kernel.leaveAvailable(0);

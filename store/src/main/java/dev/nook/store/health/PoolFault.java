@@ -67,22 +67,22 @@ public record PoolFault(PoolName pool, Reason reason, String message) {
   /// Returns the faults that a pool's filesystem shows.
   ///
   /// @param overcommitted whether thin volumes are promised more than there is
-  public static List<PoolFault> of(PoolName pool, FileSystems.Usage room, boolean overcommitted) {
+  public static List<PoolFault> of(PoolName pool, FileSystems.Usage usage, boolean overcommitted) {
     List<PoolFault> faults = new ArrayList<>();
-    if (overcommitted && isScarce(room.availableBytes(), room.totalBytes())) {
+    if (overcommitted && isScarce(usage.availableBytes(), usage.totalBytes())) {
       faults.add(
           new PoolFault(
               pool,
               Reason.POOL_SHORT,
               "its disk has %d of %d bytes free, and its volumes were promised more than there is"
-                  .formatted(room.availableBytes(), room.totalBytes())));
+                  .formatted(usage.availableBytes(), usage.totalBytes())));
     }
-    if (isScarce(room.availableInodes(), room.totalInodes())) {
+    if (isScarce(usage.availableInodes(), usage.totalInodes())) {
       faults.add(
           new PoolFault(
               pool,
               Reason.POOL_INODES_NEARLY_GONE,
-              "%d of %d inodes are free".formatted(room.availableInodes(), room.totalInodes())));
+              "%d of %d inodes are free".formatted(usage.availableInodes(), usage.totalInodes())));
     }
     return faults;
   }

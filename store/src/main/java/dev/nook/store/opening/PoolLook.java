@@ -56,8 +56,8 @@ public final class PoolLook {
         held() ? Optional.of(holder()) : Optional.empty());
   }
 
-  private int entries(Path room) throws IOException {
-    return disk.stat(room).isEmpty() ? 0 : disk.list(room).size();
+  private int entries(Path directory) throws IOException {
+    return disk.stat(directory).isEmpty() ? 0 : disk.list(directory).size();
   }
 
   private Optional<String> degraded() throws IOException {

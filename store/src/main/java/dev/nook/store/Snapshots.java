@@ -18,8 +18,8 @@ public interface Snapshots {
 
   /// Creates a snapshot of a volume, in use or idle, or returns the existing one of this name and
   /// source. Throws `Incompatible` when the name belongs to another source, `NotReady` where the
-  /// pool cannot copy a volume in use, `Exhausted` when there is too little space for what the source holds.
-  /// The caller holds the snapshot's id exclusively and its source in common.
+  /// pool cannot copy a volume in use, `Exhausted` when there is too little space for what the
+  /// source holds. The caller holds the snapshot's id exclusively and its source in common.
   ///
   /// @param oneMoment as for [Volumes#create]
   Snapshot create(Name name, VolumeId source, Runnable oneMoment)

@@ -68,8 +68,8 @@ record ClassesCheck(ClusterApi api, String driver) {
         : findings;
   }
 
-  /// Checks that a node has free space. Where no node has the pool of a class, every node publishes a
-  /// capacity of 0.
+  /// Checks that a node has free space. Where no node has the pool of a class, every node publishes
+  /// a capacity of 0.
   private static List<Finding> capacity(
       String subject, JsonNode given, Map<String, String> parameters, List<JsonNode> capacities) {
     List<JsonNode> own =

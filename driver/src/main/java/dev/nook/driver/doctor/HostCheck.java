@@ -68,7 +68,7 @@ public final class HostCheck {
     return Capability.SYS_RESOURCE.isEffective()
         ? Finding.fine("ext4 expansion", "works while mounted (CAP_SYS_RESOURCE)")
         : Finding.less(
-            "ext4 growth",
+            "ext4 expansion",
             "does not work while mounted: CAP_SYS_RESOURCE is missing; the next mount expands it",
             "give the driver CAP_SYS_RESOURCE, or use xfs in classes whose volumes are expanded in use");
   }

@@ -35,7 +35,7 @@ class SoakIT {
   @Test
   @Timeout(value = 30, unit = TimeUnit.DAYS) // The limit depends on the duration.
   void nothingIsLostDamagedOrLeaked() {
-    Duration duration = duration(setting("NOOK_SOAK").orElse("60s"));
+    Duration duration = duration(setting("NOOK_SOAK").orElse("20s"));
     assertTimeoutPreemptively(duration.multipliedBy(2).plus(CHECKS), () -> soak(duration));
   }
 

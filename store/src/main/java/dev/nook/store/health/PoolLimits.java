@@ -4,8 +4,8 @@ package dev.nook.store.health;
 /// it is, so without a limit one tenant's snapshots of an empty volume could exhaust the driver's
 /// memory.
 public record PoolLimits(int volumes, int snapshots) {
-  /// Both together fit the driver's heap (`driver/image/jvm.options`), and leave space for a second such
-  /// pool.
+  /// Both together fit the driver's heap (`driver/image/jvm.options`), and leave space for a second
+  /// such pool.
   public static final PoolLimits DEFAULT = new PoolLimits(5_000, 10_000);
 
   public PoolLimits {

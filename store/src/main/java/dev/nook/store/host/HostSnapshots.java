@@ -6,7 +6,6 @@ import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.Pool;
-import dev.nook.store.steps.Holds;
 import dev.nook.store.volume.Snapshot;
 import java.io.IOException;
 import java.util.Optional;
@@ -23,13 +22,9 @@ record HostSnapshots(Sites sites) implements Snapshots {
   public Snapshot create(Name name, VolumeId source, Runnable oneMoment)
       throws StorageException, IOException {
     sites.requireReady();
-    Optional<Holds<Name>.Hold> named = sites.newSnapshots().tryTake(name);
-    if (named.isEmpty()) {
-      throw new StorageException.OperationPending(idOf(name, source), "CreateSnapshot");
-    }
-    try (Holds<Name>.Hold _ = named.get()) {
-      return createNamed(name, source, oneMoment);
-    }
+    return sites
+        .newSnapshots()
+        .give(name, () -> idOf(name, source), () -> createNamed(name, source, oneMoment));
   }
 
   private Snapshot createNamed(Name name, VolumeId source, Runnable oneMoment)

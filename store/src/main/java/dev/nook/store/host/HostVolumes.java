@@ -2,11 +2,9 @@ package dev.nook.store.host;
 
 import dev.nook.store.Volumes;
 import dev.nook.store.error.StorageException;
-import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.Pool;
-import dev.nook.store.steps.Holds;
 import dev.nook.store.volume.CapacityRange;
 import dev.nook.store.volume.Shape;
 import dev.nook.store.volume.Volume;
@@ -27,13 +25,9 @@ record HostVolumes(String node, Sites sites) implements Volumes {
   @Override
   public Volume create(VolumeSpec spec, Runnable oneMoment) throws StorageException, IOException {
     sites.requireReady();
-    Optional<Holds<Name>.Hold> name = sites.newVolumes().tryTake(spec.name());
-    if (name.isEmpty()) {
-      throw new StorageException.OperationPending(idOf(spec), "CreateVolume");
-    }
-    try (Holds<Name>.Hold _ = name.get()) {
-      return createNamed(spec, oneMoment);
-    }
+    return sites
+        .newVolumes()
+        .give(spec.name(), () -> idOf(spec), () -> createNamed(spec, oneMoment));
   }
 
   private Volume createNamed(VolumeSpec spec, Runnable oneMoment)

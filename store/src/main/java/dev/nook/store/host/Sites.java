@@ -1,12 +1,10 @@
 package dev.nook.store.host;
 
 import dev.nook.store.error.StorageException;
-import dev.nook.store.id.Name;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.id.StoredId;
 import dev.nook.store.id.VolumeId;
 import dev.nook.store.pool.Pool;
-import dev.nook.store.steps.Holds;
 import dev.nook.store.volume.VolumeSpec;
 import java.util.Comparator;
 import java.util.List;
@@ -15,8 +13,8 @@ import java.util.Optional;
 /// Which pool of this node is meant, and whether all of them are known.
 public final class Sites {
   private final List<PoolSite> all;
-  private final Holds<Name> newVolumes = new Holds<>();
-  private final Holds<Name> newSnapshots = new Holds<>();
+  private final NewNames newVolumes = new NewNames("CreateVolume");
+  private final NewNames newSnapshots = new NewNames("CreateSnapshot");
   private volatile boolean awaited = true;
 
   public Sites(List<PoolSite> all) {
@@ -45,14 +43,11 @@ public final class Sites {
     }
   }
 
-  /// Returns the names that calls give to volumes now, in whichever pool: a node has one volume of
-  /// a name.
-  Holds<Name> newVolumes() {
+  NewNames newVolumes() {
     return newVolumes;
   }
 
-  /// Returns the names that calls give to snapshots now, as [#newVolumes].
-  Holds<Name> newSnapshots() {
+  NewNames newSnapshots() {
     return newSnapshots;
   }
 

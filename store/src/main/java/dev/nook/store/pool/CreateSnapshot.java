@@ -1,42 +1,27 @@
 package dev.nook.store.pool;
 
-import dev.nook.store.backend.Backends;
-import dev.nook.store.backend.Filling;
-import dev.nook.store.catalog.Places;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.home.Homes;
 import dev.nook.store.id.Name;
 import dev.nook.store.id.SnapshotId;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.record.Layout;
-import dev.nook.store.space.Space;
 import dev.nook.store.volume.Snapshot;
 import dev.nook.store.volume.Volume;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Cuts the snapshots of one pool. All that one can ever hold is claimed before anything is made.
 public final class CreateSnapshot {
   private final Identity identity;
-  private final Layout layout;
-  private final Backends<? extends Filling> backends;
-  private final Space space;
   private final Homes<SnapshotId, Snapshot> homes;
-  private final Places<SnapshotId> places;
+  private final Supplier<CutGroup> groups;
 
-  public CreateSnapshot(
-      Identity identity,
-      Layout layout,
-      Backends<? extends Filling> backends,
-      Space space,
-      Homes<SnapshotId, Snapshot> homes,
-      Places<SnapshotId> places) {
+  /// @param groups begins to cut snapshots together
+  CreateSnapshot(Identity identity, Homes<SnapshotId, Snapshot> homes, Supplier<CutGroup> groups) {
     this.identity = identity;
-    this.layout = layout;
-    this.backends = backends;
-    this.space = space;
     this.homes = homes;
-    this.places = places;
+    this.groups = groups;
   }
 
   /// Returns the snapshot that has this name; `Incompatible` when it is of another volume,
@@ -76,6 +61,6 @@ public final class CreateSnapshot {
 
   /// Begins to cut snapshots together.
   CutGroup group() {
-    return new CutGroup(identity, layout, backends, space, homes, places);
+    return groups.get();
   }
 }

@@ -135,14 +135,13 @@ public final class PoolParts {
       Clones clones) {
     DeleteVolume deleteVolume = new DeleteVolume(backends, volumeHomes);
     DeleteSnapshot deleteSnapshot = new DeleteSnapshot(snapshotHomes);
+    Places<SnapshotId> places =
+        new Places<>(config.name(), "snapshots", config.limits().snapshots(), snapshots);
     CreateSnapshot createSnapshot =
         new CreateSnapshot(
             identity,
-            layout,
-            backends,
-            space,
             snapshotHomes,
-            new Places<>(config.name(), "snapshots", config.limits().snapshots(), snapshots));
+            () -> new CutGroup(identity, layout, backends, space, snapshotHomes, places));
     KeptImages images =
         new KeptImages(identity, createSnapshot, deleteSnapshot, volumes, snapshots);
     return new UseCases(

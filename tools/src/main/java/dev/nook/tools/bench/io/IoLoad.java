@@ -1,7 +1,6 @@
 package dev.nook.tools.bench.io;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /// What a program does to its disk, as fio is told it (fio(1)).
 ///
@@ -62,14 +61,13 @@ record IoLoad(String name, boolean reads, boolean appends, Unit unit, List<Strin
         reads,
         false,
         unit,
-        Stream.of(
-                "--direct=1",
-                "--ioengine=libaio",
-                "--randrepeat=0",
-                "--norandommap",
-                "--rw=" + pattern,
-                "--bs=" + block,
-                "--iodepth=" + depth)
-            .toList());
+        List.of(
+            "--direct=1",
+            "--ioengine=libaio",
+            "--randrepeat=0",
+            "--norandommap",
+            "--rw=" + pattern,
+            "--bs=" + block,
+            "--iodepth=" + depth));
   }
 }

@@ -3,10 +3,7 @@ package dev.nook.rpc;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.BindableService;
-import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
@@ -19,34 +16,23 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Serves gRPC on a Unix socket that only this user can open.
-///
-/// Calls run on platform threads, because a native call that hangs pins a virtual thread's carrier.
-/// Identity has two threads of its own, so Probe answers even while every other thread hangs.
 public final class CsiServer implements AutoCloseable {
   private static final int MOST_CALLS = 256;
-  private static final int IDENTITY_CALLS = 2;
-  private static final int IDLE_SECONDS = 60;
   private static final int LARGEST_MESSAGE = 1 << 20;
   private static final int LARGEST_METADATA = 8 << 10;
   private static final int RESETS_PER_SECOND = 1000;
   private static final int PING_SECONDS = 5;
-  private static final String IDENTITY = "csi.v1.Identity";
 
   private final Endpoint endpoint;
   private final SocketFile file;
   private final List<? extends BindableService> services;
   private final List<? extends ServerInterceptor> interceptors;
   private final Duration grace;
-  private final ThreadPoolExecutor calls = callThreads();
-  private final ThreadPoolExecutor identityCalls = identityThreads();
+  private final CallThreads calls = new CallThreads("nook", MOST_CALLS);
   private @Nullable EventLoopGroup events;
   private @Nullable Server server;
 
@@ -68,7 +54,8 @@ public final class CsiServer implements AutoCloseable {
   public void prepare() {
     if (server == null) {
       var loop =
-          new MultiThreadIoEventLoopGroup(1, threads("nook-events"), NioIoHandler.newFactory());
+          new MultiThreadIoEventLoopGroup(
+              1, CallThreads.named("nook-events"), NioIoHandler.newFactory());
       events = loop;
       server = build(loop);
     }
@@ -109,10 +96,7 @@ public final class CsiServer implements AutoCloseable {
         if (!server.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           server.shutdownNow();
         }
-        calls.shutdown();
-        identityCalls.shutdown();
-        // For gRPC a call ends with its caller; the work may go on.
-        boolean _ = calls.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        calls.close(deadline);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         server.shutdownNow();
@@ -133,7 +117,7 @@ public final class CsiServer implements AutoCloseable {
             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
             // Looks up the method on the event loop; callExecutor then names the thread.
             .directExecutor()
-            .callExecutor(new ByService())
+            .callExecutor(calls)
             .maxInboundMessageSize(LARGEST_MESSAGE)
             .maxInboundMetadataSize(LARGEST_METADATA)
             .maxConcurrentCallsPerConnection(MOST_CALLS)
@@ -143,35 +127,5 @@ public final class CsiServer implements AutoCloseable {
     services.forEach(some -> builder.addService(Requests.parsedInside(some.bindService())));
     interceptors.reversed().forEach(builder::intercept);
     return builder.build();
-  }
-
-  private final class ByService implements ServerCallExecutorSupplier {
-    @Override
-    public <A, B> Executor getExecutor(ServerCall<A, B> call, Metadata metadata) {
-      return IDENTITY.equals(call.getMethodDescriptor().getServiceName()) ? identityCalls : calls;
-    }
-  }
-
-  private static ThreadPoolExecutor callThreads() {
-    CallQueue queue = new CallQueue();
-    return new ThreadPoolExecutor(
-        0, MOST_CALLS, IDLE_SECONDS, TimeUnit.SECONDS, queue, threads("nook-call"), queue);
-  }
-
-  private static ThreadPoolExecutor identityThreads() {
-    var pool =
-        new ThreadPoolExecutor(
-            IDENTITY_CALLS,
-            IDENTITY_CALLS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            threads("nook-identity"));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
-  }
-
-  private static ThreadFactory threads(String name) {
-    return Thread.ofPlatform().name(name + "-", 1).daemon().factory();
   }
 }

@@ -15,14 +15,28 @@ import java.util.Set;
 ///   expanded on the node, because csi-resizer talks to one driver only
 /// @param snapshotTopology whether snapshots say from which node they can be used (alpha in CSI
 ///   v1.13)
-public record Features(boolean controllerExpand, boolean snapshotTopology) {
+/// @param serves the part of a driver that it is for
+public record Features(boolean controllerExpand, boolean snapshotTopology, Part serves) {
+  /// Which services a driver offers, and of what.
+  public enum Part {
+    /// All of them, for the volumes of one node.
+    NODE,
+
+    /// Identity and Controller, for the volumes of every node. It lists no volumes: where there are
+    /// many nodes, one is always away.
+    CLUSTER
+  }
+
   private static final Set<String> ALWAYS =
       Set.of(
           "csi.v1.Identity/GetPluginInfo",
           "csi.v1.Identity/GetPluginCapabilities",
           "csi.v1.Identity/Probe",
           "csi.v1.Controller/ControllerGetCapabilities",
-          "csi.v1.Controller/ValidateVolumeCapabilities",
+          "csi.v1.Controller/ValidateVolumeCapabilities");
+
+  private static final Set<String> ALWAYS_ON_A_NODE =
+      Set.of(
           "csi.v1.Node/NodeGetCapabilities",
           "csi.v1.Node/NodeGetInfo",
           "csi.v1.Node/NodePublishVolume",
@@ -30,7 +44,19 @@ public record Features(boolean controllerExpand, boolean snapshotTopology) {
           "nook.v1.Volumes/CheckVolume",
           "nook.v1.Volumes/RepairVolume",
           "nook.v1.Volumes/RestoreVolume",
-          "nook.v1.Volumes/ForgetVolume");
+          "nook.v1.Volumes/ForgetVolume",
+          "nook.v1.Peer/Hello",
+          "nook.v1.Peer/Status");
+
+  /// What a node offers.
+  public Features(boolean controllerExpand, boolean snapshotTopology) {
+    this(controllerExpand, snapshotTopology, Part.NODE);
+  }
+
+  /// What the controller of a cluster offers.
+  public static Features ofCluster(boolean snapshotTopology) {
+    return new Features(true, snapshotTopology, Part.CLUSTER);
+  }
 
   public List<PluginCapability> plugin() {
     List<PluginCapability> offered = new ArrayList<>();
@@ -60,6 +86,9 @@ public record Features(boolean controllerExpand, boolean snapshotTopology) {
             ControllerServiceCapability.RPC.Type.GET_VOLUME,
             ControllerServiceCapability.RPC.Type.GET_SNAPSHOT,
             ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+    if (serves == Part.CLUSTER) {
+      offered.remove(ControllerServiceCapability.RPC.Type.LIST_VOLUMES);
+    }
     if (controllerExpand) {
       offered.add(ControllerServiceCapability.RPC.Type.EXPAND_VOLUME);
     }
@@ -67,6 +96,9 @@ public record Features(boolean controllerExpand, boolean snapshotTopology) {
   }
 
   public Set<NodeServiceCapability.RPC.Type> node() {
+    if (serves == Part.CLUSTER) {
+      return Set.of();
+    }
     return EnumSet.of(
         NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME,
         NodeServiceCapability.RPC.Type.GET_VOLUME_STATS,
@@ -79,6 +111,7 @@ public record Features(boolean controllerExpand, boolean snapshotTopology) {
   /// Whether the method with this full name is offered.
   public boolean serve(String method) {
     return ALWAYS.contains(method)
+        || serves == Part.NODE && ALWAYS_ON_A_NODE.contains(method)
         || controller().stream().anyMatch(offered -> calls(offered).contains(method))
         || node().stream().anyMatch(offered -> calls(offered).contains(method));
   }

@@ -9,13 +9,13 @@ import java.io.InputStream;
 
 /// Carries a malformed request past the interceptors before it is refused with INVALID_ARGUMENT.
 /// gRPC itself would parse it outside of them and answer UNKNOWN.
-final class Requests {
+public final class Requests {
   /// Stands in for the message.
   private record Malformed() {}
 
   private Requests() {}
 
-  static ServerServiceDefinition parsedInside(ServerServiceDefinition service) {
+  public static ServerServiceDefinition parsedInside(ServerServiceDefinition service) {
     var definition = ServerServiceDefinition.builder(service.getServiceDescriptor().getName());
     service.getMethods().forEach(method -> definition.addMethod(parsedInside(method)));
     return definition.build();

@@ -56,6 +56,16 @@ public final class Statuses {
     return Status.UNIMPLEMENTED.withDescription(method + " is not offered by this driver");
   }
 
+  /// Returns the status of a call from somebody whose certificate is not trusted.
+  public static Status unauthenticated(String why) {
+    return Status.UNAUTHENTICATED.withDescription(cut(why));
+  }
+
+  /// Returns the status of a call that its caller's role does not permit.
+  public static Status notPermitted(String why) {
+    return Status.PERMISSION_DENIED.withDescription(cut(why));
+  }
+
   /// Returns the status of a request that does not parse.
   static Status malformedRequest() {
     return Status.INVALID_ARGUMENT.withDescription(

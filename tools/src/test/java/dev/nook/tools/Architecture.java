@@ -81,7 +81,7 @@ final class Architecture {
                                   "dev.nook.linux.process..",
                                   "dev.nook.driver..",
                                   "dev.nook.tools..")
-                              .or(named("dev.nook.rpc.CsiServer"))
+                              .or(named("dev.nook.rpc.CallThreads"))
                               .or(named("dev.nook.linux.block.Questions"))
                               .or(named("dev.nook.linux.block.LoopNumbers"))))
                   .should()

@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param endpoint the socket of the CSI services
 /// @param register kubelet's plugin folder, in which the driver registers
 /// @param http the address of health and metrics
+/// @param peers where the controllers of a cluster are served
 public record Config(
     Endpoint endpoint,
     String nodeId,
@@ -25,7 +26,47 @@ public record Config(
     Features features,
     Path kubeletDir,
     Optional<Path> register,
-    Optional<InetSocketAddress> http) {
+    Optional<InetSocketAddress> http,
+    Optional<PeerEndpoint> peers) {
+
+  /// The configuration of a driver that is alone.
+  public Config(
+      Endpoint endpoint,
+      String nodeId,
+      List<PoolConfig> pools,
+      String driverName,
+      VolumeLimit maxVolumes,
+      Features features,
+      Path kubeletDir,
+      Optional<Path> register,
+      Optional<InetSocketAddress> http) {
+    this(
+        endpoint,
+        nodeId,
+        pools,
+        driverName,
+        maxVolumes,
+        features,
+        kubeletDir,
+        register,
+        http,
+        Optional.empty());
+  }
+
+  /// The same, which serves the controllers of a cluster too.
+  public Config with(PeerEndpoint endpoint) {
+    return new Config(
+        this.endpoint,
+        nodeId,
+        pools,
+        driverName,
+        maxVolumes,
+        features,
+        kubeletDir,
+        register,
+        http,
+        Optional.of(endpoint));
+  }
 
   /// Flags that are valid by themselves cannot be used together.
   public static final class Conflict extends IllegalArgumentException {

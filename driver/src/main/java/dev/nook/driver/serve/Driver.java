@@ -1,11 +1,14 @@
 package dev.nook.driver.serve;
 
 import dev.nook.controller.ControllerService;
+import dev.nook.controller.PeerService;
 import dev.nook.controller.Provisioner;
 import dev.nook.controller.Snapshotter;
 import dev.nook.driver.cli.HttpAddress;
 import dev.nook.driver.cli.Version;
 import dev.nook.driver.cli.VolumeLimit;
+import dev.nook.driver.http.HttpServer;
+import dev.nook.driver.http.Monitoring;
 import dev.nook.identity.IdentityService;
 import dev.nook.identity.PluginInfo;
 import dev.nook.linux.Linux;
@@ -28,8 +31,11 @@ import dev.nook.node.repair.VolumesService;
 import dev.nook.rpc.CallLog;
 import dev.nook.rpc.CallMetrics;
 import dev.nook.rpc.CsiServer;
+import dev.nook.rpc.Features;
 import dev.nook.rpc.Gate;
 import dev.nook.rpc.Topology;
+import dev.nook.rpc.peer.LiveCredentials;
+import dev.nook.rpc.peer.PeerServer;
 import dev.nook.store.Operations;
 import dev.nook.store.PoolAdministration;
 import dev.nook.store.PoolConfig;
@@ -38,6 +44,7 @@ import dev.nook.store.directory.DirectoryBackend;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.host.Pools;
 import dev.nook.store.loop.LoopBackend;
+import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -49,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +76,7 @@ public final class Driver implements AutoCloseable {
   private final Optional<Registrar> registrar;
   private final Readiness readiness;
   private final Optional<HttpServer> http;
+  private final Optional<PeerServer> peers;
 
   public Driver(Config config, Linux linux) throws IOException {
     var pools = pools(config.pools(), config.nodeId(), linux);
@@ -83,12 +92,9 @@ public final class Driver implements AutoCloseable {
 
     var info = new PluginInfo(config.driverName(), Version.text(), Map.of());
     var identity = new IdentityService(info, features, upkeep::ready);
-    var controller =
-        new ControllerService(
-            new Provisioner(pools.volumes(), operations),
-            new Snapshotter(pools.snapshots(), operations),
-            features,
-            here);
+    var provisioner = new Provisioner(pools.volumes(), operations);
+    var snapshotter = new Snapshotter(pools.snapshots(), operations);
+    var controller = new ControllerService(provisioner, snapshotter, features, here);
 
     List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();
     var kubelet =
@@ -118,25 +124,58 @@ public final class Driver implements AutoCloseable {
     readiness = new Readiness(upkeep, watch, registrar);
     var registry = new PrometheusRegistry();
     http = config.http().map(address -> monitoring(registry, watch, health).at(address));
+    List<ServerInterceptor> counted = counted(registry);
     server =
         new CsiServer(
             config.endpoint(),
             List.of(identity, controller, node, new VolumesService(mender)),
-            interceptors(registry, new CallLog(), new Gate(features, upkeep::ready)),
+            and(counted, new Gate(features, upkeep::ready)),
             GRACE);
+
+    var self =
+        new PeerService.Node(config.nodeId(), config.driverName(), info.version(), here, limit);
+    var remote = new Features(true, features.snapshotTopology());
+    peers =
+        config.peers().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                peers(
+                    config.peers().get(),
+                    self.id(),
+                    List.of(
+                        new IdentityService(info, remote, upkeep::ready),
+                        new ControllerService(provisioner, snapshotter, remote, here),
+                        new PeerService(self, upkeep, pools.volumes())),
+                    and(counted, new Gate(remote, upkeep::ready))));
+  }
+
+  private static PeerServer peers(
+      PeerEndpoint endpoint,
+      String node,
+      List<BindableService> services,
+      List<ServerInterceptor> interceptors)
+      throws IOException {
+    var credentials = LiveCredentials.ofNode(endpoint.files(), node);
+    return new PeerServer(endpoint.address(), credentials, services, interceptors, GRACE);
   }
 
   private Monitoring monitoring(
       PrometheusRegistry registry, PoolWatch watch, WatchedHealth health) {
     new PoolMetrics(registry, watch).register();
     new FaultMetrics(registry, health).register();
-    return new Monitoring(registry, readiness);
+    return new Monitoring(registry, readiness::answer);
   }
 
-  /// Returns the interceptors; calls are counted only where metrics are served.
-  private List<ServerInterceptor> interceptors(
-      PrometheusRegistry registry, ServerInterceptor log, ServerInterceptor gate) {
-    return http.isPresent() ? List.of(new CallMetrics(registry), log, gate) : List.of(log, gate);
+  /// Returns the interceptors before a gate; calls are counted only where metrics are served.
+  private List<ServerInterceptor> counted(PrometheusRegistry registry) {
+    return http.isPresent()
+        ? List.of(new CallMetrics(registry), new CallLog())
+        : List.of(new CallLog());
+  }
+
+  private static List<ServerInterceptor> and(
+      List<ServerInterceptor> first, ServerInterceptor last) {
+    return Stream.concat(first.stream(), Stream.of(last)).toList();
   }
 
   /// What a command does to pools, without serving them.
@@ -172,6 +211,9 @@ public final class Driver implements AutoCloseable {
       server.prepare();
       entering.await();
       server.start();
+      if (peers.isPresent()) {
+        peers.get().start();
+      }
       readiness.serving();
       housekeeping.start();
       keepRegistered();
@@ -194,7 +236,8 @@ public final class Driver implements AutoCloseable {
     try (var _ = http.orElse(null);
         housekeeping;
         repairs;
-        server) {
+        server;
+        var _ = peers.orElse(null)) {
       if (registrar.isPresent()) {
         registrar.get().close();
       }
@@ -204,6 +247,11 @@ public final class Driver implements AutoCloseable {
   /// Returns the address at which health and metrics are served.
   Optional<InetSocketAddress> http() {
     return http.map(HttpServer::listening);
+  }
+
+  /// Returns the port at which controllers are served.
+  Optional<Integer> peerPort() {
+    return peers.map(PeerServer::port);
   }
 
   private static IntSupplier limit(VolumeLimit limit) throws IOException {

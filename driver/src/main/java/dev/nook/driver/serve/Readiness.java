@@ -1,5 +1,6 @@
 package dev.nook.driver.serve;
 
+import dev.nook.driver.http.HttpAnswer;
 import dev.nook.store.PoolStates;
 import dev.nook.store.health.PoolStatus.Health;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import dev.nook.driver.cli.DriverNameFlag;
 import dev.nook.driver.cli.FlagTypes;
 import dev.nook.driver.cli.KubeletFlag;
 import dev.nook.driver.cli.PoolFlags;
+import dev.nook.driver.cli.TlsFlags;
 import dev.nook.driver.cli.VolumeLimit;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
@@ -75,16 +76,34 @@ final class ServeFlags {
           "Serve /livez, /readyz and /metrics at this address, such as :9810 or 127.0.0.1:9810.")
   Optional<InetSocketAddress> http = Optional.empty();
 
+  @Option(
+      names = "--peer-endpoint",
+      paramLabel = "ADDRESS",
+      converter = FlagTypes.Http.class,
+      description =
+          "Serve the controllers of a cluster at this address, such as :9811, over TLS with"
+              + " client certificates; needs --tls-cert, --tls-key and --tls-ca.")
+  Optional<InetSocketAddress> peerEndpoint = Optional.empty();
+
+  @Mixin TlsFlags tls = new TlsFlags();
+
   Config config() {
-    return new Config(
-        endpoint,
-        nodeId,
-        pools.atLeastOne(),
-        driver.name(),
-        maxVolumes,
-        new Features(controllerExpand, snapshotTopology),
-        kubelet.directory(),
-        register,
-        http);
+    Config alone =
+        new Config(
+            endpoint,
+            nodeId,
+            pools.atLeastOne(),
+            driver.name(),
+            maxVolumes,
+            new Features(controllerExpand, snapshotTopology),
+            kubelet.directory(),
+            register,
+            http);
+    if (peerEndpoint.isEmpty() && tls.any()) {
+      throw new Config.Conflict("--tls-cert, --tls-key and --tls-ca are for --peer-endpoint");
+    }
+    return peerEndpoint
+        .map(address -> alone.with(new PeerEndpoint(address, tls.required("--peer-endpoint"))))
+        .orElse(alone);
   }
 }

@@ -8,6 +8,7 @@ import dev.nook.driver.cli.VolumeLimit;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
+import dev.nook.rpc.peer.TlsFiles;
 import dev.nook.store.PoolConfig;
 import dev.nook.store.PoolConfig.Reserve;
 import dev.nook.store.health.PoolLimits;
@@ -249,5 +250,41 @@ class ConfigTest {
     var more = new java.util.HashMap<>(map);
     more.put(key, value);
     return more;
+  }
+
+  @Test
+  void controllersAreServedWithACertificateOnly() {
+    String[] tls = {"--tls-cert=/tls/tls.crt", "--tls-key=/tls/tls.key", "--tls-ca=/tls/ca.crt"};
+    Path folder = Path.of("/tls");
+
+    assertThat(
+            parse(
+                    Map.of(),
+                    "--node-id=n1",
+                    "--pool=default=/srv/nook",
+                    "--peer-endpoint=:9811",
+                    tls[0],
+                    tls[1],
+                    tls[2])
+                .peers())
+        .contains(
+            new PeerEndpoint(
+                new InetSocketAddress(9811),
+                new TlsFiles(
+                    folder.resolve("tls.crt"),
+                    folder.resolve("tls.key"),
+                    folder.resolve("ca.crt"))));
+    assertThatThrownBy(() ->
+            parse(
+                Map.of(),
+                "--node-id=n1",
+                "--pool=default=/srv/nook",
+                "--peer-endpoint=:9811",
+                tls[0],
+                tls[1]))
+        .hasMessageContaining("--peer-endpoint needs --tls-ca");
+    assertThatThrownBy(() ->
+            parse(Map.of(), "--node-id=n1", "--pool=default=/srv/nook", tls[0], tls[1], tls[2]))
+        .hasMessageContaining("are for --peer-endpoint");
   }
 }

@@ -2,6 +2,7 @@ package dev.nook.driver.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nook.driver.http.Http;
 import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.id.PoolName;

@@ -3,9 +3,11 @@ package dev.nook.driver.serve;
 import csi.v1.Csi;
 import dev.nook.client.CsiClient;
 import dev.nook.driver.cli.VolumeLimit;
+import dev.nook.driver.http.Http;
 import dev.nook.linux.Linux;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.Features;
+import dev.nook.rpc.peer.TlsFiles;
 import dev.nook.store.PoolConfig;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.id.PoolName;
@@ -31,6 +33,12 @@ abstract class Rig implements AutoCloseable {
   private Linux given;
   private VolumeLimit limit = new VolumeLimit.Fixed(2000);
   private Optional<List<PoolConfig>> pools = Optional.empty();
+  private Optional<TlsFiles> tls = Optional.empty();
+  private String node = "node-a";
+
+  /// A driver that is started again serves at the same port.
+  private int peerPort;
+
   private @Nullable Driver driver;
   private @Nullable CsiClient client;
 
@@ -67,6 +75,21 @@ abstract class Rig implements AutoCloseable {
     pools = Optional.of(List.of(configured));
   }
 
+  /// The name of the node on which the next driver runs.
+  void node(String name) {
+    node = name;
+  }
+
+  /// Makes the next driver serve controllers, with what these files hold.
+  void serveControllers(TlsFiles files) {
+    tls = Optional.of(files);
+  }
+
+  /// The port at which the driver serves controllers.
+  int peerPort() {
+    return Objects.requireNonNull(driver, "not started").peerPort().orElseThrow();
+  }
+
   Rig start() throws IOException, PoolHeld {
     startUnready();
     awaitReady();
@@ -99,21 +122,25 @@ abstract class Rig implements AutoCloseable {
   }
 
   public Config config() {
-    return new Config(
-        new Endpoint(folder.resolve("csi.sock")),
-        "node-a",
-        pools.orElseGet(() -> List.of(PoolConfig.of(PoolName.DEFAULT, pool()))),
-        "csi.nook.dev",
-        limit,
-        new Features(true, true),
-        kubelet(),
-        register(),
-        http());
+    Config alone =
+        new Config(
+            new Endpoint(folder.resolve("csi.sock")),
+            node,
+            pools.orElseGet(() -> List.of(PoolConfig.of(PoolName.DEFAULT, pool()))),
+            "csi.nook.dev",
+            limit,
+            new Features(true, true),
+            kubelet(),
+            register(),
+            http());
+    var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), peerPort);
+    return tls.map(files -> alone.with(new PeerEndpoint(loopback, files))).orElse(alone);
   }
 
   void stop() throws IOException {
     disconnect();
     if (driver != null) {
+      peerPort = driver.peerPort().filter(port -> port > 0).orElse(peerPort);
       driver.close();
     }
   }

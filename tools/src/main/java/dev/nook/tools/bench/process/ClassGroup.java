@@ -24,7 +24,7 @@ final class ClassGroup {
           "protobuf",
           List.of("com.google.protobuf.", "csi.v1.", "nook.v1.", "pluginregistration."),
           "HTTP and metrics",
-          List.of("io.prometheus.", "io.netty.handler.codec.http.", "dev.nook.driver.serve.Http"),
+          List.of("io.prometheus.", "io.netty.handler.codec.http.", "dev.nook.driver.http.Http"),
           "Nook",
           List.of("dev.nook."));
 

@@ -1,4 +1,4 @@
-package dev.nook.driver.serve;
+package dev.nook.driver.http;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -7,19 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// A client that sends what it is told, byte by byte, and reads to the end.
-final class Http {
+public final class Http {
   private static final int PATIENCE = (int) Duration.ofSeconds(60).toMillis();
 
   private Http() {}
 
-  record Answer(int status, String head, String body) {}
+  public record Answer(int status, String head, String body) {}
 
-  static Answer get(InetSocketAddress address, String path) throws IOException {
+  public static Answer get(InetSocketAddress address, String path) throws IOException {
     return send(
         address, "GET %s HTTP/1.1\r\nHost: nook\r\nConnection: close\r\n\r\n".formatted(path));
   }
 
-  static Answer send(InetSocketAddress address, String request) throws IOException {
+  public static Answer send(InetSocketAddress address, String request) throws IOException {
     try (var socket = new Socket(address.getAddress(), address.getPort())) {
       socket.setSoTimeout(PATIENCE);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));

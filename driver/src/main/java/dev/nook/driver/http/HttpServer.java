@@ -1,4 +1,4 @@
-package dev.nook.driver.serve;
+package dev.nook.driver.http;
 
 import dev.nook.driver.cli.HttpAddress;
 import io.netty.bootstrap.ServerBootstrap;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Answers GET on a few paths, from memory, with one thread for all clients. A connection gets one
 /// answer, lives ten seconds at most, and gives way to newer ones before that ([HttpConnections]),
 /// so that no client can keep others out.
-final class HttpServer implements AutoCloseable {
+public final class HttpServer implements AutoCloseable {
   private static final int LIFE_SECONDS = 10;
 
   /// The bytes of an answer that the kernel takes before its client reads.
@@ -39,7 +39,7 @@ final class HttpServer implements AutoCloseable {
     this.paths = paths;
   }
 
-  void start() throws IOException {
+  public void start() throws IOException {
     var loop =
         new MultiThreadIoEventLoopGroup(
             1,
@@ -64,7 +64,7 @@ final class HttpServer implements AutoCloseable {
   }
 
   /// Returns the address at which it listens, with the chosen port for port 0.
-  InetSocketAddress listening() {
+  public InetSocketAddress listening() {
     return listening;
   }
 

@@ -1,4 +1,4 @@
-package dev.nook.driver.serve;
+package dev.nook.driver.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;

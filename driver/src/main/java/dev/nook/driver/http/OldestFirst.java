@@ -1,4 +1,4 @@
-package dev.nook.driver.serve;
+package dev.nook.driver.http;
 
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.nook.driver.serve;
+package dev.nook.driver.http;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -7,20 +7,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Answers monitoring over HTTP: whether the process lives, whether it does its work, and its
 /// metrics. No answer waits for a disk.
-record Monitoring(PrometheusRegistry registry, Readiness readiness) {
+///
+/// @param readiness says from memory whether it does all its work
+public record Monitoring(PrometheusRegistry registry, Supplier<HttpAnswer> readiness) {
   private static final PrometheusTextFormatWriter TEXT = PrometheusTextFormatWriter.create();
 
-  HttpServer at(InetSocketAddress address) {
+  public HttpServer at(InetSocketAddress address) {
     return new HttpServer(
         address,
         Map.of(
             "/livez",
             () -> HttpAnswer.text(HttpAnswer.OK, "alive"),
             "/readyz",
-            readiness::answer,
+            readiness,
             "/metrics",
             new LastAnswer(this::metrics, System::nanoTime)));
   }

@@ -1,4 +1,4 @@
-package dev.nook.driver.serve;
+package dev.nook.driver.http;
 
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;

@@ -1,4 +1,4 @@
-package dev.nook.driver.serve;
+package dev.nook.driver.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,7 @@
 package dev.nook.rpc;
 
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import java.util.concurrent.Executor;
@@ -44,7 +45,12 @@ public final class CallThreads implements ServerCallExecutorSupplier {
 
   @Override
   public <A, B> Executor getExecutor(ServerCall<A, B> call, Metadata metadata) {
-    return IDENTITY.equals(call.getMethodDescriptor().getServiceName()) ? identityCalls : calls;
+    return of(call.getMethodDescriptor());
+  }
+
+  /// Returns where the calls of a method run.
+  Executor of(MethodDescriptor<?, ?> method) {
+    return IDENTITY.equals(method.getServiceName()) ? identityCalls : calls;
   }
 
   /// Takes no new call, and waits for the running ones: for gRPC a call ends with its caller, but

@@ -115,9 +115,7 @@ public final class CsiServer implements AutoCloseable {
             .workerEventLoopGroup(events)
             // A Unix socket has no keep-alive; Netty warns when it is set.
             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-            // Looks up the method on the event loop; callExecutor then names the thread.
-            .directExecutor()
-            .callExecutor(calls)
+            .directExecutor() // Handlers have threads of their own.
             .maxInboundMessageSize(LARGEST_MESSAGE)
             .maxInboundMetadataSize(LARGEST_METADATA)
             .maxConcurrentCallsPerConnection(MOST_CALLS)
@@ -126,6 +124,6 @@ public final class CsiServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true);
     services.forEach(some -> builder.addService(Requests.parsedInside(some.bindService())));
     interceptors.reversed().forEach(builder::intercept);
-    return builder.build();
+    return builder.intercept(new HandlerThreads(calls::of)).build();
   }
 }

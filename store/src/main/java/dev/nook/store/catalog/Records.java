@@ -1,7 +1,6 @@
 package dev.nook.store.catalog;
 
 import dev.nook.linux.fs.Disk;
-import dev.nook.linux.syscall.Errno;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.store.error.StorageException;
 import dev.nook.store.id.PoolName;
@@ -34,12 +33,12 @@ public final class Records<I extends StoredId, T> {
   /// be trusted.
   public T read(I id) throws StorageException, IOException {
     Home home = layout.home(id);
-    if (disk.stat(home.directory()).isEmpty()) {
-      throw new StorageException.NotFound(id);
-    }
     try {
       return load(home, id);
     } catch (BadRecord e) {
+      if (disk.stat(home.directory()).isEmpty()) {
+        throw new StorageException.NotFound(id);
+      }
       throw quarantined(id, e.why());
     }
   }
@@ -86,23 +85,26 @@ public final class Records<I extends StoredId, T> {
   }
 
   private Record record(Home home) throws BadRecord, IOException {
-    Optional<Disk.Stat> stat = disk.stat(home.meta());
-    if (stat.isEmpty()) {
-      throw new BadRecord("is missing");
-    }
-    if (stat.get().kind() != Disk.Kind.FILE) {
-      throw new BadRecord("is not a regular file");
-    }
-    if (stat.get().sizeBytes() > Record.MAX_BYTES) {
-      throw new BadRecord("is larger than %d bytes".formatted(Record.MAX_BYTES));
-    }
     try {
       return Record.parse(disk.read(home.meta(), Record.MAX_BYTES));
     } catch (SystemCallException e) {
-      if (e.is(Errno.EIO) || e.is(Errno.EUCLEAN)) {
-        throw new BadRecord("cannot be read: " + e.getMessage());
+      Optional<String> bad = bad(e);
+      if (bad.isPresent()) {
+        throw new BadRecord(bad.get());
       }
       throw e;
     }
+  }
+
+  /// Why a record cannot be trusted whose file is not as it was written; empty for a failure of the
+  /// disk.
+  private static Optional<String> bad(SystemCallException e) {
+    return switch (e.errno()) {
+      case ENOENT -> Optional.of("is missing");
+      case ELOOP, EISDIR, EINVAL, ENXIO -> Optional.of("is not a regular file");
+      case EFBIG -> Optional.of("is larger than %d bytes".formatted(Record.MAX_BYTES));
+      case EIO, EUCLEAN -> Optional.of("cannot be read: " + e.getMessage());
+      default -> Optional.empty();
+    };
   }
 }

@@ -48,7 +48,7 @@ final class MountStack {
       throws SystemCallException {
     List<Mounts.Entry> stack = new ArrayList<>();
     Optional<MountStatus> mount = of(top);
-    while (mount.isPresent() && mountPoint.toString().equals(mount.get().mountPoint())) {
+    while (mount.isPresent() && mountPoint.equals(mount.get().mountPoint())) {
       stack.addFirst(entry(mount.get()));
       long parent = mount.get().parent();
       mount = parent == mount.get().id() ? Optional.empty() : of(parent);
@@ -87,7 +87,7 @@ final class MountStack {
         mount.oldParent(),
         mount.device(),
         mount.root(),
-        Path.of(mount.mountPoint()),
+        mount.mountPoint(),
         flags(mount.attributes()),
         mount.type(),
         mount.source(),

@@ -2,12 +2,10 @@ package dev.nook.linux.mount;
 
 import dev.nook.linux.syscall.DeviceNumber;
 import dev.nook.linux.syscall.PseudoFile;
+import dev.nook.linux.syscall.TableText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,8 +14,7 @@ import java.util.List;
 /// Reads the text of `/proc/PID/mountinfo`
 /// ([proc_pid_mountinfo(5)](https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html)).
 ///
-/// It has everybody's mounts under any name. A mount point that is not a valid path here keeps its
-/// strange bytes as `\ooo`: it is listed, and equals no path of ours.
+/// It has everybody's mounts under any name ([TableText]).
 public final class MountTable {
   private static final int OPTIONAL_FIELDS = 6;
 
@@ -53,11 +50,11 @@ public final class MountTable {
         Integer.parseInt(fields[0]),
         Integer.parseInt(fields[1]),
         DeviceNumber.parse(fields[2]),
-        text(unescape(fields[3])),
-        path(unescape(fields[4])),
+        TableText.of(unescape(fields[3])),
+        TableText.path(unescape(fields[4])),
         List.of(fields[5].split(",")),
-        text(unescape(fields[dash + 1])),
-        text(unescape(fields[dash + 2])),
+        TableText.of(unescape(fields[dash + 1])),
+        TableText.of(unescape(fields[dash + 2])),
         List.of(superOptions.split(",")));
   }
 
@@ -74,29 +71,5 @@ public final class MountTable {
       }
     }
     return bytes.toByteArray();
-  }
-
-  private static Path path(byte[] bytes) {
-    try {
-      return Path.of(text(bytes));
-    } catch (InvalidPathException _) {
-      return Path.of(octal(bytes));
-    }
-  }
-
-  private static String text(byte[] bytes) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException _) {
-      return octal(bytes);
-    }
-  }
-
-  private static String octal(byte[] bytes) {
-    StringBuilder text = new StringBuilder();
-    for (byte b : bytes) {
-      text.append(b > ' ' ? Character.toString(b) : "\\%03o".formatted(b & 0xFF));
-    }
-    return text.toString();
   }
 }

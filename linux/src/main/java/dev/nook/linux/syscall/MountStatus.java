@@ -6,6 +6,7 @@ import static dev.nook.linux.syscall.Native.check;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// What [statmount(2)](https://man7.org/linux/man-pages/man2/statmount.2.html) says of one mount,
@@ -30,7 +31,7 @@ public record MountStatus(
     boolean readOnly,
     long attributes,
     String root,
-    String mountPoint,
+    Path mountPoint,
     String type,
     String source,
     String options) {
@@ -123,17 +124,21 @@ public record MountStatus(
         (at.getInt(32) & SB_RDONLY) != 0,
         at.getLong(64),
         text(at, said, MNT_ROOT, 104),
-        text(at, said, MNT_POINT, 108),
+        TableText.path(bytes(at, said, MNT_POINT, 108)),
         text(at, said, FS_TYPE, 36) + (subtype.isEmpty() ? "" : "." + subtype),
         source.isEmpty() ? "none" : source,
         text(at, said, MNT_OPTS, 4));
   }
 
   private static String text(ByteBuffer at, long said, long wanted, int offset) {
+    return TableText.of(bytes(at, said, wanted, offset));
+  }
+
+  private static byte[] bytes(ByteBuffer at, long said, long wanted, int offset) {
     if ((said & wanted) == 0) {
-      return "";
+      return new byte[0];
     }
     int from = HEADER_BYTES + at.getInt(offset);
-    return CString.text(at.array(), from, CString.end(at.array(), from));
+    return Arrays.copyOfRange(at.array(), from, CString.end(at.array(), from));
   }
 }

@@ -92,6 +92,28 @@ class KernelMountsIT {
   }
 
   @Test
+  void aHeldMountIsToldUnderANameThatIsNoPathHere() throws Exception {
+    Path folder = make("folder");
+    Path inside = Files.createDirectory(folder.resolve("inside"));
+    mounts.bind(target, inside, MountFlags.NONE);
+
+    try (HeldMount held = mounts.hold(inside).orElseThrow()) {
+      shell("mv folder \"$(printf 'f\\377')\"");
+      Mounts.Entry entry = held.entry().orElseThrow();
+
+      assertThat(entry.mountPoint().toString()).endsWith("/f\\377/inside");
+      assertThat(mounts.all()).extracting(Mounts.Entry::mountPoint).contains(entry.mountPoint());
+    } finally {
+      shell("mv \"$(printf 'f\\377')\" folder");
+    }
+  }
+
+  private void shell(String script) throws IOException {
+    var _ =
+        Processes.run(Command.of("sh", "-c", "cd \"$1\" && " + script, "sh", directory.toString()));
+  }
+
+  @Test
   void whatCannotBeMountedLeavesNothing() throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
 

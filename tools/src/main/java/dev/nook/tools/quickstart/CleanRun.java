@@ -29,6 +29,11 @@ public final class CleanRun {
     int run(CleanRun run) throws Exception;
   }
 
+  private interface Clearing extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
   /// Runs the work, one run at a time for a folder. Returns the exit code.
   public static int in(LocalFolder folder, PrintWriter out, Work work) throws Exception {
     var run = new CleanRun(folder, out);
@@ -58,19 +63,18 @@ public final class CleanRun {
     }
   }
 
+  /// A clean-up that fails is told beside what the work itself has thrown, and never in its place.
   private int cleared(Callable<Integer> work) throws Exception {
-    try {
+    try (Clearing _ = this::clear) {
       folder.clear();
       return work.call();
     } catch (Exception e) {
-      if (!interrupted) {
+      if (!interrupted || e.getSuppressed().length > 0) {
         throw e;
       }
       out.println("Interrupted; everything was removed again.");
       out.flush();
       return Exit.FAILED;
-    } finally {
-      clear();
     }
   }
 

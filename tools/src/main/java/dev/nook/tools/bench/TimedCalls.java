@@ -46,6 +46,11 @@ final class TimedCalls {
     return Samples.of(nanos);
   }
 
+  /// The time of all callers together, shared out among the calls.
+  double nanosEach() {
+    return (double) wallNanos / nanos.size();
+  }
+
   double perSecond() {
     return nanos.size() * 1e9 / wallNanos;
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +35,15 @@ final class TogetherBench {
 
     List<TimedCalls> all() {
       return List.of(stage, publish, unpublish, unstage);
+    }
+
+    /// What bringing one volume up takes of the time of all callers together.
+    double upNanos() {
+      return stage.nanosEach() + publish.nanosEach();
+    }
+
+    double downNanos() {
+      return unpublish.nanosEach() + unstage.nanosEach();
     }
   }
 
@@ -81,18 +91,34 @@ final class TogetherBench {
   private void print(Map<Integer, Calls> taken) {
     out.println();
     out.println("Volumes that come and go together, %d callers".formatted(callers));
-    var rows = new GrowingTable(out, 24, "CALL", "VOLUMES", "P50", "P99", "PER VOLUME");
-    for (int call = 0; call < new Calls().all().size(); call++) {
+    var rows = new GrowingTable(out, 24, "CALL", "VOLUMES", "P50", "P99", "PER VOLUME", "RATIO");
+    Calls fewest = taken.values().iterator().next();
+    for (int call = 0; call < fewest.all().size(); call++) {
+      TimedCalls first = fewest.all().get(call);
       for (Map.Entry<Integer, Calls> entry : taken.entrySet()) {
         TimedCalls calls = entry.getValue().all().get(call);
         Samples samples = calls.samples();
-        rows.add(
-            calls.name(),
-            Integer.toString(entry.getKey()),
-            samples.text(50),
-            samples.text(99),
-            Samples.text((long) (1e9 / calls.perSecond())));
+        String p50 = samples.text(50);
+        String p99 = samples.text(99);
+        double nanos = calls.nanosEach();
+        rows.add(row(calls.name(), entry.getKey(), p50, p99, nanos, first.nanosEach()));
       }
     }
+    taken.forEach(
+        (many, calls) -> rows.add(row("up", many, "", "", calls.upNanos(), fewest.upNanos())));
+    taken.forEach((many, calls) ->
+        rows.add(row("down", many, "", "", calls.downNanos(), fewest.downNanos())));
+  }
+
+  private static String[] row(
+      String call, int many, String p50, String p99, double nanos, double first) {
+    return new String[] {
+      call,
+      Integer.toString(many),
+      p50,
+      p99,
+      Samples.text((long) nanos),
+      String.format(Locale.ROOT, "%.1f", nanos / first)
+    };
   }
 }

@@ -31,6 +31,8 @@ import picocli.CommandLine;
 class BenchIT {
   private static final String TIME = " +[0-9]+[.][0-9]{2} ms";
 
+  private static final String RATIO = " +[0-9]+[.][0-9]";
+
   @TempDir Path temporary;
 
   @Test
@@ -121,10 +123,13 @@ class BenchIT {
           "NodeStageVolume", "NodePublishVolume", "NodeUnpublishVolume", "NodeUnstageVolume"
         }) {
       for (int volumes : new int[] {2, 4}) {
-        assertThat(rows(printed, call + " +" + volumes + TIME + TIME + TIME))
+        assertThat(rows(printed, call + " +" + volumes + TIME + TIME + TIME + RATIO))
             .as(printed)
             .isEqualTo(1);
       }
+    }
+    for (String way : new String[] {"up", "down"}) {
+      assertThat(rows(printed, way + " +[24]" + TIME + RATIO)).as(printed).isEqualTo(2);
     }
   }
 

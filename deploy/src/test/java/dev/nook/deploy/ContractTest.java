@@ -112,7 +112,7 @@ class ContractTest {
 
     assertThat(volume.at("/configMap/name")).isEqualTo(configMap.at("/metadata/name"));
     assertThat(environment()).containsEntry("NOOK_MAX_VOLUMES", "@/etc/nook/" + "max-volumes");
-    assertThat(configMap.at("/data/max-volumes").asString()).isEqualTo("128");
+    assertThat(configMap.at("/data/max-volumes").asString()).isEqualTo("1000");
   }
 
   @Test

@@ -145,7 +145,7 @@ class PlacementIT {
 
   @Test
   void theLimitOfVolumesReachesTheSchedulerAndFollowsAChange() {
-    String before = Await.until("the limit is known", PlacementIT::limit, "128"::equals);
+    String before = Await.until("the limit is known", PlacementIT::limit, "1000"::equals);
     askOften();
     namespace.claim("one", "nook", "32Mi");
     namespace.claim("two", "nook", "32Mi");

@@ -39,7 +39,7 @@ final class ServeFlags {
   @Option(
       names = "--max-volumes",
       paramLabel = "N|@FILE",
-      defaultValue = "128",
+      defaultValue = "1000",
       converter = FlagTypes.Limit.class,
       description =
           "How many volumes may be staged at once on this node: "

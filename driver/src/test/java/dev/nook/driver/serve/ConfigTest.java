@@ -47,7 +47,7 @@ class ConfigTest {
                         1.0,
                         PoolLimits.DEFAULT)),
                 "csi.nook.dev",
-                new VolumeLimit.Fixed(128),
+                new VolumeLimit.Fixed(1000),
                 new Features(false, false),
                 Path.of("/var/lib/kubelet"),
                 Optional.empty(),

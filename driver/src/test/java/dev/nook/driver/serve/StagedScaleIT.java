@@ -3,7 +3,6 @@ package dev.nook.driver.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import csi.v1.Csi;
-import dev.nook.client.CsiClient;
 import dev.nook.driver.serve.Rig.Wired;
 import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.fs.FileSystemType;
@@ -16,29 +15,36 @@ import dev.nook.testing.real.RealKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A node with as many staged and published volumes as `NOOK_STAGED_VOLUMES` says, 300 without it:
-/// far more loop devices than the 256 that a minor number of eight bits could count, and a kubelet
-/// directory whose mounts propagate to a second one, as to a container.
+/// A node with as many staged and published volumes as `NOOK_STAGED_VOLUMES` says, 1,000 without
+/// it: far more loop devices than the 256 that a minor number of eight bits could count, and a
+/// kubelet directory whose mounts propagate to a second one, as to a container.
 @RealKernel
 class StagedScaleIT {
   private static final int STAGED =
-      Integer.parseInt(Optional.ofNullable(System.getenv("NOOK_STAGED_VOLUMES")).orElse("300"));
+      Integer.parseInt(Optional.ofNullable(System.getenv("NOOK_STAGED_VOLUMES")).orElse("1000"));
 
   private static final int CALLERS = 8;
+  private static final Duration REMOVED = Duration.ofSeconds(15);
   private static final long EXT4_BYTES = 16L << 20;
   private static final long BLOCK_BYTES = 64L << 10;
 
@@ -53,6 +59,7 @@ class StagedScaleIT {
       Path peer = share(rig);
       try {
         rig.start();
+        Set<String> before = nodes();
         List<Wired> volumes = bringUp(rig);
         requireAllShown(rig, volumes, peer);
         oneMoreLives(rig, "before");
@@ -60,15 +67,22 @@ class StagedScaleIT {
         rig.restart();
         requireAllShown(rig, volumes, peer);
         oneMoreLives(rig, "after");
-        each(volumes, volume -> volume.stage().publish()); // They are there already.
+        var _ = each(volumes, volume -> volume.stage().publish()); // They are there already.
         requireAllShown(rig, volumes, peer);
 
-        each(volumes, volume -> volume.unpublish().unstage());
+        var _ = each(volumes, volume -> volume.unpublish().unstage());
         assertThat(rig.linux.mounts().all())
             .noneMatch(mount -> mount.mountPoint().startsWith(peer.resolve("pod-v0")));
         assertThat(devices(rig, volumes)).isEmpty();
-        each(volumes, Wired::delete);
+        var _ =
+            each(
+                volumes,
+                volume -> {
+                  volume.delete();
+                  return volume;
+                });
         assertThat(rig.listed()).isEmpty();
+        awaitRemoved(before);
       } finally {
         unshare(rig, peer);
       }
@@ -97,12 +111,10 @@ class StagedScaleIT {
   /// Half of them hold ext4, half are raw block.
   private static List<Wired> bringUp(Rig rig)
       throws IOException, InterruptedException, ExecutionException {
-    List<Wired> volumes = new ArrayList<>();
-    for (int i = 0; i < STAGED; i++) {
-      volumes.add(create(rig, "v" + i, i % 2 == 0 ? Kind.EXT4 : Kind.BLOCK));
-    }
-    each(volumes, volume -> volume.stage().publish());
-    return volumes;
+    List<Integer> numbers = IntStream.range(0, STAGED).boxed().toList();
+    List<Wired> volumes =
+        each(numbers, i -> create(rig, "v" + i, i % 2 == 0 ? Kind.EXT4 : Kind.BLOCK));
+    return each(volumes, volume -> volume.stage().publish());
   }
 
   private static Wired create(Rig rig, String name, Kind kind) throws IOException {
@@ -135,28 +147,48 @@ class StagedScaleIT {
     assertThat(targets).isEqualTo(volumes.size());
   }
 
+  /// The devices go in the background, many at a time; one after the other they take 47 s.
+  private static void awaitRemoved(Set<String> before) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + REMOVED.toNanos();
+    Set<String> left = nodes();
+    while (left.size() > before.size() && System.nanoTime() < deadline) {
+      Thread.sleep(50);
+      left = nodes();
+    }
+    left.removeAll(before);
+    assertThat(left).isEmpty();
+  }
+
+  /// All loop devices of this host, free ones too.
+  private static Set<String> nodes() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/sys/block"))) {
+      return all.map(path -> path.getFileName().toString())
+          .filter(name -> name.startsWith("loop"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
   private static List<Loop> devices(Rig rig, List<Wired> volumes) throws IOException {
     List<String> ids = volumes.stream().map(Wired::id).toList();
     return rig.linux.loops().all().stream().filter(loop -> ids.contains(loop.label())).toList();
   }
 
-  private interface Step {
-    void take(Wired volume) throws Exception;
+  private interface Step<A, B> {
+    B take(A from) throws IOException;
   }
 
-  private static void each(List<Wired> volumes, Step step)
+  private static <A, B> List<B> each(List<A> all, Step<A, B> step)
       throws InterruptedException, ExecutionException {
     try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
-      List<Callable<CsiClient>> calls = new ArrayList<>();
-      for (Wired volume : volumes) {
-        calls.add(() -> {
-          step.take(volume);
-          return volume.rig().client();
-        });
+      List<Callable<B>> calls = new ArrayList<>();
+      for (A one : all) {
+        calls.add(() -> step.take(one));
       }
-      for (Future<CsiClient> call : callers.invokeAll(calls)) {
-        var _ = call.get();
+      List<B> results = new ArrayList<>();
+      for (Future<B> call : callers.invokeAll(calls)) {
+        results.add(call.get());
       }
+      return results;
     }
   }
 }

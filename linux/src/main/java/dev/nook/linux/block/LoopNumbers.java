@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,13 +33,38 @@ final class LoopNumbers {
   /// removed.
   private static final Pattern NODE = Pattern.compile("/loop([0-9]{1,7})(/.*)?");
 
-  /// Removes devices in the background, because the kernel takes some 50 ms for each.
-  private static final ExecutorService REMOVING =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("loop-removal").factory());
+  private static final ThreadPoolExecutor REMOVING = removing();
 
   private final BitSet given = new BitSet(1 << MINOR_BITS);
   private int bound;
+
+  private static ThreadPoolExecutor removing() {
+    Removals removals = new Removals();
+    var threads = Thread.ofPlatform().daemon().name("loop-removal-", 1).factory();
+    return new ThreadPoolExecutor(
+        1, Removals.AT_ONCE, 1, TimeUnit.SECONDS, removals, threads, removals);
+  }
+
+  /// The devices that are to be removed, in the background, because the kernel takes some 50 ms for
+  /// each. It waits for all processors meanwhile, and many removals wait together: a thousand are
+  /// gone in 3 s instead of 47. One thread removes those of single calls.
+  private static final class Removals extends LinkedBlockingQueue<Runnable>
+      implements RejectedExecutionHandler {
+    static final int AT_ONCE = 16;
+    private static final int FEW = 4;
+
+    /// Refuses a task where many wait, so that the pool starts another thread.
+    @Override
+    public boolean offer(Runnable removal) {
+      return size() < FEW && super.offer(removal);
+    }
+
+    /// Keeps the task when there are threads enough.
+    @Override
+    public void rejectedExecution(Runnable removal, ThreadPoolExecutor pool) {
+      boolean _ = super.offer(removal);
+    }
+  }
 
   /// Makes a free device with a number that no node shows any more.
   int add() throws IOException {

@@ -71,11 +71,11 @@ final class CallCostsIT extends RealNode {
           .isLessThanOrEqualTo(before.pseudoBytes() + NOISE_BYTES);
       assertThat(beside.processes()).as(call).isZero();
     }
-    assertAtMost("publish", 45, 100);
-    assertAtMost("unpublish", 30, 100);
-    assertAtMost("stats", 40, 100);
-    assertAtMost("stage", 150, 2000);
-    assertAtMost("unstage", 100, 500);
+    assertAtMost("publish", 36, 100);
+    assertAtMost("unpublish", 21, 100);
+    assertAtMost("stats", 21, 100);
+    assertAtMost("stage", 130, 2000);
+    assertAtMost("unstage", 56, 100);
   }
 
   private static Cost of(Map<String, Cost> costs, String call) {

@@ -30,21 +30,22 @@ final class Detaching {
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final Path node;
-  private final LoopDevices loops;
+  private final LoopIndex index;
 
-  Detaching(Path node, LoopDevices loops) {
+  Detaching(Path node, LoopIndex index) {
     this.node = node;
-    this.loops = loops;
+    this.index = index;
   }
 
   void run() throws IOException {
-    Optional<Loop> attached = loops.at(node);
+    Optional<Loop> attached =
+        LoopNodes.isLoop(node) ? index.seen(LoopNodes.number(node)) : Optional.empty();
     if (attached.isEmpty()) {
       return;
     }
     Loop loop = attached.get();
-    if (!within(GLANCE, () -> released(loop)) || !within(RELEASE, () -> !isAttached(loop))) {
-      String who = "%s (held by %s)".formatted(node, Holders.of(node, loop.rdev(), loops));
+    if (!within(GLANCE, () -> released(loop)) || !within(RELEASE, () -> !index.isStill(loop))) {
+      String who = "%s (held by %s)".formatted(node, Holders.of(node, loop.rdev(), index.known()));
       throw new SystemCallException("detach", who, Errno.EBUSY);
     }
     LoopNumbers.remove(LoopNodes.number(node));
@@ -58,7 +59,7 @@ final class Detaching {
         return true;
       }
       try (Fd fd = open.get()) {
-        if (!isAttached(loop)) {
+        if (!index.isStill(loop)) {
           return true;
         }
         LoopCalls.clear(fd);
@@ -86,11 +87,6 @@ final class Detaching {
       LoopCalls.setStatus(device, after.get().withoutAutoclear());
     }
     return after.isPresent();
-  }
-
-  /// Whether the device still shows the same, and is neither free nor in new use.
-  private boolean isAttached(Loop before) throws IOException {
-    return loops.at(node).filter(now -> Backing.of(before).isBehind(now)).isPresent();
   }
 
   @FunctionalInterface

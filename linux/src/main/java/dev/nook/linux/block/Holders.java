@@ -1,5 +1,6 @@
 package dev.nook.linux.block;
 
+import dev.nook.linux.block.LoopDevices.Loop;
 import dev.nook.linux.mount.MountTable;
 import dev.nook.linux.mount.Mounts;
 import dev.nook.linux.syscall.FileStatus;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /// Finds what keeps a block device busy, as far as `/proc` and sysfs show it: processes of other
@@ -29,9 +31,9 @@ final class Holders {
   }
 
   /// Returns a text such as "mounted at /mnt, postgres (pid 12)".
-  static String of(Path node, long rdev, LoopDevices loops) throws IOException {
+  static String of(Path node, long rdev, List<Loop> known) throws IOException {
     Holders holders = new Holders(rdev);
-    for (LoopDevices.Loop loop : loops.known()) {
+    for (Loop loop : known) {
       if (loop.backingRdev() == rdev) {
         holders.found.add(loop.device() + " (a loop device over it)");
       }

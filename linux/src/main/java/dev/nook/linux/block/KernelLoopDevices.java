@@ -134,8 +134,7 @@ public final class KernelLoopDevices implements LoopDevices {
 
   @Override
   public void detach(Path device) throws IOException {
-    new Detaching(device, this).run();
-    Optional<Loop> _ = at(device);
+    new Detaching(device, index).run();
   }
 
   @Override

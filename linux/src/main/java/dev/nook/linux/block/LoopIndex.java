@@ -30,18 +30,24 @@ final class LoopIndex {
 
   /// Returns what a device shows now; empty when nothing is attached.
   Optional<Loop> at(int number) throws IOException {
+    return at(number, LoopNodes.sequence(number));
+  }
+
+  private Optional<Loop> at(int number, String first) throws IOException {
+    String sequence = first;
     while (true) {
-      String sequence = LoopNodes.sequence(number);
       Optional<Shown> shown = shown(number, sequence);
       if (shown.isEmpty()) {
         sightings.remove(number);
         return Optional.empty();
       }
       Loop loop = LoopNodes.describe(number, shown.get());
-      if (sequence.equals(LoopNodes.sequence(number))) {
+      String now = LoopNodes.sequence(number);
+      if (sequence.equals(now)) {
         sightings.put(number, new Sighting(sequence, shown.get(), loop));
         return Optional.of(loop);
       }
+      sequence = now;
     }
   }
 
@@ -75,13 +81,17 @@ final class LoopIndex {
 
   /// Whether a device still shows what it showed.
   boolean isStill(Loop seen) throws IOException {
-    int number = LoopNodes.number(seen.device());
+    return seen(LoopNodes.number(seen.device())).filter(Backing.of(seen)::isBehind).isPresent();
+  }
+
+  /// Returns what a device shows now, with the size and settings that it had when it was last
+  /// described, which is enough to tell files apart; empty when nothing is attached.
+  Optional<Loop> seen(int number) throws IOException {
     Sighting before = sightings.get(number);
     String sequence = LoopNodes.sequence(number);
-    if (before == null || sequence.isEmpty() || !before.sequence.equals(sequence)) {
-      return at(number).filter(now -> Backing.of(seen).isBehind(now)).isPresent();
-    }
-    return Backing.of(seen).isBehind(before.loop);
+    return before != null && !sequence.isEmpty() && before.sequence.equals(sequence)
+        ? Optional.of(before.loop)
+        : at(number, sequence);
   }
 
   /// Asks every device that shows something new or could not tell; returns all that show something.

@@ -19,8 +19,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /// A path that a CO chose for a mount: absolute, without `.` and `..`, short enough for the kernel.
 /// What is there is hostile: only one empty directory or file is made or removed, and no link in
@@ -39,10 +42,10 @@ public record KubeletPath(Path path) {
     DIRECTORY("rwxr-x---"),
     FILE("rw-r-----");
 
-    private final String mode;
+    private final FileAttribute<Set<PosixFilePermission>> mode;
 
     Kind(String mode) {
-      this.mode = mode;
+      this.mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
     }
   }
 
@@ -93,15 +96,15 @@ public record KubeletPath(Path path) {
     return folder.isPresent() ? new KubeletPath(folder.get().resolve(path.getFileName())) : this;
   }
 
-  /// Whether this is its own real name: its folder is there, and no component is a symbolic link.
-  /// One system call says so of the whole path, and asks nothing of a filesystem whose root lies
-  /// there, be it dead.
+  /// Whether this is its own real name: no component that is there is a symbolic link; what is
+  /// missing has no other name. One system call says so of the whole path, and asks nothing of a
+  /// filesystem whose root lies there, be it dead.
   public boolean isStraight() {
     try {
       Syscalls.openWithoutLinks(path, O_PATH).close();
       return true;
     } catch (SystemCallException e) {
-      return e.is(Errno.ENOENT) && isStraight(parent());
+      return e.is(Errno.ENOENT);
     }
   }
 
@@ -167,8 +170,8 @@ public record KubeletPath(Path path) {
   public boolean make(VolumeId id, Kind kind) throws StorageException, IOException {
     try {
       switch (kind) {
-        case DIRECTORY -> Files.createDirectory(path);
-        case FILE -> Files.createFile(path);
+        case DIRECTORY -> Files.createDirectory(path, kind.mode);
+        case FILE -> Files.createFile(path, kind.mode);
       }
     } catch (FileAlreadyExistsException _) {
       require(id, kind);
@@ -180,7 +183,6 @@ public record KubeletPath(Path path) {
       throw new StorageException.NotReady(
           id, "%s does not exist; make it first".formatted(parent()));
     }
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(kind.mode));
     return true;
   }
 

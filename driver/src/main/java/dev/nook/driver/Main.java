@@ -4,6 +4,7 @@ import dev.nook.driver.cli.Environment;
 import dev.nook.driver.cli.Exit;
 import dev.nook.driver.cli.Version;
 import dev.nook.driver.cluster.ClusterCommand;
+import dev.nook.driver.controller.ControllerCommand;
 import dev.nook.driver.doctor.DoctorCommand;
 import dev.nook.driver.pool.PoolCommand;
 import dev.nook.driver.pool.VolumesCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.ParameterException;
     },
     subcommands = {
       ServeCommand.class,
+      ControllerCommand.class,
       DoctorCommand.class,
       VolumesCommand.class,
       VolumeCommand.class,

@@ -28,6 +28,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /// Compares what the documents say with the code.
@@ -137,16 +139,17 @@ class DocumentsTest {
     assertThat(documented).isEqualTo(Parameters.KEYS);
   }
 
-  @Test
-  void everyFlagOfServeIsDocumentedAndNoOther() throws Exception {
-    CommandLine serve = requireNonNull(new CommandLine(new Main()).getSubcommands().get("serve"));
+  @ParameterizedTest
+  @CsvSource({"serve, | Flag |", "controller, | Controller flag |"})
+  void everyFlagIsDocumentedAndNoOther(String command, String table) throws Exception {
+    CommandLine serve = requireNonNull(new CommandLine(new Main()).getSubcommands().get(command));
     Set<String> flags =
         serve.getCommandSpec().options().stream()
             .flatMap(option -> Arrays.stream(option.names()))
             .collect(toSet());
 
     Set<String> documented =
-        MarkdownTable.rows("docs/parameters.md", "| Flag |").stream()
+        MarkdownTable.rows("docs/parameters.md", table).stream()
             .map(row -> quoted(row.getFirst()).getFirst().split(" ")[0])
             .collect(toSet());
 

@@ -80,6 +80,16 @@ public final class Statuses {
         : status;
   }
 
+  /// Whether a CO takes this answer to CreateVolume for final: nothing was made, and nothing is
+  /// under way ([external-provisioner](
+  /// https://github.com/kubernetes-csi/external-provisioner#csi-error-and-timeout-handling)).
+  public static boolean isFinal(Status status) {
+    return switch (status.getCode()) {
+      case CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE, ABORTED, UNKNOWN -> false;
+      default -> true;
+    };
+  }
+
   /// Returns who has to act on a status.
   static Turn turn(Status status) {
     return switch (status.getCode()) {

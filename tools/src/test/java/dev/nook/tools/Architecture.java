@@ -151,6 +151,18 @@ final class Architecture {
           .dependOnClassesThat(resideInAnyPackage(BEHIND_THE_PORTS))
           .as("the store is entered by its ports");
 
+  /// What serves one node does not load what a cluster needs.
+  static final ArchRule A_NODE_KNOWS_NO_CLUSTER =
+      noClasses()
+          .that(
+              not(
+                  resideInAnyPackage(
+                      "dev.nook.cluster..", "dev.nook.driver", "dev.nook.driver.controller..")))
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.nook.cluster..", "dev.nook.driver.controller.."))
+          .as("a node knows no cluster");
+
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("dev.nook.(**)").should().beFreeOfCycles();
 
@@ -173,6 +185,7 @@ final class Architecture {
             "pluginregistration..",
             "dev.nook.rpc..",
             "dev.nook.client..",
+            "dev.nook.cluster..",
             "dev.nook.driver..",
             "dev.nook.tools..")
         .or(

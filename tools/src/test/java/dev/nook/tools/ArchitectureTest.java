@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.nook.controller.planted.ChangesTheDisk;
+import dev.nook.controller.planted.KnowsTheCluster;
 import dev.nook.controller.planted.LeaksTheWire;
 import dev.nook.controller.planted.PassesThePorts;
 import dev.nook.controller.planted.StartsAThread;
@@ -40,6 +41,7 @@ class ArchitectureTest {
           Architecture.PROCESSES_AND_THREADS_START_WHERE_IT_IS_NAMED, List.of(StartsAThread.class),
           Architecture.ROOMS_OF_THE_STORE_SEE_ONLY_WHAT_IS_BELOW, List.of(LooksUp.class),
           Architecture.THE_STORE_IS_ENTERED_BY_ITS_PORTS, List.of(PassesThePorts.class),
+          Architecture.A_NODE_KNOWS_NO_CLUSTER, List.of(KnowsTheCluster.class),
           Architecture.PACKAGES_HAVE_NO_CYCLES, List.of(First.class, Second.class));
 
   static Set<ArchRule> rules() {

@@ -2,12 +2,12 @@ package dev.nook.driver.serve;
 
 import dev.nook.driver.cli.Exit;
 import dev.nook.driver.cli.LogSetup;
+import dev.nook.driver.cli.StopSignal;
 import dev.nook.driver.cli.Version;
 import dev.nook.linux.Linux;
 import dev.nook.store.error.PoolHeld;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import sun.misc.Signal;
 
 /// Serves CSI until it is stopped.
 @Command(name = "serve", description = "Serve CSI on a Unix socket.")
@@ -32,7 +31,7 @@ public final class ServeCommand implements Callable<Integer> {
     LogSetup.forService();
     try (Driver driver = new Driver(config, Linux.host())) {
       driver.start(PATIENCE);
-      CountDownLatch stop = onSignal();
+      CountDownLatch stop = StopSignal.latch();
       LOG.atInfo()
           .addKeyValue("endpoint", config.endpoint())
           .addKeyValue("node", config.nodeId())
@@ -45,14 +44,5 @@ public final class ServeCommand implements Callable<Integer> {
       LOG.info("stopping; what is mounted stays mounted");
     }
     return Exit.OK;
-  }
-
-  /// Makes a signal end the wait instead of the process, so that a requested stop exits with 0.
-  private static CountDownLatch onSignal() {
-    var stop = new CountDownLatch(1);
-    for (String name : List.of("TERM", "INT")) {
-      var _ = Signal.handle(new Signal(name), _ -> stop.countDown());
-    }
-    return stop;
   }
 }

@@ -3,7 +3,6 @@ package dev.nook.driver.serve;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.store.error.PoolHeld;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,20 +40,28 @@ class DashboardTest {
   private static Map<String, Set<String>> exported;
 
   @BeforeAll
-  static void scrape(@TempDir Path temporary) throws IOException, PoolHeld {
+  static void scrape(@TempDir Path temporary) throws Exception {
     exported = new TreeMap<>();
     try (var rig = new FakeRig(temporary.toRealPath(), Kind.EXT4)) {
       rig.start();
       Rig.Wired volume = rig.create("v", Kind.EXT4).stage();
-      for (MatchResult series : found(SERIES, rig.get("/metrics").body())) {
-        String labels = series.group(2);
-        exported
-            .computeIfAbsent(series.group(1), _ -> new HashSet<>())
-            .addAll(labels == null ? Set.of() : names(LABEL, labels));
-      }
+      export(rig.get("/metrics").body());
       volume.unstage().delete();
     }
+    try (var cluster = new ClusterRig(Files.createDirectory(temporary.toRealPath().resolve("c")))) {
+      cluster.client().delete(cluster.create(ClusterRig.volume("v")).getVolumeId());
+      export(cluster.get("/metrics"));
+    }
     assertThat(exported).hasSizeGreaterThan(15);
+  }
+
+  private static void export(String metrics) {
+    for (MatchResult series : found(SERIES, metrics)) {
+      String labels = series.group(2);
+      exported
+          .computeIfAbsent(series.group(1), _ -> new HashSet<>())
+          .addAll(labels == null ? Set.of() : names(LABEL, labels));
+    }
   }
 
   @ParameterizedTest

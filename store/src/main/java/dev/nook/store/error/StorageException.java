@@ -112,6 +112,11 @@ public abstract sealed class StorageException extends Exception {
     public OperationPending(StoredId id, String running) {
       super("%s: %s is still running; retry".formatted(id.words(), running));
     }
+
+    /// @param busy who has too much to do for another call
+    public OperationPending(String busy) {
+      super(busy);
+    }
   }
 
   /// This node did not give out the list token.

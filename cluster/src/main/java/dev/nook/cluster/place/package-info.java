@@ -1,0 +1,5 @@
+/// On which node a new volume is made.
+@NullMarked
+package dev.nook.cluster.place;
+
+import org.jspecify.annotations.NullMarked;

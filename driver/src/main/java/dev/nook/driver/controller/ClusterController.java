@@ -1,0 +1,99 @@
+package dev.nook.driver.controller;
+
+import dev.nook.cluster.ClusterControllerService;
+import dev.nook.cluster.peer.PeerNetwork;
+import dev.nook.cluster.peer.Peers;
+import dev.nook.cluster.place.RememberedPlacements;
+import dev.nook.cluster.route.Router;
+import dev.nook.cluster.route.RoutingTable;
+import dev.nook.driver.cli.HttpAddress;
+import dev.nook.driver.cli.Version;
+import dev.nook.driver.http.HttpServer;
+import dev.nook.driver.http.Monitoring;
+import dev.nook.identity.IdentityService;
+import dev.nook.identity.PluginInfo;
+import dev.nook.rpc.CallLog;
+import dev.nook.rpc.CallMetrics;
+import dev.nook.rpc.CsiServer;
+import dev.nook.rpc.Features;
+import dev.nook.rpc.Gate;
+import dev.nook.rpc.peer.LiveCredentials;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The controller of a cluster: builds all its objects, from the bottom up. It keeps nothing on any
+/// disk; several may run side by side.
+public final class ClusterController implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterController.class);
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  private final Peers peers;
+  private final CsiServer server;
+  private final ControllerReadiness readiness;
+  private final Optional<HttpServer> http;
+
+  public ClusterController(ControllerConfig config) throws IOException {
+    var registry = new PrometheusRegistry();
+    var credentials = LiveCredentials.ofController(config.tls());
+    String driver = config.driverName();
+    var table = new RoutingTable(driver);
+    var metrics = new ControllerMetrics(registry);
+    peers = new Peers(config.nodes(), new PeerNetwork(credentials), driver, table, metrics);
+    metrics.register(peers, credentials);
+
+    var features = Features.ofCluster(config.snapshotTopology());
+    var info = new PluginInfo(driver, Version.text(), Map.of());
+    var service =
+        new ClusterControllerService(
+            peers, new Router(table, peers), new RememberedPlacements(), features, driver);
+    server =
+        new CsiServer(
+            config.endpoint(),
+            List.of(new IdentityService(info, features, () -> true), service),
+            List.of(new CallMetrics(registry), new CallLog(), new Gate(features, () -> true)),
+            GRACE);
+    readiness = new ControllerReadiness(peers, credentials);
+    var monitoring = new Monitoring(registry, readiness::answer);
+    http = config.http().map(monitoring::at);
+  }
+
+  /// Serves calls, and begins to find the nodes: neither waits for the other.
+  public void start() throws IOException {
+    try {
+      if (http.isPresent()) {
+        http.get().start();
+        LOG.atInfo()
+            .addKeyValue("http", HttpAddress.text(http.get().listening()))
+            .log("health and metrics are served");
+      }
+      peers.start();
+      server.start();
+      readiness.serving();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Returns the address at which health and metrics are served.
+  public Optional<InetSocketAddress> http() {
+    return http.map(HttpServer::listening);
+  }
+
+  /// Lets running calls finish.
+  @Override
+  public void close() throws IOException {
+    readiness.stopping();
+    try (var _ = http.orElse(null);
+        peers) {
+      server.close();
+    }
+  }
+}

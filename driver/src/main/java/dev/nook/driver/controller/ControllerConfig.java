@@ -1,0 +1,22 @@
+package dev.nook.driver.controller;
+
+import dev.nook.cluster.peer.Discovery;
+import dev.nook.rpc.Endpoint;
+import dev.nook.rpc.peer.TlsFiles;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/// The configuration of a cluster's controller.
+///
+/// @param endpoint the socket of the CSI services
+/// @param driverName which every node's driver has too
+/// @param snapshotTopology whether snapshots say from which node they can be used
+/// @param nodes finds the nodes of the cluster
+/// @param http the address of health and metrics
+public record ControllerConfig(
+    Endpoint endpoint,
+    String driverName,
+    boolean snapshotTopology,
+    Discovery nodes,
+    TlsFiles tls,
+    Optional<InetSocketAddress> http) {}

@@ -2,7 +2,6 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.deploy.Shell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -67,8 +66,9 @@ class AccessIT {
         "64Mi",
         "accessModes: [ReadOnlyMany]\ndataSource: {kind: PersistentVolumeClaim, name: source}");
 
-    Pod first = namespace.pod("first", "data");
-    Pod second = namespace.pod("second", "data");
+    String where = Pod.at(writer.node()) + VOLUME;
+    Pod first = namespace.podOf("first", Pod.yamlOf("first", where, DATA));
+    Pod second = namespace.podOf("second", Pod.yamlOf("second", where, DATA));
 
     assertThat(first.awaitReady().run("cat /data/page")).isEqualTo("published");
     assertThat(second.awaitReady().run("cat /data/page")).isEqualTo("published");
@@ -151,11 +151,9 @@ class AccessIT {
   @Test
   void aThickVolumeTakesItsBlocksAtOnce() {
     Claim claim = namespace.claim("data", "nook-thick", "64Mi");
-    Pod _ = namespace.pod("writer", "data").awaitReady();
+    Pod pod = namespace.pod("writer", "data").awaitReady();
 
-    String handle = Kubectl.field("pv/" + claim.volume(), "{.spec.csi.volumeHandle}");
-    String image = "/var/lib/nook/default/volumes/%s/image".formatted(handle);
-    String blocks = Shell.run("stat", "-c", "%b", image);
+    String blocks = pod.node().run("stat", "-c", "%b", claim.image());
     assertThat(Long.parseLong(blocks) * 512).isGreaterThanOrEqualTo(64L << 20);
   }
 

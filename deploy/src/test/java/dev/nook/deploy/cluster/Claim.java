@@ -83,6 +83,11 @@ record Claim(String namespace, String name) {
     String _ = Kubectl.run("-n", namespace, "delete", "pvc", name, "--timeout=240s");
   }
 
+  /// Where its volume's image is, on the volume's node.
+  String image() {
+    return Driver.pools("default/volumes/%s/image".formatted(handle()));
+  }
+
   /// The id of its volume.
   String handle() {
     return Kubectl.field("pv/" + volume(), "{.spec.csi.volumeHandle}");

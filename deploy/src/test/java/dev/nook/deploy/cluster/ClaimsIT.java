@@ -2,7 +2,6 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -40,8 +39,6 @@ class ClaimsIT {
           spec:
       """
           + Pod.spec("", "volumeMounts: [{name: data, mountPath: /data}]").indent(6);
-
-  private static final int CLAIMS_EACH = 20;
 
   @RegisterExtension final Namespace namespace = new Namespace();
 
@@ -120,29 +117,5 @@ class ClaimsIT {
     String _ =
         Kubectl.run(
             "-n", namespace.name(), "rollout", "status", "statefulset/db", "--timeout=240s");
-  }
-
-  @Test
-  void aHundredClaimsAtOnceAreBoundAndMounted() {
-    String[] names = IntStream.range(0, 100).mapToObj("claim-%d"::formatted).toArray(String[]::new);
-    StringBuilder everything = new StringBuilder();
-    for (String name : names) {
-      everything.append(Claim.yaml(name, "nook", "32Mi")).append("---\n");
-    }
-    for (int pod = 0; pod < names.length / CLAIMS_EACH; pod++) {
-      String[] some =
-          java.util.Arrays.copyOfRange(names, pod * CLAIMS_EACH, (pod + 1) * CLAIMS_EACH);
-      everything.append(Pod.yaml("pod-" + pod, some)).append("---\n");
-    }
-
-    namespace.apply(everything.toString());
-
-    for (int pod = 0; pod < names.length / CLAIMS_EACH; pod++) {
-      Pod running = new Pod(namespace.name(), "pod-" + pod).awaitReady();
-      String mounted =
-          running.run("n=0; for d in /claim-*; do echo x > $d/f && n=$((n+1)); done; echo $n");
-      assertThat(mounted).isEqualTo(Integer.toString(CLAIMS_EACH));
-    }
-    assertThat(namespace.volumes().split(" ")).hasSize(100);
   }
 }

@@ -27,17 +27,18 @@ class DisturbanceIT {
         - {name: data, persistentVolumeClaim: {claimName: data}}
       """;
 
-  @RegisterExtension final Namespace namespace = new Namespace();
+  @RegisterExtension final Namespace namespace = Namespace.on(Node.FIRST);
+  private final Driver driver = Driver.on(Node.FIRST);
 
   @Test
   void aPodWritesOnWhileTheDriverIsReplaced() {
     Pod writer = writer();
-    String old = Driver.pod();
+    String old = driver.pod();
 
-    String _ = Kubectl.run("-n", Driver.NAMESPACE, "rollout", "restart", "daemonset/nook");
-    Driver.awaitReady();
+    String _ = Installation.kubectl("rollout", "restart", "daemonset/nook");
+    Installation.awaitReady();
 
-    assertThat(Driver.pod()).isNotEqualTo(old);
+    assertThat(driver.pod()).isNotEqualTo(old);
     assertStillWriting(writer);
     aNewPodGetsAVolume();
     writer.delete();
@@ -48,12 +49,12 @@ class DisturbanceIT {
     Pod pod = namespace.podWithNote("kept");
     String uid = pod.field("{.metadata.uid}");
 
-    Driver.remove();
+    Installation.takeAway();
     try {
       pod.deleteWithoutWaiting();
       assertThat(namespace.volumes()).isNotEmpty();
     } finally {
-      Driver.bringBack();
+      Installation.bringBack();
     }
 
     Await.until("the pod has ended", () -> !podExists("first"));
@@ -69,14 +70,15 @@ class DisturbanceIT {
   }
 
   private static String mountsOf(String uid) {
-    return Shell.end("", List.of("grep", uid, "/proc/self/mountinfo")).out();
+    return Node.FIRST.end("grep", uid, "/proc/self/mountinfo").out();
   }
 
   @Test
   void aRestartOfKubeletDisturbsNoPodAndTheDriverIsRegisteredAgain() {
     Pod writer = writer();
 
-    Driver.restartKubelet();
+    Node.FIRST.stop("kubelet");
+    Node.FIRST.start();
 
     aNewPodGetsAVolume();
     assertStillWriting(writer);
@@ -91,8 +93,9 @@ class DisturbanceIT {
     Pod pod = namespace.pod("first", "data", "wide", "folder").awaitReady();
     String _ = pod.run("for v in data wide folder; do echo kept > /$v/note; done; sync");
 
-    Driver.rebootNode();
-    Driver.awaitReady();
+    Node.FIRST.off();
+    Node.FIRST.boot();
+    Installation.awaitReady();
 
     Await.until(
         "the pod runs again",
@@ -111,37 +114,31 @@ class DisturbanceIT {
       String said =
           Await.until(
               "the second driver gives up",
-              () -> Kubectl.run("-n", Driver.NAMESPACE, "describe", "pod", "second"),
+              () -> Installation.kubectl("describe", "pod", "second"),
               text -> text.contains("Exit Code:    75"));
       assertThat(said).contains("is held by");
       assertStillWriting(writer);
       aNewPodGetsAVolume();
     } finally {
-      String _ = Kubectl.run("-n", Driver.NAMESPACE, "delete", "pod", "second");
+      String _ = Installation.kubectl("delete", "pod", "second");
     }
   }
 
   /// The pod that the DaemonSet makes, once more: the container of the driver alone.
   private static String second() {
     String template =
-        Kubectl.run(
-            "-n",
-            Driver.NAMESPACE,
-            "get",
-            "daemonset",
-            "nook",
-            "-o",
-            "jsonpath={.spec.template.spec}");
+        Installation.kubectl("get", "daemonset", "nook", "-o", "jsonpath={.spec.template.spec}");
     String spec =
         Shell.end(
                 template,
                 List.of(
                     "jq",
                     "-c",
-                    ".containers |= map(select(.name == \"driver\")) | .restartPolicy = \"Never\""))
+                    ".containers |= map(select(.name == \"driver\")) | .restartPolicy = \"Never\""
+                        + " | .nodeName = \"%s\"".formatted(Node.FIRST.name())))
             .out();
     return "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"second\","
-        + "\"namespace\":\"%s\"},\"spec\":%s}".formatted(Driver.NAMESPACE, spec);
+        + "\"namespace\":\"%s\"},\"spec\":%s}".formatted(Installation.NAMESPACE, spec);
   }
 
   private Pod writer() {

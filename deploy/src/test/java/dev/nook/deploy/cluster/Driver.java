@@ -7,87 +7,107 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Nook's DaemonSet on the one node.
-final class Driver {
-  static final String NAMESPACE = "nook-system";
+/// The driver of one node.
+record Driver(Node node) {
   static final String NAME = "csi.nook.dev";
-  static final String NODE = "nook-node";
+
+  /// Of a node's default pool; two volumes of this size do not fit into it.
+  static final String MORE_THAN_HALF = "2560Mi";
+
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private static final String CLUSTER =
-      Shell.CHECKOUT.resolve("testing/cluster/cluster").toString();
 
-  private Driver() {}
-
-  /// The pod that runs now, once there is one.
-  static String pod() {
-    return Await.until("a driver's pod runs", Driver::running, name -> !name.isEmpty());
+  static Driver on(Node node) {
+    return new Driver(node);
   }
 
-  private static String running() {
-    return Kubectl.run(
-            "-n",
-            NAMESPACE,
-            "get",
-            "pods",
-            "-l",
-            "app.kubernetes.io/name=nook",
-            "--field-selector=status.phase=Running",
-            "-o",
-            "jsonpath={.items[*].metadata.name}")
+  /// The pod that runs now, once there is one.
+  String pod() {
+    return Await.until(
+        "a driver's pod runs on " + node.name(), this::running, name -> !name.isEmpty());
+  }
+
+  private String running() {
+    return Installation.pods(
+            "{.items[*].metadata.name}",
+            "--field-selector=status.phase=Running,spec.nodeName=" + node.name())
         .split(" ")[0];
   }
 
-  static void awaitReady() {
-    String _ =
-        Kubectl.run("-n", NAMESPACE, "rollout", "status", "daemonset/nook", "--timeout=240s");
+  /// Whether the node's kubelet knows it.
+  boolean isRegistered() {
+    return Kubectl.run(
+            "get",
+            "csinode",
+            node.name(),
+            "--ignore-not-found",
+            "-o",
+            "jsonpath={.spec.drivers[*].name}")
+        .contains(NAME);
   }
 
-  static String log(String container) {
-    return Kubectl.end("", "-n", NAMESPACE, "logs", "daemonset/nook", "-c", container, "--tail=400")
+  String log(String container) {
+    return Kubectl.end(
+            "", "-n", Installation.NAMESPACE, "logs", running(), "-c", container, "--tail=400")
         .out();
   }
 
-  /// The driver's process, as this host counts.
-  static long process() {
-    return Long.parseLong(Shell.run(CLUSTER, "pid", NAMESPACE, pod(), "driver"));
+  /// What a container of its pod has logged since then.
+  String logSince(String container, Instant begun) {
+    String since = "--since-time=" + begun.truncatedTo(ChronoUnit.SECONDS);
+    return Installation.kubectl("logs", pod(), "-c", container, since);
   }
 
-  /// A place in the pools, as the driver's container sees it.
-  static Path pools(String place) {
-    return Path.of("/proc", Long.toString(process()), "root/var/lib/nook", place);
+  /// What its container is charged, and what its process holds for itself, in MiB.
+  String memory() {
+    String script =
+        """
+        group=$(sed -n 's/^[0-9]*:\\(memory\\)\\{0,1\\}:\\(.*\\)/\\1\\2/p' /proc/%1$d/cgroup | head -n 1)
+        bytes=$(cat /sys/fs/cgroup/$group/memory.usage_in_bytes /sys/fs/cgroup/$group/memory.current 2>/dev/null)
+        awk -v bytes=$bytes '/^Pss:/ {printf "%%d (process %%d)", bytes / 1048576, $2 / 1024}' /proc/%1$d/smaps_rollup
+        """;
+    return node.run("sh", "-c", script.formatted(process()));
+  }
+
+  /// The driver's process, as its node counts.
+  long process() {
+    return Long.parseLong(Cluster.run("pid", node.name(), Installation.NAMESPACE, pod(), "driver"));
+  }
+
+  /// A place in the pools, where the node sees it.
+  static String pools(String place) {
+    return "/var/lib/nook/" + place;
   }
 
   /// Ends the pod and waits for the one that follows it.
-  static void replace() {
+  void replace() {
     String old = pod();
-    String _ = Kubectl.run("-n", NAMESPACE, "delete", "pod", old, "--timeout=240s");
+    String _ = Installation.kubectl("delete", "pod", old, "--timeout=240s");
     Await.until("a driver follows " + old, () -> !pod().equals(old) && ready());
   }
 
-  static void signal(String signal, long process) {
-    String _ = Shell.run("kill", "-" + signal, Long.toString(process));
+  void signal(String signal, long process) {
+    String _ = node.run("kill", "-" + signal, Long.toString(process));
   }
 
-  static void awaitSuccessor(long process) {
+  void awaitSuccessor(long process) {
     Await.until("a driver follows the one that was killed", () -> successor(process));
-    awaitReady();
+    Installation.awaitReady();
   }
 
-  private static boolean successor(long process) {
-    String now = Shell.end("", List.of(CLUSTER, "pid", NAMESPACE, pod(), "driver")).out();
+  private boolean successor(long process) {
+    String now = Cluster.end("", "pid", node.name(), Installation.NAMESPACE, pod(), "driver").out();
     return !now.isEmpty() && Long.parseLong(now) != process && ready();
   }
 
-  private static boolean ready() {
-    return Kubectl.run(
-            "-n",
-            NAMESPACE,
+  private boolean ready() {
+    return Installation.kubectl(
             "get",
             "pod",
             pod(),
@@ -96,29 +116,9 @@ final class Driver {
         .equals("true");
   }
 
-  /// Takes the driver off the node, as a node selector that fits none does.
-  static void remove() {
-    select("{\"test\":\"nowhere\"}");
-    Await.until(
-        "no driver runs",
-        () -> Kubectl.run("-n", NAMESPACE, "get", "pods", "-o", "name").isEmpty());
-  }
-
-  static void bringBack() {
-    select("{\"test\":null}");
-    awaitReady();
-  }
-
-  private static void select(String selector) {
-    String patch = "{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":%s}}}}";
-    String _ =
-        Kubectl.run("-n", NAMESPACE, "patch", "daemonset", "nook", "-p", patch.formatted(selector));
-  }
-
   /// What the driver's HTTP port answers, asked at the pod's own address.
-  static String http(String path) {
-    String address =
-        Kubectl.run("-n", NAMESPACE, "get", "pod", pod(), "-o", "jsonpath={.status.podIP}");
+  String http(String path) {
+    String address = Installation.kubectl("get", "pod", pod(), "-o", "jsonpath={.status.podIP}");
     URI uri = URI.create("http://%s:9810%s".formatted(address, path));
     try {
       HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
@@ -132,7 +132,7 @@ final class Driver {
   }
 
   /// The value of one series, or 0 where it is not exported.
-  static double metric(String series) {
+  double metric(String series) {
     return http("/metrics")
         .lines()
         .filter(line -> line.startsWith(series + " "))
@@ -142,27 +142,11 @@ final class Driver {
   }
 
   /// What `nook` says inside the driver's container.
-  static Shell.Ended nook(String... arguments) {
+  Shell.Ended nook(String... arguments) {
     List<String> command =
         new ArrayList<>(
-            List.of("-n", NAMESPACE, "exec", "daemonset/nook", "-c", "driver", "--", "nook"));
+            List.of("-n", Installation.NAMESPACE, "exec", pod(), "-c", "driver", "--", "nook"));
     command.addAll(List.of(arguments));
     return Kubectl.end("", command.toArray(String[]::new));
-  }
-
-  static void install() {
-    String _ = Shell.run(CLUSTER, "install");
-  }
-
-  static void uninstall() {
-    String _ = Shell.run(CLUSTER, "uninstall");
-  }
-
-  static void restartKubelet() {
-    String _ = Shell.run(CLUSTER, "restart", "kubelet");
-  }
-
-  static void rebootNode() {
-    String _ = Shell.run(CLUSTER, "reboot");
   }
 }

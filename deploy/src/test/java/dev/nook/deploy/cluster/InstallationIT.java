@@ -3,7 +3,6 @@ package dev.nook.deploy.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nook.deploy.Shell;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -51,23 +50,23 @@ class InstallationIT {
   @Test
   void theDriverIsHealthyAndItsMetricsAreScrapedAtItsPod() {
     namespace.claim("data", "nook", "64Mi");
-    Pod _ = namespace.pod("first", "data").awaitReady();
+    Driver driver = Driver.on(namespace.pod("first", "data").awaitReady().node());
 
-    assertThat(Driver.http("/livez")).isNotEmpty();
-    assertThat(Driver.http("/readyz")).isNotEmpty();
-    assertThat(Driver.metric("nook_pool_open{pool=\"default\"}")).isEqualTo(1);
-    assertThat(Driver.metric("nook_pool_size_bytes{pool=\"default\"}")).isPositive();
+    assertThat(driver.http("/livez")).isNotEmpty();
+    assertThat(driver.http("/readyz")).isNotEmpty();
+    assertThat(driver.metric("nook_pool_open{pool=\"default\"}")).isEqualTo(1);
+    assertThat(driver.metric("nook_pool_size_bytes{pool=\"default\"}")).isPositive();
     Await.until(
         "the volume is charged",
-        () -> Driver.metric("nook_pool_charged_bytes{pool=\"default\"}") > 0);
-    Await.until("one volume is staged", () -> Driver.metric("nook_staged_volumes") == 1);
-    assertThat(Driver.http("/metrics"))
+        () -> driver.metric("nook_pool_charged_bytes{pool=\"default\"}") > 0);
+    Await.until("one volume is staged", () -> driver.metric("nook_staged_volumes") == 1);
+    assertThat(driver.http("/metrics"))
         .contains("nook_rpc_duration_seconds_count{code=\"OK\",method=\"CreateVolume\"}");
   }
 
   @Test
   void theDoctorFindsNothingMissingInThisCluster() {
-    Shell.Ended ended = Driver.nook("doctor", "--cluster");
+    Shell.Ended ended = Driver.on(Node.SECOND).nook("doctor", "--cluster");
 
     assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
     assertThat(ended.out()).contains("snapshot-controller");
@@ -77,7 +76,7 @@ class InstallationIT {
   void whatWasOnANodeThatIsGoneIsListedWithTheCommandsThatLetItGo() {
     Kubectl.apply(LOST);
     try {
-      Shell.Ended ended = Driver.nook("cluster", "lost");
+      Shell.Ended ended = Driver.on(Node.SECOND).nook("cluster", "lost");
 
       assertThat(ended.out()).contains("pv lost").contains("volumesnapshotcontent lost");
       type(ended.out().substring(ended.out().indexOf("\n# ")));
@@ -96,8 +95,8 @@ class InstallationIT {
 
   /// All commands at once, as an operator copies them; not one may fail.
   private static void type(String commands) {
-    Path cluster = Shell.CHECKOUT.resolve("testing/cluster/cluster");
-    String typed = "set -e; kubectl() { %s kubectl \"$@\"; }\n%s".formatted(cluster, commands);
+    String typed =
+        "set -e; kubectl() { %s kubectl \"$@\"; }\n%s".formatted(Cluster.PROGRAM, commands);
     String _ = Shell.run("sh", "-c", typed);
   }
 
@@ -105,11 +104,11 @@ class InstallationIT {
   void removingTheChartUnmountsAndDeletesNothing() {
     Pod pod = namespace.podWithNote("before");
 
-    Driver.uninstall();
+    Installation.uninstall();
     try {
       assertThat(pod.run("echo after >> /data/note; cat /data/note")).isEqualTo("before\nafter");
     } finally {
-      Driver.install();
+      Installation.install();
     }
 
     pod.delete();
@@ -121,10 +120,10 @@ class InstallationIT {
   void kustomizeInstallsWhatServesTheVolumesOfTheChart() {
     Pod pod = namespace.podWithNote("kept");
 
-    Driver.uninstall();
+    Installation.uninstall();
     try {
       String _ = Kubectl.run("apply", "-k", OVERLAY);
-      Driver.awaitReady();
+      Installation.awaitReady();
       pod.delete();
       Pod next = namespace.pod("next", "data").awaitReady();
       assertThat(next.run("cat /data/note")).isEqualTo("kept");
@@ -132,7 +131,7 @@ class InstallationIT {
       Pod _ = namespace.pod("newcomer", "more").awaitReady();
     } finally {
       String _ = Kubectl.run("delete", "-k", OVERLAY, "--timeout=240s");
-      Driver.install();
+      Installation.install();
     }
   }
 }

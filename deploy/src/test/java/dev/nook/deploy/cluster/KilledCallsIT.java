@@ -2,7 +2,6 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.deploy.Shell;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -14,14 +13,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// same, once. The pool's filesystem is frozen, so that the call is caught where it writes; the
 /// signal is sent while it hangs there, and takes effect when the filesystem thaws.
 class KilledCallsIT {
-  private static final String POOL = "/var/lib/nook/default";
+  private static final String POOL = Driver.pools("default");
 
-  @RegisterExtension final Namespace namespace = new Namespace();
+  @RegisterExtension final Namespace namespace = Namespace.on(Node.FIRST);
+  private final Driver driver = Driver.on(Node.FIRST);
 
   /// A pod of its own for each test: kubelet waits ever longer before it restarts a container.
   @BeforeEach
   void replaceTheDriver() {
-    Driver.replace();
+    driver.replace();
   }
 
   @Test
@@ -39,12 +39,13 @@ class KilledCallsIT {
     Claim claim = namespace.claim("data", "nook", "64Mi");
     namespace.pod("first", "data").awaitReady().delete();
     String volume = claim.volume();
-    String handle = Kubectl.field("pv/" + volume, "{.spec.csi.volumeHandle}");
+    String image = claim.image();
+    String _ = Node.FIRST.run("test", "-e", image);
 
     killedIn("DeleteVolume", claim::delete);
 
     Await.until("the volume is gone", () -> !Kubectl.exists("pv/" + volume));
-    assertThat(java.nio.file.Path.of(POOL, "volumes", handle)).doesNotExist();
+    assertThat(Node.FIRST.end("test", "-e", image).code()).isEqualTo(1);
   }
 
   @Test
@@ -125,43 +126,43 @@ class KilledCallsIT {
   }
 
   private void killedIn(String method, Runnable asked) {
-    long process = Driver.process();
+    long process = driver.process();
     String series = "nook_rpc_in_flight{method=\"%s\"}".formatted(method);
     var call = new FutureTask<>(asked, true);
-    String _ = Shell.run("fsfreeze", "--freeze", POOL);
+    String _ = Node.FIRST.run("fsfreeze", "--freeze", POOL);
     try {
       new Thread(call).start();
       Await.until(
           method + " is in flight",
           () -> {
             requireNotFailed(call);
-            return Driver.metric(series) > 0;
+            return driver.metric(series) > 0;
           });
-      Driver.signal("KILL", process);
+      driver.signal("KILL", process);
     } finally {
-      String _ = Shell.run("fsfreeze", "--unfreeze", POOL);
+      String _ = Node.FIRST.run("fsfreeze", "--unfreeze", POOL);
     }
     join(call);
-    Driver.awaitSuccessor(process);
+    driver.awaitSuccessor(process);
   }
 
   private void killedWhileStopped(Runnable asked) {
-    long process = Driver.process();
-    Driver.signal("STOP", process);
+    long process = driver.process();
+    driver.signal("STOP", process);
     try {
       asked.run();
       Await.until("kubelet waits for an answer", () -> unaccepted(process) > 0);
     } finally {
-      Driver.signal("KILL", process);
+      driver.signal("KILL", process);
     }
-    Driver.awaitSuccessor(process);
+    driver.awaitSuccessor(process);
   }
 
   /// Connections that wait to be accepted on the driver's socket, which is its pod's network's, and
   /// known to the kernel by the name in this folder that it was bound to.
   private static long unaccepted(long process) {
-    return Shell.run(
-            "nsenter", "--net", "--target", Long.toString(process), "ss", "--no-header", "-xl")
+    return Node.FIRST
+        .run("nsenter", "--net", "--target", Long.toString(process), "ss", "--no-header", "-xl")
         .lines()
         .filter(line -> line.contains("/plugins/csi.nook.dev/"))
         .mapToLong(line -> Long.parseLong(line.split("\\s+")[2]))

@@ -1,14 +1,10 @@
 package dev.nook.deploy.cluster;
 
 import dev.nook.deploy.Shell;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Stream;
 
 /// kubectl as the administrator of the test cluster.
 final class Kubectl {
-  private static final List<String> KUBECTL =
-      List.of(Shell.CHECKOUT.resolve("testing/cluster/cluster").toString(), "kubectl");
-
   private Kubectl() {}
 
   /// What kubectl printed; fails with what it complained about.
@@ -17,9 +13,8 @@ final class Kubectl {
   }
 
   static Shell.Ended end(String input, String... arguments) {
-    List<String> command = new ArrayList<>(KUBECTL);
-    command.addAll(List.of(arguments));
-    return Shell.end(input, command);
+    return Cluster.end(
+        input, Stream.concat(Stream.of("kubectl"), Stream.of(arguments)).toArray(String[]::new));
   }
 
   static void apply(String yaml) {

@@ -1,8 +1,11 @@
 package dev.nook.deploy.cluster;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.nook.deploy.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -10,16 +13,37 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
 
 /// The namespace of one test: made before it, and gone after it with every volume that it had. Of a
-/// test that failed, `.nook/cluster/failures` keeps what the cluster said.
+/// test that failed, `.nook/cluster/failures` keeps what the cluster said. All its pods can be kept
+/// on one node.
 final class Namespace implements BeforeEachCallback, AfterEachCallback {
   private static final Path FAILURES = Shell.CHECKOUT.resolve(".nook/cluster/failures");
 
+  private final List<String> made;
   private String name = "";
+
+  Namespace() {
+    made = List.of();
+  }
+
+  private Namespace(Node node) {
+    made =
+        List.of(
+            "scheduler.alpha.kubernetes.io/node-selector=kubernetes.io/hostname=" + node.name());
+  }
+
+  /// One whose pods run on this node, because they are about its driver or about copies, which lie
+  /// where their source is.
+  static Namespace on(Node node) {
+    return new Namespace(node);
+  }
 
   @Override
   public void beforeEach(ExtensionContext context) {
     name = "test-" + Integer.toString(ThreadLocalRandom.current().nextInt(1 << 30), 36);
     String _ = Kubectl.run("create", "namespace", name);
+    for (String annotation : made) {
+      String _ = Kubectl.run("annotate", "namespace", name, annotation);
+    }
   }
 
   @Override
@@ -41,7 +65,9 @@ final class Namespace implements BeforeEachCallback, AfterEachCallback {
             Kubectl.end("", "-n", name, "describe", "pods,pvc,volumesnapshots").out(),
             Kubectl.end("", "-n", name, "get", "events", "--sort-by=.lastTimestamp").out(),
             Kubectl.end("", "get", "pv,csistoragecapacities,csinodes", "-A", "-o", "yaml").out(),
-            Driver.log("driver"));
+            Node.all().stream()
+                .map(node -> node.name() + ":\n" + Driver.on(node).log("driver"))
+                .collect(joining("\n\n")));
     String _ = Files.writeString(file, seen).toString();
   }
 

@@ -1,8 +1,8 @@
 package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,47 +40,44 @@ class PlacementIT {
     Claim claim = namespace.claim("data", "nook", "64Mi");
     assertThat(claim.awaitDescription("WaitForFirstConsumer")).contains("Pending");
 
-    Pod _ = namespace.pod("first", "data").awaitReady();
+    Pod first = namespace.pod("first", "data").awaitReady();
 
     String terms = "{.spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0]}";
     assertThat(Kubectl.field("pv/" + claim.volume(), terms))
         .contains("topology.csi.nook.dev/node")
-        .contains(Driver.NODE);
+        .contains(first.node().name());
   }
 
   @Test
   void theSchedulerKnowsTheRoomOfEveryClassOnEveryNode() {
     for (String storageClass : CLASSES) {
-      String capacity =
-          Await.until(
-              "there is a capacity of " + storageClass,
-              () -> capacity(storageClass),
-              text -> !text.isEmpty());
-      assertThat(capacity)
-          .as(storageClass)
-          .contains(Driver.NODE)
-          .matches(".* [1-9][0-9]*[A-Za-z]*");
+      for (Node node : Node.all()) {
+        String _ =
+            Await.until(
+                "there is a capacity of %s on %s".formatted(storageClass, node.name()),
+                () -> capacity(storageClass),
+                text ->
+                    text.matches("(?s).*\"%s\"} [1-9][0-9]*[A-Za-z]*\\b.*".formatted(node.name())));
+      }
     }
   }
 
   private static String capacity(String storageClass) {
-    return Kubectl.run(
-        "-n",
-        Driver.NAMESPACE,
+    return Installation.kubectl(
         "get",
         "csistoragecapacities",
         "-o",
         ("jsonpath={range .items[?(@.storageClassName==\"%s\")]}"
-                + "{.nodeTopology.matchLabels} {.capacity}{end}")
+                + "{.nodeTopology.matchLabels} {.capacity}\n{end}\n")
             .formatted(storageClass));
   }
 
   @Test
   void aPodWaitsReadablyUntilThePoolHasRoomForItsClaim() {
-    Claim large = namespace.claim("large", "nook", "5Gi");
-    Pod first = namespace.pod("first", "large").awaitReady();
-    Claim next = namespace.claim("next", "nook", "5Gi");
-    Pod second = namespace.pod("second", "next");
+    Claim large = namespace.claim("large", "nook", Driver.MORE_THAN_HALF);
+    Pod first = onTheFirstNode("first", "large").awaitReady();
+    Claim next = namespace.claim("next", "nook", Driver.MORE_THAN_HALF);
+    Pod second = onTheFirstNode("second", "next");
 
     String said = second.awaitDescription("did not have enough free storage");
     assertThat(said).contains("FailedScheduling");
@@ -89,6 +86,13 @@ class PlacementIT {
     first.delete();
     large.delete();
     assertThat(second.awaitReady().run("touch /next/mine && echo done")).isEqualTo("done");
+  }
+
+  private Pod onTheFirstNode(String name, String claim) {
+    String volume =
+        "volumes: [{name: data, persistentVolumeClaim: {claimName: %s}}]".formatted(claim);
+    String mount = "volumeMounts: [{name: data, mountPath: /%s}]".formatted(claim);
+    return namespace.podOf(name, Pod.yamlOf(name, Pod.at(Node.FIRST) + volume, mount));
   }
 
   @Test
@@ -117,7 +121,7 @@ class PlacementIT {
 
       for (int i = 0; i < 4; i++) {
         Pod pod = new Pod(namespace.name(), "pod-" + i).awaitReady();
-        assertThat(pod.field("{.spec.nodeName}")).isEqualTo(Driver.NODE);
+        assertThat(pod.node().name()).isNotEqualTo("bare");
       }
       String _ =
           Kubectl.run(
@@ -128,18 +132,20 @@ class PlacementIT {
   }
 
   @Test
-  void thePodGoesToTheOneNodeOfTwoThatHasRoom() {
-    long nodes = Kubectl.run("get", "nodes", "-o", "name").lines().count();
-    assumeTrue(nodes > 1, "needs a second node with a pool; this cluster has one");
-    Pod _ = filling("first").awaitReady();
-    Pod _ = filling("second").awaitReady();
+  void eachPodGoesToANodeThatStillHasRoomUntilNoneHas() {
+    List<Node> nodes = Node.all();
+    List<Node> filled = new ArrayList<>();
+    for (Node node : nodes) {
+      filled.add(filling("beside-" + node.name()).awaitReady().node());
+    }
 
-    assertThat(new Pod(namespace.name(), "first").field("{.spec.nodeName}"))
-        .isNotEqualTo(new Pod(namespace.name(), "second").field("{.spec.nodeName}"));
+    assertThat(filled).containsExactlyInAnyOrderElementsOf(nodes);
+    assertThat(filling("late").awaitDescription("did not have enough free storage"))
+        .contains("%d node(s) did not have enough free storage".formatted(nodes.size()));
   }
 
   private Pod filling(String name) {
-    namespace.claim(name, "nook", "5Gi");
+    namespace.claim(name, "nook", Driver.MORE_THAN_HALF);
     return namespace.pod(name, name);
   }
 
@@ -149,12 +155,12 @@ class PlacementIT {
     askOften();
     namespace.claim("one", "nook", "32Mi");
     namespace.claim("two", "nook", "32Mi");
-    Pod _ = namespace.pod("first", "one").awaitReady();
+    Pod _ = onTheFirstNode("first", "one").awaitReady();
     try {
       setLimit("1");
       String _ = Await.until("the limit is 1", PlacementIT::limit, "1"::equals);
 
-      Pod second = namespace.pod("second", "two");
+      Pod second = onTheFirstNode("second", "two");
       String _ = second.awaitDescription("exceed max volume count");
 
       setLimit(before);
@@ -172,12 +178,12 @@ class PlacementIT {
 
   private static String limit() {
     return Kubectl.field(
-        "csinode/" + Driver.NODE,
+        "csinode/" + Node.FIRST.name(),
         "{.spec.drivers[?(@.name==\"%s\")].allocatable.count}".formatted(Driver.NAME));
   }
 
   private static void setLimit(String limit) {
     String patch = "{\"data\":{\"max-volumes\":\"%s\"}}".formatted(limit);
-    String _ = Kubectl.run("-n", Driver.NAMESPACE, "patch", "configmap", "nook", "-p", patch);
+    String _ = Installation.kubectl("patch", "configmap", "nook", "-p", patch);
   }
 }

@@ -40,6 +40,16 @@ record Pod(String namespace, String name) {
         .formatted(container.strip().indent(2), fields.strip());
   }
 
+  /// A field of a pod's spec that lets it run on this node alone.
+  static String at(Node node) {
+    return "nodeSelector: {kubernetes.io/hostname: %s}\n".formatted(node.name());
+  }
+
+  /// The node that it was put on.
+  Node node() {
+    return new Node(field("{.spec.nodeName}"));
+  }
+
   Pod awaitReady() {
     String _ =
         Kubectl.run(
@@ -72,6 +82,11 @@ record Pod(String namespace, String name) {
 
   String field(String jsonPath) {
     return Kubectl.run("-n", namespace, "get", "pod", name, "-o", "jsonpath=" + jsonPath);
+  }
+
+  /// How often its container was started again.
+  int restarts() {
+    return Integer.parseInt(field("{.status.containerStatuses[0].restartCount}"));
   }
 
   /// What `kubectl describe` shows, once it shows this.

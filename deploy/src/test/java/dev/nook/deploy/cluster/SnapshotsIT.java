@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Snapshots, restores and clones of claims that pods are using, and how each refusal reads.
 class SnapshotsIT {
-  @RegisterExtension final Namespace namespace = new Namespace();
+  @RegisterExtension final Namespace namespace = Namespace.on(Node.FIRST);
 
   @ParameterizedTest
   @ValueSource(strings = {"nook", "nook-xfs", "nook-directory"})
@@ -87,7 +87,7 @@ class SnapshotsIT {
 
   @Test
   void aSnapshotThatThePoolCannotHoldIsRefusedReadably() {
-    namespace.claim("data", "nook-thick", "5Gi");
+    namespace.claim("data", "nook-thick", Driver.MORE_THAN_HALF);
     Pod _ = namespace.pod("writer", "data").awaitReady();
 
     Snapshot snapshot = namespace.snapshot("cut", "data");

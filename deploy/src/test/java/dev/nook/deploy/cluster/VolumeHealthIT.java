@@ -2,16 +2,14 @@ package dev.nook.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nook.deploy.Shell;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Kubelet asks now and then what is wrong, and pods and the CSINode show it (feature gate
 /// `CSIVolumeHealth`).
 class VolumeHealthIT {
-  @RegisterExtension final Namespace namespace = new Namespace();
+  @RegisterExtension final Namespace namespace = Namespace.on(Node.FIRST);
+  private final Driver driver = Driver.on(Node.FIRST);
 
   @Test
   void aPodShowsThatItsFilesystemHasShutDownAndTheNextOneIsWell() {
@@ -19,18 +17,18 @@ class VolumeHealthIT {
     Pod first = namespace.pod("first", "data").awaitReady();
     assertThat(first.field("{.status.volumeHealth}")).isEmpty();
 
-    String _ = Shell.run("xfs_io", "-x", "-c", "shutdown", mount(first, claim).toString());
+    String _ = Node.FIRST.run("xfs_io", "-x", "-c", "shutdown", mount(first, claim));
 
     awaitHealth(first, "Inaccessible FilesystemShutDown");
     assertThat(first.field("{.status.volumeHealth[0].name}")).isEqualTo("data");
-    assertThat(Driver.metric(faults("FilesystemShutDown"))).isEqualTo(1);
-    assertThat(Driver.nook("doctor").out()).contains(claim.handle() + ", FilesystemShutDown");
+    assertThat(driver.metric(faults("FilesystemShutDown"))).isEqualTo(1);
+    assertThat(driver.nook("doctor").out()).contains(claim.handle() + ", FilesystemShutDown");
 
     first.delete();
     Pod next = namespace.pod("next", "data").awaitReady();
     assertThat(next.run("touch /data/again && echo written")).isEqualTo("written");
     Await.until(
-        "nothing is wrong any more", () -> Driver.metric(faults("FilesystemShutDown")) == 0);
+        "nothing is wrong any more", () -> driver.metric(faults("FilesystemShutDown")) == 0);
     assertThat(next.field("{.status.volumeHealth}")).isEmpty();
   }
 
@@ -38,12 +36,12 @@ class VolumeHealthIT {
   void aPodShowsThatItsImageWasCutOffUntilItIsWholeAgain() {
     Claim claim = namespace.claim("data", "nook", "64Mi");
     Pod first = namespace.pod("first", "data").awaitReady();
-    Path image = Driver.pools("default/volumes").resolve(claim.handle()).resolve("image");
+    String image = claim.image();
 
-    String _ = Shell.run("truncate", "--size=32M", image.toString());
+    String _ = Node.FIRST.run("truncate", "--size=32M", image);
     awaitHealth(first, "DataLoss ContentTruncated");
 
-    String _ = Shell.run("truncate", "--size=64M", image.toString());
+    String _ = Node.FIRST.run("truncate", "--size=64M", image);
     awaitHealth(first, "");
   }
 
@@ -51,26 +49,26 @@ class VolumeHealthIT {
   void aPodThatCannotStartShowsThatItsFilesystemIsDamaged() {
     Claim claim = namespace.claim("data", "nook", "64Mi");
     namespace.pod("first", "data").awaitReady().delete();
-    Path image = Driver.pools("default/volumes").resolve(claim.handle()).resolve("image");
-    String _ = Shell.run("debugfs", "-w", "-R", "set_super_value state 2", image.toString());
+    String image = claim.image();
+    String _ = Node.FIRST.run("debugfs", "-w", "-R", "set_super_value state 2", image);
 
     Pod next = namespace.pod("next", "data");
     awaitHealth(next, "Inaccessible FilesystemDamaged");
 
-    String _ = Shell.run("debugfs", "-w", "-R", "set_super_value state 1", image.toString());
+    String _ = Node.FIRST.run("debugfs", "-w", "-R", "set_super_value state 1", image);
     next.awaitReady();
     awaitHealth(next, "");
   }
 
   @Test
-  void theNodeShowsThatAPoolIsDegradedUntilItIsRecovered() throws Exception {
-    Files.writeString(Driver.pools("folders").resolve("DEGRADED"), "a test");
+  void theNodeShowsThatAPoolIsDegradedUntilItIsRecovered() {
+    String _ = Node.FIRST.run("sh", "-c", "echo a test >" + Driver.pools("folders/DEGRADED"));
 
     awaitStorageHealth("StorageDegraded PoolDegraded");
-    assertThat(Driver.metric("nook_pool_faults{pool=\"folders\",reason=\"PoolDegraded\"}"))
+    assertThat(driver.metric("nook_pool_faults{pool=\"folders\",reason=\"PoolDegraded\"}"))
         .isEqualTo(1);
 
-    assertThat(Driver.nook("pool", "recover", "folders").code()).isZero();
+    assertThat(driver.nook("pool", "recover", "folders").code()).isZero();
     awaitStorageHealth("");
   }
 
@@ -84,7 +82,7 @@ class VolumeHealthIT {
     String _ =
         Await.until(
             "the node's health is " + health,
-            () -> Kubectl.field("csinode/" + Driver.NODE, path),
+            () -> Kubectl.field("csinode/" + Node.FIRST.name(), path),
             health::equals);
   }
 
@@ -92,12 +90,8 @@ class VolumeHealthIT {
     return "nook_volume_faults{pool=\"default\",reason=\"%s\"}".formatted(reason);
   }
 
-  private static Path mount(Pod pod, Claim claim) {
-    return Path.of(
-        "/var/lib/kubelet/pods",
-        pod.field("{.metadata.uid}"),
-        "volumes/kubernetes.io~csi",
-        claim.volume(),
-        "mount");
+  private static String mount(Pod pod, Claim claim) {
+    return "/var/lib/kubelet/pods/%s/volumes/kubernetes.io~csi/%s/mount"
+        .formatted(pod.field("{.metadata.uid}"), claim.volume());
   }
 }

@@ -16,11 +16,18 @@ import java.util.Set;
 public final class Provisioner {
   private final Volumes volumes;
   private final Operations operations;
+  private final Growth growth;
 
-  public Provisioner(Volumes volumes, Operations operations) {
+  public Provisioner(Volumes volumes, Operations operations, Growth growth) {
     this.volumes = volumes;
     this.operations = operations;
+    this.growth = growth;
   }
+
+  /// A volume that has been expanded.
+  ///
+  /// @param complete whether nothing is left for the node to expand
+  record Expanded(Volume volume, boolean complete) {}
 
   Volume create(CreateVolume create) throws StorageException, IOException {
     var spec = create.spec();
@@ -43,7 +50,7 @@ public final class Provisioner {
             });
   }
 
-  Volume expand(ExpandVolume expand) throws StorageException, IOException {
+  Expanded expand(ExpandVolume expand) throws StorageException, IOException {
     return operations.run(
         expand.id(),
         Set.of(),
@@ -56,7 +63,8 @@ public final class Provisioner {
               throw new InvalidArgument("volume_capability:", refused.get());
             }
           }
-          return volumes.expand(volume, expand.range());
+          Volume grown = volumes.expand(volume, expand.range());
+          return new Expanded(grown, growth.complete(grown));
         });
   }
 

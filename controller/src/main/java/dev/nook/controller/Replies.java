@@ -14,7 +14,6 @@ import csi.v1.Csi.ValidateVolumeCapabilitiesResponse;
 import dev.nook.rpc.Topology;
 import dev.nook.store.Volumes;
 import dev.nook.store.id.VolumeId;
-import dev.nook.store.volume.Content;
 import dev.nook.store.volume.Volume;
 import dev.nook.store.volume.VolumeSource;
 import java.util.Map;
@@ -76,12 +75,10 @@ record Replies(Topology here) {
         .build();
   }
 
-  /// Says whether the node has to expand the volume too: it grows the filesystem, or the read-only
-  /// view of a block volume; a directory has its new limit at once.
-  static ControllerExpandVolumeResponse expanded(Volume volume) {
+  static ControllerExpandVolumeResponse expanded(Provisioner.Expanded expanded) {
     return ControllerExpandVolumeResponse.newBuilder()
-        .setCapacityBytes(volume.capacityBytes())
-        .setNodeExpansionRequired(!(volume.content() instanceof Content.Tree))
+        .setCapacityBytes(expanded.volume().capacityBytes())
+        .setNodeExpansionRequired(!expanded.complete())
         .build();
   }
 

@@ -22,6 +22,7 @@ import dev.nook.store.error.PoolHeld;
 import dev.nook.store.host.Pools;
 import dev.nook.store.id.PoolName;
 import dev.nook.store.loop.LoopBackend;
+import dev.nook.store.volume.Content;
 import dev.nook.testing.fake.FakeKernel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -72,7 +73,8 @@ final class Node implements AutoCloseable {
     var here = Topology.of("csi.nook.dev", "node-1");
     var service =
         new ControllerService(
-            new Provisioner(pools.volumes(), operations),
+            new Provisioner(
+                pools.volumes(), operations, volume -> volume.content() instanceof Content.Tree),
             new Snapshotter(pools.snapshots(), operations),
             features,
             here);

@@ -53,6 +53,36 @@ public final class Expander {
     return operations.run(expand.id(), Set.of(), expand, () -> expandHolding(expand));
   }
 
+  /// Grows what is shown of a volume that has just been expanded, in a call that holds it. Returns
+  /// whether that is all: a filesystem that is not mounted here grows at its next stage, and one
+  /// that cannot be grown now is left to NodeExpandVolume, which tells its pod why.
+  public boolean growShown(Volume grown) throws StorageException, IOException {
+    refused.forget(grown.id());
+    return switch (grown.content()) {
+      case Content.Raw _ -> {
+        views.resize(grown.id());
+        yield true;
+      }
+      case Content.Formatted(var shape, var _) -> growMounted(grown.id(), shape.type());
+      case Content.Tree _ -> true;
+    };
+  }
+
+  private boolean growMounted(VolumeId id, FileSystemType type)
+      throws StorageException, IOException {
+    MountView view = linux.mounts().view();
+    for (var mount : shown.shownBy(view, view.here()).entrySet()) {
+      if (mount.getValue().equals(id) && !mount.getKey().readOnly()) {
+        try {
+          return expanded(id, type, mount.getKey());
+        } catch (StorageException.NotReady _) {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
   private Volume expandHolding(ExpandVolume expand) throws StorageException, IOException {
     VolumeId id = expand.id();
     Volume volume = volumes.get(id);

@@ -92,9 +92,6 @@ public final class Driver implements AutoCloseable {
 
     var info = new PluginInfo(config.driverName(), Version.text(), Map.of());
     var identity = new IdentityService(info, features, upkeep::ready);
-    var provisioner = new Provisioner(pools.volumes(), operations);
-    var snapshotter = new Snapshotter(pools.snapshots(), operations);
-    var controller = new ControllerService(provisioner, snapshotter, features, here);
 
     List<Path> poolPaths = config.pools().stream().map(PoolConfig::path).toList();
     var kubelet =
@@ -110,11 +107,15 @@ public final class Driver implements AutoCloseable {
         new Stager(pools.attachments(), mounting, operations, slots, kubelet, own, refused);
     var publisher =
         new Publisher(stager, pools.volumes(), linux, operations, kubelet, own, views, refused);
+    var expander = new Expander(pools.volumes(), shown, linux, operations, views, refused);
+    var provisioner = new Provisioner(pools.volumes(), operations, expander::growShown);
+    var snapshotter = new Snapshotter(pools.snapshots(), operations);
+    var controller = new ControllerService(provisioner, snapshotter, features, here);
     var node =
         new NodeService(
             stager,
             publisher,
-            new Expander(pools.volumes(), shown, linux, operations, views, refused),
+            expander,
             new VolumeStats(pools.usage(), shown, linux.mounts()),
             health,
             features,
@@ -213,6 +214,7 @@ public final class Driver implements AutoCloseable {
       server.start();
       if (peers.isPresent()) {
         peers.get().start();
+        LOG.atInfo().addKeyValue("port", peers.get().port()).log("controllers are served");
       }
       readiness.serving();
       housekeeping.start();

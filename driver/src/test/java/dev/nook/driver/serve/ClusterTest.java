@@ -156,6 +156,33 @@ class ClusterTest {
   }
 
   @Test
+  void aRunningPodSeesItsNewSizeWhenTheControllerHasExpandedItsVolume() throws IOException {
+    Csi.Volume idle = rig.create(volume("idle").setAccessibilityRequirements(on("b")));
+    Rig.Wired used =
+        rig.b.wire(
+            "used", Kind.XFS, rig.create(volume("used").setAccessibilityRequirements(on("b"))));
+    used.stage().publish();
+    long before = used.totalBytes();
+
+    assertThat(expandedBy(used.id()).getNodeExpansionRequired()).isFalse();
+    assertThat(used.totalBytes()).isGreaterThan(before);
+    assertThat(expandedBy(idle.getVolumeId()).getNodeExpansionRequired()).isTrue();
+    Conformance.assertCode(
+        Status.Code.OUT_OF_RANGE,
+        () ->
+            client
+                .controller()
+                .controllerExpandVolume(
+                    Csi.ControllerExpandVolumeRequest.newBuilder()
+                        .setVolumeId(used.id())
+                        .setCapacityRange(Csi.CapacityRange.newBuilder().setRequiredBytes(1L << 50))
+                        .build()));
+
+    used.unpublish().unstage();
+    emptied();
+  }
+
+  @Test
   void aNodeThatNobodyKnowsIsNoPlaceForAVolume() {
     Conformance.assertCode(
         Status.Code.RESOURCE_EXHAUSTED,
@@ -261,6 +288,10 @@ class ClusterTest {
   }
 
   private long expanded(String id) {
+    return expandedBy(id).getCapacityBytes();
+  }
+
+  private Csi.ControllerExpandVolumeResponse expandedBy(String id) {
     return client
         .controller()
         .controllerExpandVolume(
@@ -268,8 +299,7 @@ class ClusterTest {
                 .setVolumeId(id)
                 .setCapacityRange(
                     Csi.CapacityRange.newBuilder().setRequiredBytes(Kind.XFS.moreBytes()))
-                .build())
-        .getCapacityBytes();
+                .build());
   }
 
   private List<String> snapshots(Csi.ListSnapshotsRequest.Builder of) {

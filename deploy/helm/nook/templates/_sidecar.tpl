@@ -1,3 +1,9 @@
+{{/* The arguments that all sidecars have in common. */}}
+{{- define "nook.sidecar.flags" -}}
+- --kube-api-qps={{ .Values.sidecars.apiRate.qps }}
+- --kube-api-burst={{ .Values.sidecars.apiRate.burst }}
+- --v={{ .Values.logLevel }}
+{{- end }}
 {{/* What all three sidecars have in common; they talk to the driver and to the API server alone. */}}
 {{- define "nook.sidecar" -}}
 imagePullPolicy: {{ .Values.image.pullPolicy }}

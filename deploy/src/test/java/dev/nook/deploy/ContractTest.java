@@ -165,6 +165,13 @@ class ContractTest {
   }
 
   @Test
+  void everySidecarAsksTheApiServerAtTheRateOfTheChart() {
+    for (String sidecar : List.of("csi-provisioner", "csi-snapshotter", "csi-resizer")) {
+      assertThat(arguments(sidecar)).contains("--kube-api-qps=50", "--kube-api-burst=100");
+    }
+  }
+
+  @Test
   void theDriverIsAskedForWhatItPromises() {
     JsonNode spec = Yaml.one("CSIDriver", manifests).path("spec");
 

@@ -29,7 +29,7 @@ class VolumeHealthIT {
     assertThat(next.run("touch /data/again && echo written")).isEqualTo("written");
     Await.until(
         "nothing is wrong any more", () -> driver.metric(faults("FilesystemShutDown")) == 0);
-    assertThat(next.field("{.status.volumeHealth}")).isEmpty();
+    awaitHealth(next, "");
   }
 
   @Test

@@ -44,8 +44,22 @@ public final class TracepointCounter implements AutoCloseable {
 
   /// Counts the processes that are started: what is made without CLONE_THREAD.
   public static TracepointCounter ofProcesses() throws IOException {
-    Fd fd = open("task/task_newtask");
-    byte[] filter = CString.bytes("!(clone_flags & 65536)");
+    return filtered("task/task_newtask", "!(clone_flags & 65536)");
+  }
+
+  /// Counts the calls that make something durable: fsync(2), fdatasync(2) and syncfs(2).
+  public static TracepointCounter ofSyncs() throws IOException {
+    return filtered(
+        "raw_syscalls/sys_enter",
+        System.getProperty("os.arch").equals("aarch64")
+            ? "id == 82 || id == 83 || id == 267"
+            : "id == 74 || id == 75 || id == 306");
+  }
+
+  /// Counts those passes that a filter of the kernel's event tracing lets through.
+  private static TracepointCounter filtered(String event, String condition) throws IOException {
+    Fd fd = open(event);
+    byte[] filter = CString.bytes(condition);
     try {
       check("PERF_EVENT_IOC_SET_FILTER", fd, () -> C.ioctl(fd.number(), SET_FILTER, filter));
       return new TracepointCounter(fd);

@@ -67,6 +67,20 @@ class TracepointCounterIT {
   }
 
   @Test
+  void whatMakesSomethingDurableIsCountedAndOtherCallsAreNot() throws IOException {
+    try (TracepointCounter counter = TracepointCounter.ofSyncs();
+        Fd here = Syscalls.open(HERE, OpenFlag.O_RDONLY)) {
+      FileStatus _ = Syscalls.stat(HERE);
+      assertThat(counter.count()).isZero();
+
+      Syscalls.fsync(here);
+      Syscalls.syncfs(here);
+
+      assertThat(counter.count()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void bytesOfPseudoFilesAreCounted() throws IOException {
     long before = PseudoFile.bytesRead();
 

@@ -4,10 +4,12 @@ import dev.nook.linux.syscall.PseudoFile;
 import dev.nook.linux.syscall.SystemCallException;
 import dev.nook.linux.syscall.TracepointCounter;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// What the threads of a driver have done until now: system calls, processes that they started, and
-/// bytes that were read of `/proc` and `/sys`.
+/// What the threads of a driver have done until now: system calls, processes that they started,
+/// syncs, and bytes that were read of `/proc` and `/sys`.
 final class DriverCounters implements AutoCloseable {
   /// A driver that has done nothing for so long has nothing more to do for the last call.
   private static final long QUIET_NANOS = 300_000;
@@ -16,35 +18,45 @@ final class DriverCounters implements AutoCloseable {
 
   private final TracepointCounter systemCalls;
   private final TracepointCounter processes;
+  private final TracepointCounter syncs;
 
-  private DriverCounters(TracepointCounter systemCalls, TracepointCounter processes) {
+  private DriverCounters(
+      TracepointCounter systemCalls, TracepointCounter processes, TracepointCounter syncs) {
     this.systemCalls = systemCalls;
     this.processes = processes;
+    this.syncs = syncs;
   }
 
   /// What was counted at one moment, or between two.
-  record Reading(long systemCalls, long pseudoBytes, long processes) {
+  record Reading(long systemCalls, long pseudoBytes, long processes, long syncs) {
     Reading since(Reading before) {
       return new Reading(
           systemCalls - before.systemCalls,
           pseudoBytes - before.pseudoBytes,
-          processes - before.processes);
+          processes - before.processes,
+          syncs - before.syncs);
     }
   }
 
   /// Counts for the calling thread and all that descend from it.
   static DriverCounters ofThisThread() throws IOException {
-    TracepointCounter systemCalls = TracepointCounter.ofSystemCalls();
+    List<TracepointCounter> made = new ArrayList<>();
     try {
-      return new DriverCounters(systemCalls, TracepointCounter.ofProcesses());
+      made.add(TracepointCounter.ofSystemCalls());
+      made.add(TracepointCounter.ofProcesses());
+      made.add(TracepointCounter.ofSyncs());
+      return new DriverCounters(made.get(0), made.get(1), made.get(2));
     } catch (IOException e) {
-      systemCalls.close();
+      for (TracepointCounter each : made) {
+        each.close();
+      }
       throw e;
     }
   }
 
   Reading read() throws SystemCallException {
-    return new Reading(systemCalls.count(), PseudoFile.bytesRead(), processes.count());
+    return new Reading(
+        systemCalls.count(), PseudoFile.bytesRead(), processes.count(), syncs.count());
   }
 
   /// As [#read], when the driver has done what it does after its answer.
@@ -63,8 +75,9 @@ final class DriverCounters implements AutoCloseable {
 
   @Override
   public void close() throws SystemCallException {
-    try (systemCalls) {
-      processes.close();
+    try (systemCalls;
+        processes) {
+      syncs.close();
     }
   }
 }

@@ -115,6 +115,28 @@ class BenchIT {
   }
 
   @Test
+  void controllerPrintsWhatEachCallTookForEachNumberOfCallersAndSynced() throws Exception {
+    String printed = bench("controller", "--callers", "1,3");
+
+    for (String call :
+        new String[] {
+          "CreateVolume, ext4",
+          "DeleteVolume, ext4",
+          "CreateVolume, block",
+          "DeleteVolume, block",
+          "CreateSnapshot, idle",
+          "CreateSnapshot, written",
+          "DeleteSnapshot"
+        }) {
+      for (int callers : new int[] {1, 3}) {
+        assertThat(rows(printed, call + " +" + callers + TIME + TIME + " +[0-9]+ +[1-9][0-9]*"))
+            .as(printed)
+            .isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
   void nodePrintsTheCallsOfVolumesThatComeAndGoTogether() throws Exception {
     String printed = bench("node", "--together", "2,4", "--callers", "3");
 

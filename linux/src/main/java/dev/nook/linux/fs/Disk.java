@@ -86,6 +86,11 @@ public interface Disk {
   /// Makes a file of mode 0600 with this content and fsyncs it; EEXIST when anything is there.
   void write(Path newFile, byte[] content) throws IOException;
 
+  /// As [#write], but the file is not synced. Its content is with the device when this returns
+  /// (sync_file_range(2)), so that one commit of the filesystem's log, for whichever file is synced
+  /// next, can take in this one too, and its own sync finds nothing left to write.
+  void writeOut(Path newFile, byte[] content) throws IOException;
+
   /// Makes a file of mode 0600 and this size, holes or allocated; EEXIST when anything is there. On
   /// btrfs it is written in place (NOCOW): a file whose blocks move at each write keeps the old
   /// extents until none of their blocks is left, and takes more than its size.

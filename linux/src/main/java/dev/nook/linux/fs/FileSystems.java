@@ -68,9 +68,13 @@ public interface FileSystems {
   /// returns; the file is not synced. EUCLEAN when its log is not clean.
   void changeUuid(Path image, FileSystemType type, UUID uuid) throws IOException;
 
-  /// Changes the UUID as [#changeUuid] does, and the seed with which names are hashed, so that the
-  /// owner of one copy does not know another's. For a filesystem without files only.
-  void changeUuidAndHashSeed(Path image, FileSystemType type, UUID uuid) throws IOException;
+  /// Changes the UUID of a copy as [#changeUuid] does, and the seed with which names are hashed, so
+  /// that the owner of one copy does not know another's. For a filesystem without files only.
+  ///
+  /// @param template what the image is a copy of, byte for byte; of an ext4 the superblocks are
+  ///   read here, so that nothing of a new image has to be read from the disk
+  void changeUuidAndHashSeed(Path image, Path template, FileSystemType type, UUID uuid)
+      throws IOException;
 
   /// Identifies the installed program that [#format] runs: equal texts mean the same program.
   String formatter(FileSystemType type) throws IOException;

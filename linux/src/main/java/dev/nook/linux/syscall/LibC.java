@@ -23,6 +23,8 @@ public interface LibC {
 
   int syncfs(int fd);
 
+  int sync_file_range(int fd, long offset, long bytes, int flags);
+
   int ftruncate(int fd, long bytes);
 
   int fallocate(int fd, int mode, long offset, long bytes);

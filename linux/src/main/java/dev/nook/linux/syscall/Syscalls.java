@@ -28,6 +28,7 @@ public final class Syscalls {
   private static final int FALLOC_FL_KEEP_SIZE = 1;
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
   private static final int FALLOC_FL_ZERO_RANGE = 0x10;
+  private static final int SYNC_FILE_RANGE_WRITE_AND_WAIT = 7;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int F_OFD_SETLK = 37;
@@ -160,6 +161,15 @@ public final class Syscalls {
   /// syncfs(2) of the filesystem that holds the file, once.
   public static void syncfs(Fd fd) throws SystemCallException {
     Native.once("syncfs", fd, () -> C.syncfs(fd.number()));
+  }
+
+  /// sync_file_range(2) of a whole file, once: its data are with the device when this returns, but
+  /// not durable.
+  public static void writeOut(Fd fd) throws SystemCallException {
+    Native.once(
+        "sync_file_range",
+        fd,
+        () -> C.sync_file_range(fd.number(), 0, 0, SYNC_FILE_RANGE_WRITE_AND_WAIT));
   }
 
   public static void ftruncate(Fd fd, long bytes) throws SystemCallException {

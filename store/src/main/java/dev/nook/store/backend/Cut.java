@@ -11,6 +11,6 @@ public interface Cut {
   /// `NotReady` where that is not possible.
   void cut() throws StorageException, IOException;
 
-  /// Verifies that the copy is point-in-time, and syncs it, but not the directory of the home.
+  /// Verifies that the copy is point-in-time; [Filling#sync] makes it durable.
   void finish() throws StorageException, IOException;
 }

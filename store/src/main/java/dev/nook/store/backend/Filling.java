@@ -23,7 +23,7 @@ public interface Filling {
     return CapacityRange.LARGEST;
   }
 
-  /// Makes, verifies and syncs the content of an empty home.
+  /// Makes and verifies the content of an empty home, which [#sync] makes durable.
   Content create(Home home, Shape shape, long bytes) throws IOException;
 
   /// Prepares to fill an empty home, for reading, with what the origin holds, as a power cut would
@@ -35,10 +35,15 @@ public interface Filling {
   Cut prepareCut(Origin origin, Home target, Runnable oneMoment)
       throws StorageException, IOException;
 
-  /// Makes, verifies and syncs a volume of its own, of this size, that starts with what the origin
-  /// holds at this moment, in an empty home; `NotReady`, and `oneMoment` runs, as [#prepareCut].
+  /// Makes and verifies a volume of its own, of this size, that starts with what the origin holds
+  /// at this moment, in an empty home; [#sync] makes it durable. `NotReady`, and `oneMoment` runs,
+  /// as [#prepareCut].
   Content restore(Origin origin, Home target, long bytes, Runnable oneMoment)
       throws StorageException, IOException;
+
+  /// Syncs what [#create], [#restore] or a [Cut] has put into a home, but not the directory that
+  /// names it.
+  void sync(Home home) throws IOException;
 
   /// Expands the content, synced; attached devices show the new size. Does not shrink it.
   void expand(Home home, Content content, long bytes) throws IOException;

@@ -18,12 +18,12 @@ public interface Templating {
   /// Returns which template a volume can start from; empty where it is made from nothing.
   Optional<Key> key(Shape shape, long bytes) throws IOException;
 
-  /// Fills an empty home with what a volume holds that is new and synced; EOPNOTSUPP where blocks
-  /// cannot be shared. Not synced, because a template does not outlive its driver.
+  /// Fills an empty home with what a volume holds that is new; EOPNOTSUPP where blocks cannot be
+  /// shared. Not synced, because a template does not outlive its driver.
   void makeTemplate(Home made, Home template) throws IOException;
 
-  /// Makes, verifies and syncs the content of an empty home from a template. Nothing is made when
-  /// it throws. An exception with an error number is a failure of the disk, any other a fault of
-  /// the template.
+  /// Makes and verifies the content of an empty home from a template; [Filling#sync] makes it
+  /// durable. Nothing is made when it throws. An exception with an error number is a failure of the
+  /// disk, any other a fault of the template.
   Content create(Home template, Home home, Shape shape, long bytes) throws IOException;
 }

@@ -48,9 +48,14 @@ public final class Records<I extends StoredId, T> {
     return kind.read(record(home), id, pool);
   }
 
-  /// Writes the record of what is new. The file is synced, its directory is not.
+  /// Writes the record of what is new, which [#sync] makes durable.
   public void write(Home home, T what) throws IOException {
-    disk.write(home.meta(), kind.record(what).bytes());
+    disk.writeOut(home.meta(), kind.record(what).bytes());
+  }
+
+  /// Syncs the record that was written to a home, but not the directory that names it.
+  public void sync(Home home) throws IOException {
+    disk.sync(home.meta());
   }
 
   /// A record as it lies on disk, and what it says.

@@ -105,6 +105,12 @@ public final class DirectoryBackend implements Backend {
         : new Content.Tree(shape, false);
   }
 
+  /// Does nothing: subvolumes are on disk when the call that makes one returns, and plain trees are
+  /// synced by those who make them, because a filesystem is synced for all files of a copy
+  /// together.
+  @Override
+  public void sync(Home home) {}
+
   @Override
   public void expand(Home home, Content content, long bytes) throws IOException {
     if (content.enforced()) {

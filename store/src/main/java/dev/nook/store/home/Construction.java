@@ -27,6 +27,11 @@ public final class Construction<I extends StoredId, T> implements Closeable {
     SEALED
   }
 
+  /// Makes durable what was written.
+  public interface Sync {
+    void run() throws IOException;
+  }
+
   private record Committed<T>(T what, Charge charge) {}
 
   private final Layout layout;
@@ -38,6 +43,7 @@ public final class Construction<I extends StoredId, T> implements Closeable {
   private final Claim claim;
   private final Home staged;
   private State state = State.BEGUN;
+  private Optional<T> recorded = Optional.empty();
   private Optional<Committed<T>> committed = Optional.empty();
   private String doubt = "belongs to a call that has failed";
 
@@ -66,12 +72,24 @@ public final class Construction<I extends StoredId, T> implements Closeable {
     return staged;
   }
 
-  /// Puts what was made into its place, with its record. Everything is synced except the directory.
+  /// Writes the record of what was made, and syncs both. The record is written first: where the
+  /// filesystem commits one log, the sync of the content takes the record in, and the second sync
+  /// finds nothing left to commit.
+  ///
+  /// @param content syncs what the home holds beside its record
+  public void record(T what, Sync content) throws IOException {
+    registry.records().write(staged, what);
+    content.run();
+    registry.records().sync(staged);
+    recorded = Optional.of(what);
+  }
+
+  /// Puts what was recorded into its place, durably.
   ///
   /// @param exact its exact charge; `Exhausted` when that exceeds the claim and is not available
-  public void commit(T what, Charge exact) throws StorageException, IOException {
+  public void commit(Charge exact) throws StorageException, IOException {
+    T what = recorded.orElseThrow();
     claim.atLeast(exact);
-    registry.records().write(staged, what);
     disk.sync(staged.directory());
     staging.place(staged, layout.home(id));
     state = State.PLACED;

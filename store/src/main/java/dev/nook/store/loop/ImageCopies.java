@@ -70,13 +70,15 @@ final class ImageCopies {
     return disk.space(home.directory()).type().filter(SHARING::contains).isPresent();
   }
 
-  /// Flushes what was written before into the image: first the filesystem's pages, then the
-  /// device's.
+  /// Writes into the image what was written before through a device: by syncing the filesystem on
+  /// it, which leaves nothing in the device's own cache, or where none is seen by syncing the
+  /// device. A reflink takes what is in the image, whether that is durable or not.
   private void flush(Loop writer) throws IOException {
     Optional<Mounts.Entry> mount = mounts.fileSystemOn(writer);
     if (mount.isPresent()) {
       disk.syncFileSystem(mount.get().mountPoint());
+    } else {
+      linux.loops().sync(writer.device());
     }
-    linux.loops().sync(writer.device());
   }
 }

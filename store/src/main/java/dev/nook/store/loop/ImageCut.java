@@ -31,6 +31,7 @@ record ImageCut(Disk disk, Origin origin, Path newImage, Optional<Path> writer) 
         throw refused();
       }
       disk.copySparse(image, newImage);
+      disk.sync(newImage); // Until then its filesystem need not have allocated what it holds.
     }
   }
 
@@ -44,6 +45,5 @@ record ImageCut(Disk disk, Origin origin, Path newImage, Optional<Path> writer) 
   @Override
   public void finish() throws IOException {
     disk.chmod(newImage, READ_ONLY);
-    disk.sync(newImage);
   }
 }

@@ -53,13 +53,8 @@ final class Images {
           case Shape.Formatted formatted -> format(image, formatted);
           case Shape.Tree _ -> throw new IllegalArgumentException("an image holds no tree");
         };
-    finish(image, bytes);
-    return content;
-  }
-
-  private void finish(Path image, long bytes) throws IOException {
     requireSize(image, bytes);
-    disk.sync(image);
+    return content;
   }
 
   private void requireSize(Path image, long bytes) throws IOException {
@@ -103,7 +98,7 @@ final class Images {
           case Content.Tree _ -> throw new IllegalArgumentException("an image holds no tree");
         };
     disk.grow(image, bytes, content.shape().provisioning().allocation());
-    finish(image, bytes);
+    requireSize(image, bytes);
     return content;
   }
 

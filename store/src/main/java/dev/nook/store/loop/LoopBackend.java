@@ -115,6 +115,11 @@ public final class LoopBackend implements Backend {
   }
 
   @Override
+  public void sync(Home home) throws IOException {
+    disk.sync(home.image());
+  }
+
+  @Override
   public void expand(Home home, Content content, long bytes) throws IOException {
     disk.grow(home.image(), bytes, content.shape().provisioning().allocation());
     disk.sync(home.image());

@@ -54,9 +54,7 @@ final class TemplateImages implements Templating {
     Path image = home.image();
     try {
       disk.reflink(template.image(), image);
-      Content content = withNewUuid(image, shape, bytes);
-      disk.sync(image);
-      return content;
+      return withNewUuid(image, template.image(), shape, bytes);
     } catch (IOException e) {
       remove(image, e);
       throw e;
@@ -65,13 +63,14 @@ final class TemplateImages implements Templating {
 
   /// Gives the filesystem in a new image a UUID of its own. Nothing in it was ever acknowledged, so
   /// whatever is wrong here is wrong with the template.
-  private Content withNewUuid(Path image, Shape shape, long bytes) throws IOException {
+  private Content withNewUuid(Path image, Path template, Shape shape, long bytes)
+      throws IOException {
     if (!(shape instanceof Shape.Formatted formatted)) {
       throw new IllegalArgumentException("a template holds a filesystem, not " + shape);
     }
     var content = new Content.Formatted(formatted, UUID.randomUUID());
     try {
-      linux.fileSystems().changeUuidAndHashSeed(image, formatted.type(), content.uuid());
+      linux.fileSystems().changeUuidAndHashSeed(image, template, formatted.type(), content.uuid());
       images.verify(image, content, bytes);
       return content;
     } catch (SystemCallException e) {

@@ -76,7 +76,8 @@ public final class CreateVolume {
               ? backend.restore(origin.get(), staged, bytes, oneMoment)
               : templates.create(backend, staged, spec.shape(), bytes);
       Volume volume = describe(spec, id, bytes, content);
-      made.commit(volume, space.of(volume, staged));
+      made.record(volume, () -> backend.sync(staged));
+      made.commit(space.of(volume, staged));
       return made.seal();
     }
   }

@@ -98,11 +98,17 @@ final class CutGroup implements Closeable {
   /// all are there.
   List<Snapshot> commit() throws StorageException, IOException {
     for (Member member : members) {
-      member.cut().finish();
-      Charge exact = space.ofCut(member.origin(), member.staged());
-      member.snapshot().commit(describe(member, exact), exact);
+      commit(member);
     }
     return members.stream().map(member -> member.snapshot().seal()).toList();
+  }
+
+  private void commit(Member member) throws StorageException, IOException {
+    member.cut().finish();
+    Charge exact = space.ofCut(member.origin(), member.staged());
+    Filling backend = backends.of(member.source().content());
+    member.snapshot().record(describe(member, exact), () -> backend.sync(member.staged()));
+    member.snapshot().commit(exact);
   }
 
   private Snapshot describe(Member member, Charge charge) {

@@ -19,6 +19,10 @@ import java.util.Optional;
 /// Files of a temporary folder, seen through the fake mounts. Uses the real disk for what needs no
 /// root; devices, space, full allocations and reflinks are simulated.
 final class FakeDisk implements Disk {
+  private interface Writing {
+    void write(Path newFile, byte[] content) throws IOException;
+  }
+
   private final FakeKernel kernel;
   private final Disk real = new KernelDisk();
 
@@ -113,12 +117,21 @@ final class FakeDisk implements Disk {
 
   @Override
   public void write(Path newFile, byte[] content) throws IOException {
+    write(newFile, content, real::write);
+  }
+
+  @Override
+  public void writeOut(Path newFile, byte[] content) throws IOException {
+    write(newFile, content, real::writeOut);
+  }
+
+  private void write(Path newFile, byte[] content, Writing writing) throws IOException {
     Place place = fresh(newFile, "open");
     long bytes = Tree.roundUp(content.length);
     if (!place.exists()) {
       place.superblock().require(bytes, "write", newFile);
     }
-    real.write(place.real(), content);
+    writing.write(place.real(), content);
     place.superblock().blocks.of(place.inode()).allocate(bytes);
   }
 

@@ -173,7 +173,9 @@ final class FakeFileSystems implements FileSystems {
 
   /// A fake filesystem hashes no names.
   @Override
-  public void changeUuidAndHashSeed(Path image, FileSystemType type, UUID uuid) throws IOException {
+  public void changeUuidAndHashSeed(Path image, Path template, FileSystemType type, UUID uuid)
+      throws IOException {
+    Marker _ = ofType(readable(template), type);
     changeUuid(image, type, uuid);
   }
 

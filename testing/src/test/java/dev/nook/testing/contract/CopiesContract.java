@@ -82,7 +82,7 @@ interface CopiesContract extends Ground {
     Path image = formatted("image", type);
     disk().copySparse(image, in("copy"));
 
-    fileSystems().changeUuidAndHashSeed(in("copy"), type, renewed);
+    fileSystems().changeUuidAndHashSeed(in("copy"), image, type, renewed);
 
     assertThat(fileSystems().probe(in("copy"))).contains(new Identity(type, renewed));
     mount(attach(image), directory("source"), type);

@@ -33,6 +33,7 @@ interface DiskContract extends Ground {
     for (Path taken : new Path[] {file, directory, dangling}) {
       refused(Errno.EEXIST, () -> disk().makeDirectory(taken));
       refused(Errno.EEXIST, () -> disk().write(taken, new byte[1]));
+      refused(Errno.EEXIST, () -> disk().writeOut(taken, new byte[1]));
       refused(Errno.EEXIST, () -> disk().allocate(taken, 4096, Allocation.SPARSE));
       refused(Errno.EEXIST, () -> disk().allocate(taken, 4096, Allocation.FULL));
       refused(Errno.EEXIST, () -> disk().rename(file, taken));
@@ -49,9 +50,11 @@ interface DiskContract extends Ground {
 
     refused(Errno.ENOENT, () -> disk().makeDirectory(orphan));
     refused(Errno.ENOENT, () -> disk().write(orphan, new byte[1]));
+    refused(Errno.ENOENT, () -> disk().writeOut(orphan, new byte[1]));
     refused(Errno.ENOENT, () -> disk().allocate(orphan, 4096, Allocation.SPARSE));
     refused(Errno.ENOTDIR, () -> disk().makeDirectory(below));
     refused(Errno.ENOTDIR, () -> disk().write(below, new byte[1]));
+    refused(Errno.ENOTDIR, () -> disk().writeOut(below, new byte[1]));
     refused(Errno.ENOTDIR, () -> disk().stat(below));
     refused(Errno.ENOTDIR, () -> disk().remove(below));
   }

@@ -2,9 +2,11 @@ package dev.nook.tools.bench;
 
 import dev.nook.client.CsiClient;
 import dev.nook.tools.quickstart.LocalFolder;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,7 +64,7 @@ final class BenchControllerCommand implements Callable<Integer> {
   }
 
   private void measure(CsiClient client, LocalFolder folder, CountedDriver driver, PrintWriter out)
-      throws Exception {
+      throws IOException, InterruptedException, ExecutionException {
     if (driver.counters().isEmpty()) {
       out.println("Syncs cannot be counted here: %s".formatted(driver.uncounted()));
     }

@@ -69,7 +69,7 @@ final class ControllerBench {
   }
 
   /// @param callers how many calls are made at once, one number after the other
-  void measure(List<Integer> callers) throws Exception {
+  void measure(List<Integer> callers) throws IOException, InterruptedException, ExecutionException {
     for (int i = 0; i < BATCH; i++) {
       used.add(use("used-" + i));
     }
@@ -107,7 +107,7 @@ final class ControllerBench {
         .computeIfAbsent(callers, _ -> new TimedCalls(name));
   }
 
-  private void round(int callers) throws Exception {
+  private void round(int callers) throws IOException, InterruptedException, ExecutionException {
     try (ExecutorService threads = Executors.newFixedThreadPool(callers)) {
       volumes("CreateVolume, ext4", "DeleteVolume, ext4", EXT4, threads, callers);
       volumes("CreateVolume, block", "DeleteVolume, block", BLOCK, threads, callers);

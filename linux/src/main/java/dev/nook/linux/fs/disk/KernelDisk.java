@@ -150,6 +150,16 @@ public final class KernelDisk implements Disk {
   }
 
   @Override
+  public void writeOut(Path newFile, byte[] content) throws IOException {
+    create(
+        newFile,
+        fd -> {
+          Syscalls.pwrite(fd, ByteBuffer.wrap(content), 0);
+          Syscalls.writeOut(fd);
+        });
+  }
+
+  @Override
   public void allocate(Path newFile, long bytes, Allocation allocation) throws IOException {
     create(
         newFile,

@@ -139,27 +139,33 @@ public final class HostFileSystems implements FileSystems {
 
   @Override
   public void changeUuid(Path image, FileSystemType type, UUID uuid) throws IOException {
-    changeUuid(image, type, uuid, Ext4Identity::changeUuid);
+    require(image, type);
+    changeUuid(image, type, uuid, () -> Ext4Identity.changeUuid(image, uuid));
   }
 
   @Override
-  public void changeUuidAndHashSeed(Path image, FileSystemType type, UUID uuid) throws IOException {
-    changeUuid(image, type, uuid, Ext4Identity::changeUuidAndHashSeed);
-  }
-
-  @FunctionalInterface
-  private interface Change {
-    void run(Path image, UUID uuid) throws IOException;
-  }
-
-  private void changeUuid(Path image, FileSystemType type, UUID uuid, Change ext4)
+  public void changeUuidAndHashSeed(Path image, Path template, FileSystemType type, UUID uuid)
       throws IOException {
+    require(template, type);
+    changeUuid(image, type, uuid, () -> Ext4Identity.changeUuidAndHashSeed(image, template, uuid));
+  }
+
+  private void require(Path image, FileSystemType type) throws IOException {
     if (probe(image).filter(found -> found.type() == type).isEmpty()) {
       throw new SystemCallException(
           "change the UUID of " + type + " in", image.toString(), Errno.EINVAL);
     }
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    void run() throws IOException;
+  }
+
+  private void changeUuid(Path image, FileSystemType type, UUID uuid, Change ext4)
+      throws IOException {
     switch (type) {
-      case EXT4 -> ext4.run(image, uuid);
+      case EXT4 -> ext4.run();
       case XFS -> Xfs.changeUuid(image, uuid);
       case BTRFS ->
           throw new SystemCallException("change the UUID of", image.toString(), Errno.EOPNOTSUPP);

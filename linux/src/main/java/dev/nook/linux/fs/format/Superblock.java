@@ -11,6 +11,10 @@ import java.util.UUID;
 /// The order of the checks is XFS, ext4, btrfs: XFS and ext4 let no user write where an earlier
 /// check looks, while a file on ext4 can plant the btrfs magic at 64 KiB.
 record Superblock(FileSystemType type, UUID uuid, long bytes) {
+  /// The bytes from the start of a device in which the superblocks of XFS and ext4 lie, which no
+  /// other one comes before.
+  static final int FIRST_BYTES = 0x1000;
+
   /// The bytes from the start of a device in which every known superblock lies.
   static final int HEAD_BYTES = 0x11000;
 

@@ -16,6 +16,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,16 +96,24 @@ class KernelDiskTest {
     refused(Errno.EINVAL, () -> disk.read(fifo, 4));
   }
 
+  private interface Write {
+    void to(Path newFile, byte[] content) throws IOException;
+  }
+
   @Test
   void writeMakesAPrivateFileAndNeverReplacesOne() throws IOException {
-    Path made = dir.resolve("made");
+    for (Write write : List.<Write>of(disk::write, disk::writeOut)) {
+      Path made = dir.resolve("made");
 
-    disk.write(made, HELLO);
+      write.to(made, HELLO);
 
-    assertThat(made).hasBinaryContent(HELLO);
-    assertThat(mode(made)).isEqualTo("rw-------");
-    refused(Errno.EEXIST, () -> disk.write(made, new byte[0]));
-    assertThat(made).hasBinaryContent(HELLO);
+      assertThat(made).hasBinaryContent(HELLO);
+      assertThat(mode(made)).isEqualTo("rw-------");
+      refused(Errno.EEXIST, () -> write.to(made, new byte[0]));
+      assertThat(made).hasBinaryContent(HELLO);
+      disk.sync(made);
+      disk.remove(made);
+    }
   }
 
   @Test

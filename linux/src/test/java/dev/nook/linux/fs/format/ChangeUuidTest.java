@@ -68,8 +68,9 @@ class ChangeUuidTest {
   void anEmptyExt4GetsAnotherSeedForItsNamesInEveryCopyOfItsSuperblock() throws IOException {
     format(FileSystemType.EXT4, 10 * GIB);
     String before = seed("32768");
+    Path template = copied();
 
-    fileSystems.changeUuidAndHashSeed(image, FileSystemType.EXT4, RENEWED);
+    fileSystems.changeUuidAndHashSeed(image, template, FileSystemType.EXT4, RENEWED);
 
     assertThat(fileSystems.probe(image)).contains(new Identity(FileSystemType.EXT4, RENEWED));
     assertThat(seed("32768")).isNotEqualTo(before).isEqualTo(seed("819200")).isEqualTo(seed("0"));
@@ -77,6 +78,34 @@ class ChangeUuidTest {
     String renewed = seed("0");
     fileSystems.changeUuid(image, FileSystemType.EXT4, OLD);
     assertThat(seed("0")).as("files may be sorted by it").isEqualTo(renewed);
+  }
+
+  private Path copied() throws IOException {
+    Path copy = dir.resolve("copy");
+    disk.copySparse(image, copy);
+    return copy;
+  }
+
+  @Test
+  void aTemplateIsReadAndNotChanged() throws IOException {
+    format(FileSystemType.EXT4, GIB);
+    Path template = copied();
+    disk.chmod(template, 0400);
+
+    fileSystems.changeUuidAndHashSeed(image, template, FileSystemType.EXT4, RENEWED);
+
+    assertThat(fileSystems.probe(template)).contains(new Identity(FileSystemType.EXT4, OLD));
+    check(FileSystemType.EXT4);
+    disk.remove(image);
+    disk.copySparse(template, image);
+    check(FileSystemType.EXT4);
+    refusedFrom(image, FileSystemType.XFS);
+    refusedFrom(dir.resolve("missing"), FileSystemType.EXT4);
+  }
+
+  private void refusedFrom(Path template, FileSystemType type) {
+    assertThatThrownBy(() -> fileSystems.changeUuidAndHashSeed(image, template, type, RENEWED))
+        .isInstanceOf(SystemCallException.class);
   }
 
   private String seed(String superblock) throws IOException {
@@ -92,7 +121,10 @@ class ChangeUuidTest {
     format(FileSystemType.EXT4, GIB);
     overwrite(32768 * 4096L + 0x78, "label".getBytes(StandardCharsets.US_ASCII));
 
-    assertThatThrownBy(() -> fileSystems.changeUuidAndHashSeed(image, FileSystemType.EXT4, RENEWED))
+    Path template = copied();
+
+    assertThatThrownBy(
+            () -> fileSystems.changeUuidAndHashSeed(image, template, FileSystemType.EXT4, RENEWED))
         .isInstanceOfSatisfying(
             SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EUCLEAN));
     fileSystems.changeUuid(image, FileSystemType.EXT4, RENEWED);

@@ -27,6 +27,7 @@ public final class TracepointCounter implements AutoCloseable {
   private static final long INHERIT = 1L << 1;
   private static final long INHERIT_THREAD = 1L << 35;
   private static final long SET_FILTER = 0x40082406L;
+  private static final long RESET = 0x2403L;
   private static final int THIS_THREAD = 0;
   private static final int ANY_CPU = -1;
   private static final int NO_GROUP = -1;
@@ -62,6 +63,7 @@ public final class TracepointCounter implements AutoCloseable {
     byte[] filter = CString.bytes(condition);
     try {
       check("PERF_EVENT_IOC_SET_FILTER", fd, () -> C.ioctl(fd.number(), SET_FILTER, filter));
+      check("PERF_EVENT_IOC_RESET", fd, () -> C.ioctl(fd.number(), RESET, 0L));
       return new TracepointCounter(fd);
     } catch (SystemCallException e) {
       fd.close();

@@ -2,6 +2,7 @@ package dev.nook.tools;
 
 import dev.nook.driver.Main;
 import dev.nook.tools.bench.BenchCommand;
+import dev.nook.tools.bench.process.BenchMemoryCommand;
 import dev.nook.tools.bench.process.BenchStartCommand;
 import dev.nook.tools.quickstart.QuickstartCommand;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class Nook {
   public static CommandLine commandLine(Map<String, String> environment) {
     var bench = new CommandLine(new BenchCommand());
     bench.addSubcommand(new BenchStartCommand());
+    bench.addSubcommand(new BenchMemoryCommand());
     return Main.commandLine(environment, new QuickstartCommand(), bench);
   }
 }

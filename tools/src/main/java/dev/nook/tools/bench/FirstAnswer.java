@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +29,24 @@ public record FirstAnswer(Path socket) {
         rest();
       }
       return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+  }
+
+  /// As [#await], of a process that may end instead.
+  ///
+  /// @param log what it prints, which an IOException quotes if it ends
+  public long awaitOf(Process process, Path log) throws IOException, InterruptedException {
+    var waiting = Thread.currentThread();
+    var ended = process.onExit().thenRun(waiting::interrupt);
+    try {
+      return await();
+    } catch (InterruptedException e) {
+      if (process.isAlive()) {
+        throw e;
+      }
+      throw new IOException("the process ended:\n" + Files.readString(log), e);
+    } finally {
+      ended.cancel(false);
     }
   }
 

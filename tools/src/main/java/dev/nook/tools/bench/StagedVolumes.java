@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// Volumes that are staged and published, as those of running pods are.
-final class StagedVolumes {
+public final class StagedVolumes {
   private static final int CALLERS = 8;
   private static final long BYTES = 32L << 20;
   private static final Csi.VolumeCapability EXT4 = CsiClient.mounted("ext4");
@@ -24,17 +24,24 @@ final class StagedVolumes {
 
   private final CsiClient client;
   private final LocalFolder folder;
+  private final int together;
   private final List<LocalVolume> staged = new ArrayList<>();
   private int named;
 
   StagedVolumes(CsiClient client, LocalFolder folder) {
+    this(client, folder, CALLERS);
+  }
+
+  /// @param together how many calls are made at once
+  public StagedVolumes(CsiClient client, LocalFolder folder, int together) {
     this.client = client;
     this.folder = folder;
+    this.together = together;
   }
 
   /// Stages and publishes more of them, or takes some down, until there are so many.
-  void become(int many) throws InterruptedException, ExecutionException, IOException {
-    try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+  public void become(int many) throws InterruptedException, ExecutionException, IOException {
+    try (ExecutorService callers = Executors.newFixedThreadPool(together)) {
       if (many > staged.size()) {
         List<LocalVolume> more = new ArrayList<>();
         for (int left = many - staged.size(); left > 0; left--) {

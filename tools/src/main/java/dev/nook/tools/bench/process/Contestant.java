@@ -3,8 +3,6 @@ package dev.nook.tools.bench.process;
 import dev.nook.tools.bench.FirstAnswer;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -45,7 +43,7 @@ interface Contestant {
       Instant begun = Instant.now();
       Process process = jvm.start(main, arguments, folder.log());
       try {
-        long answered = awaited(first, process, folder.log());
+        long answered = first.awaitOf(process, folder.log());
         return measured(
             process, 1000 * (answered - ChronoUnit.MICROS.between(Instant.EPOCH, begun)));
       } finally {
@@ -55,27 +53,12 @@ interface Contestant {
     };
   }
 
-  private static long awaited(FirstAnswer first, Process process, Path log)
-      throws IOException, InterruptedException {
-    var waiting = Thread.currentThread();
-    var ended = process.onExit().thenRun(waiting::interrupt);
-    try {
-      return first.await();
-    } catch (InterruptedException e) {
-      if (process.isAlive()) {
-        throw e;
-      }
-      throw new IOException("the process ended:\n" + Files.readString(log), e);
-    } finally {
-      ended.cancel(false);
-    }
-  }
-
   private static Start measured(Process process, long wallNanos) throws IOException {
     return new Start(wallNanos, new ProcessStatus(process.pid()).cpuNanos());
   }
 
-  private static void end(Process process) throws InterruptedException {
+  /// Stops a process as a pod is stopped.
+  static void end(Process process) throws InterruptedException {
     process.destroy();
     if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
       var _ = process.destroyForcibly().waitFor();

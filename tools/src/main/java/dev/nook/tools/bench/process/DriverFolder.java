@@ -34,6 +34,11 @@ record DriverFolder(LocalFolder folder) {
   }
 
   List<String> serve() {
+    return serve("size=8Gi,reserve=0");
+  }
+
+  /// @param pool the pool's settings
+  List<String> serve(String pool) {
     return List.of(
         "serve",
         "--endpoint=" + endpoint(),
@@ -41,7 +46,8 @@ record DriverFolder(LocalFolder folder) {
         "--kubelet-dir=" + kubelet(),
         "--register=" + plugins(),
         "--http=127.0.0.1:0",
-        "--pool=%s=%s,size=8Gi,reserve=0".formatted(POOL, folder.pool(POOL)));
+        "--max-volumes=4096",
+        "--pool=%s=%s,%s".formatted(POOL, folder.pool(POOL), pool));
   }
 
   private Path kubelet() {

@@ -1,14 +1,23 @@
 package dev.nook.tools.bench.process;
 
+import dev.nook.tools.bench.process.MemoryReading.Resident;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What the kernel says of a process, in `/proc` (proc_pid_schedstat, proc_pid_task).
+/// What the kernel says of a process, in `/proc` (proc_pid_schedstat, proc_pid_task,
+/// proc_pid_smaps).
 record ProcessStatus(long pid) {
+  private static final Pattern SIZE = Pattern.compile("(\\w+): +(\\d+) kB");
+
   /// The processor time of the threads that it has now.
   long cpuNanos() throws IOException {
     long nanos = 0;
@@ -27,5 +36,36 @@ record ProcessStatus(long pid) {
     try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
       return threads.toList();
     }
+  }
+
+  /// A mapping of its memory.
+  ///
+  /// @param start its first address
+  record Mapping(long start, Resident resident) {}
+
+  /// Its mappings, in the order of their addresses (proc_pid_smaps).
+  List<Mapping> mappings() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "smaps"))) {
+      return mappings(lines);
+    }
+  }
+
+  static List<Mapping> mappings(Stream<String> smaps) {
+    List<Mapping> mappings = new ArrayList<>();
+    Map<String, Long> sizes = new HashMap<>();
+    smaps.forEach(line -> {
+      Matcher size = SIZE.matcher(line);
+      if (size.matches()) {
+        sizes.put(size.group(1), Long.parseLong(size.group(2)) << 10);
+      } else if (line.startsWith("VmFlags")) { // The last line of each mapping.
+        mappings.add(
+            new Mapping(
+                sizes.get("start"),
+                new Resident(sizes.get("Rss"), sizes.get("Pss"), sizes.get("Anonymous"))));
+      } else if (line.indexOf('-') > 0) {
+        sizes.put("start", Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16));
+      }
+    });
+    return mappings;
   }
 }

@@ -32,12 +32,14 @@ public final class CallMetrics implements ServerInterceptor {
             .labelNames("method", "code")
             .classicOnly()
             .classicUpperBounds(SECONDS)
+            .withoutExemplars() // They would take a thread, and the text that is served has none.
             .register(registry);
     inFlight =
         Gauge.builder()
             .name("nook_rpc_in_flight")
             .help("CSI calls that are running, whether or not their caller still waits.")
             .labelNames("method")
+            .withoutExemplars()
             .register(registry);
   }
 

@@ -60,8 +60,11 @@ record ProcessStatus(long pid) {
       } else if (line.startsWith("VmFlags")) { // The last line of each mapping.
         mappings.add(
             new Mapping(
-                sizes.get("start"),
-                new Resident(sizes.get("Rss"), sizes.get("Pss"), sizes.get("Anonymous"))));
+                sizes.getOrDefault("start", 0L),
+                new Resident(
+                    sizes.getOrDefault("Rss", 0L),
+                    sizes.getOrDefault("Pss", 0L),
+                    sizes.getOrDefault("Anonymous", 0L))));
       } else if (line.indexOf('-') > 0) {
         sizes.put("start", Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16));
       }

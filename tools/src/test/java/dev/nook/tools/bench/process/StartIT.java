@@ -34,6 +34,7 @@ class StartIT {
           "tools.jackson.",
           "com.google.protobuf.Descriptors$FileDescriptor",
           "com.google.protobuf.DescriptorProtos",
+          "java.lang.foreign.Linker",
           "java.math.MathContext");
 
   @TempDir Path temporary;
@@ -51,7 +52,9 @@ class StartIT {
     Path here = temporary.toRealPath();
     Path log = here.resolve("classes.log");
     var folder = DriverFolder.in(new LocalFolder(Linux.host(), here, List.of(DriverFolder.POOL)));
-    Jvm jvm = Jvm.ofThisProcess().with(List.of("-Xshare:auto", ClassLog.OPTION.formatted(log)));
+    Jvm jvm =
+        Jvm.ofThisProcess()
+            .with(List.of(Shipped.OPTIONS, "-Xshare:auto", ClassLog.OPTION.formatted(log)));
 
     Contestant.Start _ =
         Contestant.serving(jvm, DriverFolder.PROGRAM, folder.serve(), folder).start();

@@ -61,6 +61,16 @@ public final class Statuses {
     return Status.UNAUTHENTICATED.withDescription(cut(why));
   }
 
+  /// Returns the status of a call that asks for what cannot be.
+  public static Status invalid(String why) {
+    return Status.INVALID_ARGUMENT.withDescription(cut(why));
+  }
+
+  /// Returns the status of a call that may succeed later.
+  public static Status unavailable(String why) {
+    return Status.UNAVAILABLE.withDescription(cut(why));
+  }
+
   /// Returns the status of a call that its caller's role does not permit.
   public static Status notPermitted(String why) {
     return Status.PERMISSION_DENIED.withDescription(cut(why));

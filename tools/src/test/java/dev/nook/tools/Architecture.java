@@ -59,6 +59,7 @@ final class Architecture {
                       .or(named("dev.nook.node.path.KubeletPath"))
                       .or(named("dev.nook.rpc.CsiServer"))
                       .or(named("dev.nook.rpc.SocketFile"))
+                      .or(named("dev.nook.rpc.peer.TlsFiles"))
                       .or(named("dev.nook.tools.quickstart.Pod"))))
           .should()
           .accessTargetWhere(describe("a change to the disk", Architecture::changesTheDisk))
@@ -189,7 +190,11 @@ final class Architecture {
             "dev.nook.driver..",
             "dev.nook.tools..")
         .or(
-            resideInAnyPackage("dev.nook.identity..", "dev.nook.controller..", "dev.nook.node..")
+            resideInAnyPackage(
+                    "dev.nook.identity..",
+                    "dev.nook.controller..",
+                    "dev.nook.node..",
+                    "dev.nook.trust..")
                 .and(ofAService));
   }
 

@@ -31,7 +31,7 @@ final class Node implements AutoCloseable {
   Node(TestAuthority authority, Path folder, String name) throws IOException {
     authority.issue(folder, "nook://node/" + name);
     server =
-        new PeerServer(
+        PeerServer.ofPeers(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             LiveCredentials.ofNode(files(folder), name),
             List.of(new Slow(), new Polite(name)),

@@ -6,6 +6,8 @@ import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
 import dev.nook.store.PoolConfig;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -46,6 +48,22 @@ public final class FlagTypes {
     @Override
     public InetSocketAddress convert(String text) {
       return allowing(() -> HttpAddress.parse(text));
+    }
+  }
+
+  /// The address of somebody else, resolved when it is used.
+  public static final class Remote implements ITypeConverter<InetSocketAddress> {
+    @Override
+    public InetSocketAddress convert(String text) {
+      try {
+        var uri = new URI("tcp", text, null, null, null).parseServerAuthority();
+        if (uri.getHost() != null && uri.getPort() > 0 && uri.getUserInfo() == null) {
+          return InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort());
+        }
+      } catch (URISyntaxException | IllegalArgumentException _) {
+        // The message below says what is wanted.
+      }
+      throw new TypeConversionException("\"%s\" is not HOST:PORT".formatted(text));
     }
   }
 

@@ -18,6 +18,7 @@ import dev.nook.rpc.CsiServer;
 import dev.nook.rpc.Features;
 import dev.nook.rpc.Gate;
 import dev.nook.rpc.peer.LiveCredentials;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +40,12 @@ public final class ClusterController implements AutoCloseable {
   private final CsiServer server;
   private final ControllerReadiness readiness;
   private final Optional<HttpServer> http;
+  private final Optional<KubernetesClient> cluster;
+  private final Optional<TrustKeeper> trust;
 
-  public ClusterController(ControllerConfig config) throws IOException {
+  /// @param kubernetes connects to the API server; asked only where the configuration needs it
+  public ClusterController(ControllerConfig config, Supplier<KubernetesClient> kubernetes)
+      throws IOException {
     var registry = new PrometheusRegistry();
     var credentials = LiveCredentials.ofController(config.tls());
     String driver = config.driverName();
@@ -53,12 +59,26 @@ public final class ClusterController implements AutoCloseable {
     var service =
         new ClusterControllerService(
             peers, new Router(table, peers), new RememberedPlacements(), features, driver);
+    var calls = new CallMetrics(registry);
+    var log = new CallLog();
     server =
         new CsiServer(
             config.endpoint(),
             List.of(new IdentityService(info, features, () -> true), service),
-            List.of(new CallMetrics(registry), new CallLog(), new Gate(features, () -> true)),
+            List.of(calls, log, new Gate(features, () -> true)),
             GRACE);
+    cluster = config.enrolment().map(_ -> kubernetes.get());
+    trust =
+        config.enrolment().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new TrustKeeper(
+                    config.enrolment().get(),
+                    cluster.orElseThrow(),
+                    driver,
+                    config.tls(),
+                    credentials,
+                    List.of(calls, log)));
     readiness = new ControllerReadiness(peers, credentials);
     var monitoring = new Monitoring(registry, readiness::answer);
     http = config.http().map(monitoring::at);
@@ -72,6 +92,9 @@ public final class ClusterController implements AutoCloseable {
         LOG.atInfo()
             .addKeyValue("http", HttpAddress.text(http.get().listening()))
             .log("health and metrics are served");
+      }
+      if (trust.isPresent()) {
+        trust.get().start();
       }
       peers.start();
       server.start();
@@ -87,11 +110,18 @@ public final class ClusterController implements AutoCloseable {
     return http.map(HttpServer::listening);
   }
 
+  /// Returns the port at which nodes enrol.
+  public Optional<Integer> enrolmentPort() {
+    return trust.map(TrustKeeper::port);
+  }
+
   /// Lets running calls finish.
   @Override
   public void close() throws IOException {
     readiness.stopping();
     try (var _ = http.orElse(null);
+        var _ = cluster.orElse(null);
+        var _ = trust.orElse(null);
         peers) {
       server.close();
     }

@@ -4,6 +4,7 @@ import dev.nook.driver.cli.Exit;
 import dev.nook.driver.cli.LogSetup;
 import dev.nook.driver.cli.StopSignal;
 import dev.nook.driver.cli.Version;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +29,8 @@ public final class ControllerCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     ControllerConfig config = flags.config();
     LogSetup.forService();
-    try (var controller = new ClusterController(config)) {
+    try (var controller =
+        new ClusterController(config, () -> new KubernetesClientBuilder().build())) {
       controller.start();
       CountDownLatch stop = StopSignal.latch();
       LOG.atInfo()

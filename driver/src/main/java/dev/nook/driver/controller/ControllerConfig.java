@@ -12,6 +12,8 @@ import java.util.Optional;
 /// @param driverName which every node's driver has too
 /// @param snapshotTopology whether snapshots say from which node they can be used
 /// @param nodes finds the nodes of the cluster
+/// @param tls the files of its certificate; where nodes enrol with it, it puts them there itself
+/// @param enrolment where nodes enrol
 /// @param http the address of health and metrics
 public record ControllerConfig(
     Endpoint endpoint,
@@ -19,4 +21,5 @@ public record ControllerConfig(
     boolean snapshotTopology,
     Discovery nodes,
     TlsFiles tls,
+    Optional<EnrolmentEndpoint> enrolment,
     Optional<InetSocketAddress> http) {}

@@ -42,6 +42,8 @@ final class ControllerFlags {
 
   @Mixin private TlsFlags tls = new TlsFlags();
 
+  @Mixin private EnrolmentFlags enrolment = new EnrolmentFlags();
+
   @Mixin private DriverNameFlag driver = new DriverNameFlag();
 
   @Option(
@@ -69,6 +71,7 @@ final class ControllerFlags {
           snapshotTopology,
           new FixedPeers(peers),
           tls.required("nook controller"),
+          enrolment.endpoint(),
           http);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--peer: " + e.getMessage(), e);

@@ -7,6 +7,7 @@ import dev.nook.controller.Snapshotter;
 import dev.nook.driver.cli.HttpAddress;
 import dev.nook.driver.cli.Version;
 import dev.nook.driver.cli.VolumeLimit;
+import dev.nook.driver.enrol.Enrolment;
 import dev.nook.driver.http.HttpServer;
 import dev.nook.driver.http.Monitoring;
 import dev.nook.identity.IdentityService;
@@ -44,7 +45,6 @@ import dev.nook.store.directory.DirectoryBackend;
 import dev.nook.store.error.PoolHeld;
 import dev.nook.store.host.Pools;
 import dev.nook.store.loop.LoopBackend;
-import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -77,6 +77,7 @@ public final class Driver implements AutoCloseable {
   private final Readiness readiness;
   private final Optional<HttpServer> http;
   private final Optional<PeerServer> peers;
+  private final Optional<Enrolment> enrolment;
 
   public Driver(Config config, Linux linux) throws IOException {
     var pools = pools(config.pools(), config.nodeId(), linux);
@@ -136,28 +137,30 @@ public final class Driver implements AutoCloseable {
     var self =
         new PeerService.Node(config.nodeId(), config.driverName(), info.version(), here, limit);
     var remote = new Features(true, features.snapshotTopology());
+    Optional<LiveCredentials> credentials =
+        config.peers().map(point -> LiveCredentials.ofNode(point.files(), self.id()));
     peers =
         config.peers().isEmpty()
             ? Optional.empty()
             : Optional.of(
-                peers(
-                    config.peers().get(),
-                    self.id(),
+                PeerServer.ofPeers(
+                    config.peers().get().address(),
+                    credentials.orElseThrow(),
                     List.of(
                         new IdentityService(info, remote, upkeep::ready),
                         new ControllerService(provisioner, snapshotter, remote, here),
                         new PeerService(self, upkeep, pools.volumes())),
-                    and(counted, new Gate(remote, upkeep::ready))));
-  }
-
-  private static PeerServer peers(
-      PeerEndpoint endpoint,
-      String node,
-      List<BindableService> services,
-      List<ServerInterceptor> interceptors)
-      throws IOException {
-    var credentials = LiveCredentials.ofNode(endpoint.files(), node);
-    return new PeerServer(endpoint.address(), credentials, services, interceptors, GRACE);
+                    and(counted, new Gate(remote, upkeep::ready)),
+                    GRACE));
+    enrolment =
+        config
+            .peers()
+            .flatMap(point ->
+                point
+                    .enrolment()
+                    .map(at ->
+                        new Enrolment(
+                            at, point.files(), credentials.orElseThrow(), Clock.systemUTC())));
   }
 
   private Monitoring monitoring(
@@ -216,6 +219,7 @@ public final class Driver implements AutoCloseable {
         peers.get().start();
         LOG.atInfo().addKeyValue("port", peers.get().port()).log("controllers are served");
       }
+      enrolment.ifPresent(Enrolment::start);
       readiness.serving();
       housekeeping.start();
       keepRegistered();
@@ -239,7 +243,8 @@ public final class Driver implements AutoCloseable {
         housekeeping;
         repairs;
         server;
-        var _ = peers.orElse(null)) {
+        var _ = peers.orElse(null);
+        var _ = enrolment.orElse(null)) {
       if (registrar.isPresent()) {
         registrar.get().close();
       }

@@ -87,6 +87,8 @@ final class ServeFlags {
 
   @Mixin TlsFlags tls = new TlsFlags();
 
+  @Mixin EnrolFlags enrol = new EnrolFlags();
+
   Config config() {
     Config alone =
         new Config(
@@ -99,11 +101,13 @@ final class ServeFlags {
             kubelet.directory(),
             register,
             http);
-    if (peerEndpoint.isEmpty() && tls.any()) {
-      throw new Config.Conflict("--tls-cert, --tls-key and --tls-ca are for --peer-endpoint");
+    if (peerEndpoint.isEmpty() && (tls.any() || enrol.any())) {
+      throw new Config.Conflict(
+          "--tls-cert, --tls-key, --tls-ca, --enrol and --enrol-token are for --peer-endpoint");
     }
     return peerEndpoint
-        .map(address -> alone.with(new PeerEndpoint(address, tls.required("--peer-endpoint"))))
+        .map(address -> new PeerEndpoint(address, tls.required("--peer-endpoint"), enrol.point()))
+        .map(alone::with)
         .orElse(alone);
   }
 }

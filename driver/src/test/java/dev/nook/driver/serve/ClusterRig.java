@@ -33,7 +33,12 @@ final class ClusterRig implements AutoCloseable {
     b = node("b");
     authority.issue(folder.resolve("tls"), "nook://controller/one");
     var endpoint = new Endpoint(folder.resolve("controller.sock"));
-    controller = new ClusterController(config(endpoint));
+    controller =
+        new ClusterController(
+            config(endpoint),
+            () -> {
+              throw new AssertionError("no API server is needed");
+            });
     controller.start();
     client = new CsiClient(endpoint.socket());
     awaitAnswering(2);
@@ -59,6 +64,7 @@ final class ClusterRig implements AutoCloseable {
         true,
         new FixedPeers(nodes),
         PeerEndpointTest.files(folder.resolve("tls")),
+        Optional.empty(),
         Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
   }
 

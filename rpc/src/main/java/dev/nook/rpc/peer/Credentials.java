@@ -29,6 +29,9 @@ import javax.net.ssl.X509TrustManager;
 /// @param chain this side's certificate first
 record Credentials(
     PeerName name, PrivateKey key, List<X509Certificate> chain, X509TrustManager trust) {
+  /// What TLS 1.3 says of the kind of a key exchange.
+  private static final String UNKNOWN = "UNKNOWN";
+
   private static final Pattern PEM_KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
@@ -43,6 +46,19 @@ record Credentials(
                         .formatted(files.certificate())));
     PrivateKey key = key(files.key(), chain.getFirst().getPublicKey());
     return new Credentials(name, key, chain, trust(files.authorities()));
+  }
+
+  /// Throws CertificateException unless a peer's certificate is valid now and signed by one of
+  /// these authorities, to be used by a client or by a server.
+  static PeerName verified(X509TrustManager trust, X509Certificate[] chain, boolean client)
+      throws CertificateException {
+    if (client) {
+      trust.checkClientTrusted(chain, UNKNOWN);
+    } else {
+      trust.checkServerTrusted(chain, UNKNOWN);
+    }
+    return PeerName.of(chain[0])
+        .orElseThrow(() -> new CertificateException("the certificate names no node or controller"));
   }
 
   X509Certificate certificate() {
@@ -101,7 +117,8 @@ record Credentials(
     return signature.verify(signed);
   }
 
-  private static X509TrustManager trust(Path file) throws IOException {
+  /// Reads the authorities. Throws IOException, which names the file and says what is wrong.
+  static X509TrustManager trust(Path file) throws IOException {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);

@@ -24,9 +24,6 @@ public final class LiveCredentials {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCredentials.class);
   private static final Duration FRESH = Duration.ofSeconds(10);
 
-  /// What TLS 1.3 says of the kind of a key exchange.
-  private static final String UNKNOWN = "UNKNOWN";
-
   private final TlsFiles files;
   private final Role role;
   private final Optional<String> name;
@@ -68,7 +65,18 @@ public final class LiveCredentials {
 
   /// Returns until when the certificate in use is valid; empty while there is none.
   public Optional<Instant> end() {
-    return current().map(now -> now.certificate().getNotAfter().toInstant());
+    return certificate().map(known -> known.getNotAfter().toInstant());
+  }
+
+  /// Returns the certificate in use; empty while there is none.
+  public Optional<X509Certificate> certificate() {
+    return current().map(Credentials::certificate);
+  }
+
+  /// Looks at the files now, whenever they were last looked at.
+  public synchronized void refresh() {
+    lookedAt = clock.getAsLong();
+    look();
   }
 
   /// Throws CertificateException unless a peer's certificate is valid now and signed by an
@@ -76,13 +84,7 @@ public final class LiveCredentials {
   PeerName verified(X509Certificate[] chain, boolean client) throws CertificateException {
     Credentials now =
         current().orElseThrow(() -> new CertificateException("no authority is known yet"));
-    if (client) {
-      now.trust().checkClientTrusted(chain, UNKNOWN);
-    } else {
-      now.trust().checkServerTrusted(chain, UNKNOWN);
-    }
-    return PeerName.of(chain[0])
-        .orElseThrow(() -> new CertificateException("the certificate names no node or controller"));
+    return Credentials.verified(now.trust(), chain, client);
   }
 
   synchronized Optional<Credentials> current() {

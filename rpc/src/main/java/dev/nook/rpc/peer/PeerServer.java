@@ -10,14 +10,17 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Serves a node's calls to the controllers of its cluster, over mutual TLS. Its calls have threads
-/// of their own, so that nothing that comes over the network takes those of kubelet.
+/// Serves calls over TLS: a node's to the controllers of its cluster, or a controller's to nodes
+/// that have no certificate yet. Its calls have threads of their own, so that nothing that comes
+/// over the network takes those of kubelet or of the sidecars.
 public final class PeerServer implements AutoCloseable {
   /// Two controllers may have eight calls each under way, and ask for the status beside them.
   private static final int MOST_CALLS = 32;
@@ -36,16 +39,12 @@ public final class PeerServer implements AutoCloseable {
   private final Duration grace;
   private final Server server;
 
-  /// @param interceptors see only calls that the caller's certificate permits; the first sees a
-  ///   call first and its answer last
-  /// @param grace how long [#close] lets running calls finish
-  public PeerServer(
+  private PeerServer(
       InetSocketAddress address,
-      LiveCredentials credentials,
+      SslContext tls,
       List<? extends BindableService> services,
       List<? extends ServerInterceptor> interceptors,
-      Duration grace)
-      throws IOException {
+      Duration grace) {
     this.address = address;
     this.grace = grace;
     NettyServerBuilder builder =
@@ -53,7 +52,7 @@ public final class PeerServer implements AutoCloseable {
             .channelType(NioServerSocketChannel.class)
             .bossEventLoopGroup(events)
             .workerEventLoopGroup(events)
-            .sslContext(PeerTls.server(credentials))
+            .sslContext(tls)
             .directExecutor()
             .callExecutor(calls)
             .maxInboundMessageSize(LARGEST_MESSAGE)
@@ -65,7 +64,36 @@ public final class PeerServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true);
     services.forEach(some -> builder.addService(Requests.parsedInside(some.bindService())));
     interceptors.reversed().forEach(builder::intercept);
-    server = builder.intercept(new PeerGate(credentials)).build();
+    server = builder.build();
+  }
+
+  /// Serves peers, over mutual TLS.
+  ///
+  /// @param interceptors see only calls that the caller's certificate permits; the first sees a
+  ///   call first and its answer last
+  /// @param grace how long [#close] lets running calls finish
+  public static PeerServer ofPeers(
+      InetSocketAddress address,
+      LiveCredentials credentials,
+      List<? extends BindableService> services,
+      List<? extends ServerInterceptor> interceptors,
+      Duration grace)
+      throws IOException {
+    List<ServerInterceptor> all = new ArrayList<>(List.of(new PeerGate(credentials)));
+    all.addAll(interceptors);
+    return new PeerServer(address, PeerTls.server(credentials), services, all, grace);
+  }
+
+  /// Serves callers who have no certificate yet and are told apart by what they say.
+  public static PeerServer ofStrangers(
+      InetSocketAddress address,
+      LiveCredentials credentials,
+      List<? extends BindableService> services,
+      List<? extends ServerInterceptor> interceptors,
+      Duration grace)
+      throws IOException {
+    SslContext tls = PeerTls.serverOfStrangers(credentials);
+    return new PeerServer(address, tls, services, interceptors, grace);
   }
 
   /// Binds the address. Throws IOException, which names it, if that fails.

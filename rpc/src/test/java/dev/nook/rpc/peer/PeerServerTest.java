@@ -161,8 +161,7 @@ class PeerServerTest {
   void anotherNodeThanTheOneThatWasMeantIsNotCalled() throws IOException {
     authority.issue(folder.resolve("client"), "nook://controller/one");
 
-    assertRefused(
-        Status.Code.UNAVAILABLE, "node a, and not for node b", () -> answer("client", "b"));
+    assertRefused(Status.Code.UNAVAILABLE, "node a, and not for b", () -> answer("client", "b"));
   }
 
   @Test
@@ -224,7 +223,7 @@ class PeerServerTest {
   }
 
   private PeerServer server() throws IOException {
-    return new PeerServer(
+    return PeerServer.ofPeers(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         LiveCredentials.ofNode(files("node"), "a", clock::get),
         List.of(new Seven(), new NodeGrpc.NodeImplBase() {}),

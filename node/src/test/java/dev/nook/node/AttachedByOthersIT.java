@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 /// Images that somebody else has attached: a hand, or a driver whose container has ended with its
 /// mount namespace.
 class AttachedByOthersIT extends RealNode {
-  private static final String AS_NOOK_DOES =
-      "losetup --show --sector-size 4096 --direct-io=on -f ";
+  private static final String AS_NOOK_DOES = "losetup --show --sector-size 4096 --direct-io=on -f ";
 
   @Test
   void aDeviceAttachedByHandAsNookDoesItIsTakenOver() throws Exception {
@@ -98,10 +97,7 @@ class AttachedByOthersIT extends RealNode {
   }
 
   private Loop behind(Volume volume) throws IOException {
-    return linux
-        .loops()
-        .find(image(volume), Access.READ_WRITE)
-        .orElseThrow();
+    return linux.loops().find(image(volume), Access.READ_WRITE).orElseThrow();
   }
 
   private static boolean isAttached(Path device) {
@@ -115,6 +111,6 @@ class AttachedByOthersIT extends RealNode {
   }
 
   private static String shell(String script) throws IOException {
-    return Processes.run(Command.of("sh", "-c", script)).stdout().strip();
+    return Processes.run(Command.of("sh", "-c", script)).out().strip();
   }
 }

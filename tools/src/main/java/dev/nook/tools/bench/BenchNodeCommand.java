@@ -27,6 +27,7 @@ final class BenchNodeCommand implements Callable<Integer> {
   private static final long POOL_BYTES = 6L << 30;
   private static final long QUICK_POOL_BYTES = 1L << 30;
   private static final int MOST_STAGED = 4000;
+  private static final int MOST_DIRTY = 8; // A volume has 32 MiB.
 
   @Mixin private BenchFlags flags = new BenchFlags();
 
@@ -62,6 +63,16 @@ final class BenchNodeCommand implements Callable<Integer> {
       description = "How many calls --together makes at once (default: ${DEFAULT-VALUE}).")
   private int callers = 8;
 
+  @Option(
+      names = "--dirty",
+      paramLabel = "MIB",
+      defaultValue = "0",
+      description = {
+        "How many MiB each volume of --together has been written and not synced when it is taken",
+        "down (default: ${DEFAULT-VALUE})."
+      })
+  private int dirty;
+
   @Spec private CommandSpec command;
 
   @Override
@@ -70,6 +81,10 @@ final class BenchNodeCommand implements Callable<Integer> {
     requireWithin("--staged", 0, numbers);
     requireWithin("--together", 1, together);
     requireWithin("--callers", 1, List.of(callers));
+    if (dirty < 0 || dirty > MOST_DIRTY) {
+      throw new ParameterException(
+          command.commandLine(), "--dirty takes numbers from 0 to %d".formatted(MOST_DIRTY));
+    }
     requireWithin("--rounds", 1, List.of(rounds));
     PrintWriter out = command.commandLine().getOut();
     try (var driver = new CountedDriver()) {
@@ -99,7 +114,7 @@ final class BenchNodeCommand implements Callable<Integer> {
       throws IOException, InterruptedException, ExecutionException {
     var others = new StagedVolumes(client, folder);
     if (!together.isEmpty()) {
-      new TogetherBench(others, out, callers).measure(together);
+      new TogetherBench(others, out, callers, (long) dirty << 20).measure(together);
       return;
     }
     Optional<DriverCounters> counters = driver.counters();

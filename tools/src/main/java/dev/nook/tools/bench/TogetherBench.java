@@ -4,6 +4,7 @@ import csi.v1.Csi;
 import dev.nook.client.CsiClient;
 import dev.nook.client.Samples;
 import dev.nook.tools.quickstart.LocalVolume;
+import dev.nook.tools.quickstart.Pod;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -50,12 +51,15 @@ final class TogetherBench {
   private final StagedVolumes volumes;
   private final PrintWriter out;
   private final int callers;
+  private final long dirtyBytes;
   private int named;
 
-  TogetherBench(StagedVolumes volumes, PrintWriter out, int callers) {
+  /// @param dirtyBytes what each volume's pod has written last, so that an unmount has to write it
+  TogetherBench(StagedVolumes volumes, PrintWriter out, int callers, long dirtyBytes) {
     this.volumes = volumes;
     this.out = out;
     this.callers = callers;
+    this.dirtyBytes = dirtyBytes;
   }
 
   /// @param numbers how many volumes are brought up at once
@@ -83,6 +87,9 @@ final class TogetherBench {
     }
     calls.stage.run(threads, many, i -> made.get(i).stage());
     calls.publish.run(threads, many, i -> made.get(i).publish());
+    for (LocalVolume volume : made) {
+      Pod.leave(volume.target().resolve("written"), dirtyBytes);
+    }
     calls.unpublish.run(threads, many, i -> made.get(i).unpublish());
     calls.unstage.run(threads, many, i -> made.get(i).unstage());
     new TimedCalls("DeleteVolume").run(threads, many, i -> made.get(i).delete());

@@ -31,14 +31,25 @@ public final class Pod {
 
   /// Writes incompressible bytes and syncs them.
   public static void fill(Path file, long bytes) throws IOException {
+    try (FileChannel out = FileChannel.open(file, CREATE, WRITE)) {
+      write(out, bytes);
+      out.force(true);
+    }
+  }
+
+  /// Writes incompressible bytes and leaves them to the kernel.
+  public static void leave(Path file, long bytes) throws IOException {
+    try (FileChannel out = FileChannel.open(file, CREATE, WRITE)) {
+      write(out, bytes);
+    }
+  }
+
+  private static void write(FileChannel out, long bytes) throws IOException {
     var random = new SplittableRandom(bytes);
     byte[] chunk = new byte[CHUNK_BYTES];
-    try (FileChannel out = FileChannel.open(file, CREATE, WRITE)) {
-      for (long at = 0; at < bytes; at += chunk.length) {
-        random.nextBytes(chunk);
-        write(out, chunk, at);
-      }
-      out.force(true);
+    for (long at = 0; at < bytes; at += chunk.length) {
+      random.nextBytes(chunk);
+      write(out, chunk, at);
     }
   }
 

@@ -138,7 +138,7 @@ class BenchIT {
 
   @Test
   void nodePrintsTheCallsOfVolumesThatComeAndGoTogether() throws Exception {
-    String printed = bench("node", "--together", "2,4", "--callers", "3");
+    String printed = bench("node", "--together", "2,4", "--callers", "3", "--dirty", "1");
 
     for (String call :
         new String[] {

@@ -59,7 +59,7 @@ public final class ChildRig extends RealRig {
     command.addAll(
         List.of(
             "--endpoint=unix://" + socket,
-            "--node-id=node-a",
+            "--node-id=" + config().nodeId(),
             "--pool=default=" + pool(),
             "--kubelet-dir=" + kubelet(),
             "--register=" + registry(),

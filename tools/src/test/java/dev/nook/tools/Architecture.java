@@ -158,10 +158,19 @@ final class Architecture {
           .that(
               not(
                   resideInAnyPackage(
-                      "dev.nook.cluster..", "dev.nook.driver", "dev.nook.driver.controller..")))
+                      "dev.nook.cluster..",
+                      "dev.nook.trust..",
+                      "dev.nook.driver",
+                      "dev.nook.driver.controller..",
+                      "dev.nook.testing..")))
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage("dev.nook.cluster..", "dev.nook.driver.controller.."))
+              resideInAnyPackage(
+                  "dev.nook.cluster..",
+                  "dev.nook.trust..",
+                  "dev.nook.driver.controller..",
+                  "io.fabric8..",
+                  "org.bouncycastle.."))
           .as("a node knows no cluster");
 
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =

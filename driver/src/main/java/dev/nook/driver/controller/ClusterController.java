@@ -1,6 +1,7 @@
 package dev.nook.driver.controller;
 
 import dev.nook.cluster.ClusterControllerService;
+import dev.nook.cluster.peer.Discovery;
 import dev.nook.cluster.peer.PeerNetwork;
 import dev.nook.cluster.peer.Peers;
 import dev.nook.cluster.place.RememberedPlacements;
@@ -40,7 +41,7 @@ public final class ClusterController implements AutoCloseable {
   private final CsiServer server;
   private final ControllerReadiness readiness;
   private final Optional<HttpServer> http;
-  private final Optional<KubernetesClient> cluster;
+  private final ApiServer cluster;
   private final Optional<TrustKeeper> trust;
 
   /// @param kubernetes connects to the API server; asked only where the configuration needs it
@@ -51,7 +52,9 @@ public final class ClusterController implements AutoCloseable {
     String driver = config.driverName();
     var table = new RoutingTable(driver);
     var metrics = new ControllerMetrics(registry);
-    peers = new Peers(config.nodes(), new PeerNetwork(credentials), driver, table, metrics);
+    cluster = new ApiServer(kubernetes);
+    Discovery nodes = config.nodes().discovery(cluster, driver);
+    peers = new Peers(nodes, new PeerNetwork(credentials), driver, table, metrics);
     metrics.register(peers, credentials);
 
     var features = Features.ofCluster(config.snapshotTopology());
@@ -67,14 +70,13 @@ public final class ClusterController implements AutoCloseable {
             List.of(new IdentityService(info, features, () -> true), service),
             List.of(calls, log, new Gate(features, () -> true)),
             GRACE);
-    cluster = config.enrolment().map(_ -> kubernetes.get());
     trust =
         config.enrolment().isEmpty()
             ? Optional.empty()
             : Optional.of(
                 new TrustKeeper(
                     config.enrolment().get(),
-                    cluster.orElseThrow(),
+                    cluster.get(),
                     driver,
                     config.tls(),
                     credentials,
@@ -120,7 +122,7 @@ public final class ClusterController implements AutoCloseable {
   public void close() throws IOException {
     readiness.stopping();
     try (var _ = http.orElse(null);
-        var _ = cluster.orElse(null);
+        cluster;
         var _ = trust.orElse(null);
         peers) {
       server.close();

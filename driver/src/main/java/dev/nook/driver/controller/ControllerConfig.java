@@ -1,6 +1,5 @@
 package dev.nook.driver.controller;
 
-import dev.nook.cluster.peer.Discovery;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.peer.TlsFiles;
 import java.net.InetSocketAddress;
@@ -11,7 +10,7 @@ import java.util.Optional;
 /// @param endpoint the socket of the CSI services
 /// @param driverName which every node's driver has too
 /// @param snapshotTopology whether snapshots say from which node they can be used
-/// @param nodes finds the nodes of the cluster
+/// @param nodes from where the nodes of the cluster are known
 /// @param tls the files of its certificate; where nodes enrol with it, it puts them there itself
 /// @param enrolment where nodes enrol
 /// @param http the address of health and metrics
@@ -19,7 +18,7 @@ public record ControllerConfig(
     Endpoint endpoint,
     String driverName,
     boolean snapshotTopology,
-    Discovery nodes,
+    PeerSource nodes,
     TlsFiles tls,
     Optional<EnrolmentEndpoint> enrolment,
     Optional<InetSocketAddress> http) {}

@@ -40,6 +40,22 @@ final class ControllerFlags {
       })
   private List<KnownPeer> peers = new ArrayList<>();
 
+  @Option(
+      names = "--peer-service",
+      paramLabel = "NAME",
+      description = {
+        "The headless Service of the node pods, in a Kubernetes cluster: every endpoint that serves is",
+        "a node, at its port called peer. In place of --peer."
+      })
+  private Optional<String> service = Optional.empty();
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      defaultValue = "nook",
+      description = "The namespace of the driver (default: ${DEFAULT-VALUE}).")
+  private String namespace = "nook";
+
   @Mixin private TlsFlags tls = new TlsFlags();
 
   @Mixin private EnrolmentFlags enrolment = new EnrolmentFlags();
@@ -69,13 +85,23 @@ final class ControllerFlags {
           endpoint,
           driver.name(),
           snapshotTopology,
-          new FixedPeers(peers),
+          nodes(),
           tls.required("nook controller"),
-          enrolment.endpoint(),
+          enrolment.endpoint(namespace),
           http);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--peer: " + e.getMessage(), e);
     }
+  }
+
+  private PeerSource nodes() {
+    if (service.isPresent() && !peers.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "--peer and --peer-service cannot be used together");
+    }
+    return service
+        .<PeerSource>map(name -> new PeerSource.OfService(namespace, name))
+        .orElseGet(() -> new PeerSource.Named(new FixedPeers(peers)));
   }
 
   static final class Peer implements ITypeConverter<KnownPeer> {

@@ -23,13 +23,6 @@ final class EnrolmentFlags {
   private Optional<InetSocketAddress> address = Optional.empty();
 
   @Option(
-      names = "--namespace",
-      paramLabel = "NAME",
-      defaultValue = "nook",
-      description = "The namespace of the driver (default: ${DEFAULT-VALUE}).")
-  private String namespace = "nook";
-
-  @Option(
       names = "--authorities",
       paramLabel = "NAME",
       defaultValue = "nook-authorities",
@@ -45,7 +38,8 @@ final class EnrolmentFlags {
       description = "The service account of the node pods (default: ${DEFAULT-VALUE}).")
   private String account = "nook-node";
 
-  Optional<EnrolmentEndpoint> endpoint() {
+  /// @param namespace the namespace of the driver
+  Optional<EnrolmentEndpoint> endpoint(String namespace) {
     return address.map(at ->
         new EnrolmentEndpoint(
             at, namespace, new ClusterTrust.Names(authorities, account, AUDIENCE)));

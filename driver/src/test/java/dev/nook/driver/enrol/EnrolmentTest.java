@@ -6,6 +6,7 @@ import dev.nook.cluster.peer.FixedPeers;
 import dev.nook.driver.controller.ClusterController;
 import dev.nook.driver.controller.ControllerConfig;
 import dev.nook.driver.controller.EnrolmentEndpoint;
+import dev.nook.driver.controller.PeerSource;
 import dev.nook.rpc.Endpoint;
 import dev.nook.rpc.peer.LiveCredentials;
 import dev.nook.rpc.peer.TlsFiles;
@@ -71,7 +72,7 @@ class EnrolmentTest {
                 new Endpoint(folder.resolve("csi.sock")),
                 "csi.nook.dev",
                 false,
-                new FixedPeers(List.of()),
+                new PeerSource.Named(new FixedPeers(List.of())),
                 files,
                 Optional.of(
                     new EnrolmentEndpoint(

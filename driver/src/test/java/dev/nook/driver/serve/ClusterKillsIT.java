@@ -8,6 +8,7 @@ import dev.nook.cluster.peer.FixedPeers;
 import dev.nook.cluster.peer.KnownPeer;
 import dev.nook.driver.controller.ClusterController;
 import dev.nook.driver.controller.ControllerConfig;
+import dev.nook.driver.controller.PeerSource;
 import dev.nook.linux.fs.FileSystemType;
 import dev.nook.rpc.Endpoint;
 import dev.nook.testing.real.RealKernel;
@@ -203,12 +204,15 @@ class ClusterKillsIT {
             new Endpoint(folder.resolve("c.sock")),
             "csi.nook.dev",
             false,
-            new FixedPeers(
-                List.of(
-                    new KnownPeer("a", "127.0.0.1", portOfA),
-                    new KnownPeer("b", "127.0.0.1", portOfB))),
+            new PeerSource.Named(
+                new FixedPeers(
+                    List.of(
+                        new KnownPeer("a", "127.0.0.1", portOfA),
+                        new KnownPeer("b", "127.0.0.1", portOfB)))),
             PeerEndpointTest.files(folder.resolve("tls")),
-            Optional.empty()));
+            Optional.empty(),
+            Optional.empty()),
+        ClusterRig::noApiServer);
   }
 
   private static int freePort() throws IOException {

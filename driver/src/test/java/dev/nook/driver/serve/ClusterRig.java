@@ -6,9 +6,11 @@ import dev.nook.cluster.peer.FixedPeers;
 import dev.nook.cluster.peer.KnownPeer;
 import dev.nook.driver.controller.ClusterController;
 import dev.nook.driver.controller.ControllerConfig;
+import dev.nook.driver.controller.PeerSource;
 import dev.nook.driver.http.Http;
 import dev.nook.rpc.Endpoint;
 import dev.nook.testing.tls.TestAuthority;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,12 +35,7 @@ final class ClusterRig implements AutoCloseable {
     b = node("b");
     authority.issue(folder.resolve("tls"), "nook://controller/one");
     var endpoint = new Endpoint(folder.resolve("controller.sock"));
-    controller =
-        new ClusterController(
-            config(endpoint),
-            () -> {
-              throw new AssertionError("no API server is needed");
-            });
+    controller = new ClusterController(config(endpoint), ClusterRig::noApiServer);
     controller.start();
     client = new CsiClient(endpoint.socket());
     awaitAnswering(2);
@@ -62,10 +59,15 @@ final class ClusterRig implements AutoCloseable {
         endpoint,
         "csi.nook.dev",
         true,
-        new FixedPeers(nodes),
+        new PeerSource.Named(new FixedPeers(nodes)),
         PeerEndpointTest.files(folder.resolve("tls")),
         Optional.empty(),
         Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+  }
+
+  /// Stands for an API server that nobody needs.
+  static KubernetesClient noApiServer() {
+    throw new AssertionError("an API server was asked");
   }
 
   CsiClient client() {

@@ -77,7 +77,7 @@ class SweepTest implements Interposing {
     everyStep(
         this::withAnAllowanceAndAQuarantinedVolume,
         "stat .*/DEGRADED",
-        "stat .*/volumes/.*/meta",
+        "read .*/volumes/.*/meta.*",
         "list .*/staging",
         "reclaim .*",
         "quota .*/volumes/.*/data",

@@ -6,11 +6,11 @@ import dev.nook.client.Samples;
 import dev.nook.tools.bench.DriverCounters.Reading;
 import dev.nook.tools.quickstart.LocalFolder;
 import dev.nook.tools.quickstart.LocalVolume;
+import dev.nook.tools.quickstart.Pod;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,10 +95,7 @@ final class ControllerBench {
     LocalVolume volume = LocalVolume.of(made, name, EXT4, client, folder);
     volume.stage();
     volume.publish();
-    var file =
-        FileChannel.open(
-            volume.target().resolve("file"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    return new Used(volume, file);
+    return new Used(volume, Pod.open(volume.target().resolve("file")));
   }
 
   private TimedCalls timed(String name, int callers) {

@@ -31,15 +31,20 @@ public final class Pod {
 
   /// Writes incompressible bytes and syncs them.
   public static void fill(Path file, long bytes) throws IOException {
-    try (FileChannel out = FileChannel.open(file, CREATE, WRITE)) {
+    try (FileChannel out = open(file)) {
       write(out, bytes);
       out.force(true);
     }
   }
 
+  /// Opens a file that it goes on to write.
+  public static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, CREATE, WRITE);
+  }
+
   /// Writes incompressible bytes and leaves them to the kernel.
   public static void leave(Path file, long bytes) throws IOException {
-    try (FileChannel out = FileChannel.open(file, CREATE, WRITE)) {
+    try (FileChannel out = open(file)) {
       write(out, bytes);
     }
   }

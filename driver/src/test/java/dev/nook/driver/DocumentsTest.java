@@ -15,6 +15,7 @@ import dev.nook.store.error.StorageException.ExpansionRefused;
 import dev.nook.store.health.PoolFault;
 import dev.nook.store.health.VolumeFault;
 import dev.nook.store.id.VolumeId;
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,42 @@ class DocumentsTest {
           .as(row.getFirst())
           .contains(row.getLast().replace("`", "").replace(TO_A_POD, ""));
     }
+  }
+
+  @Test
+  void whatTheThreatModelCallsImpossibleIsTriedByTestsThatExist() throws Exception {
+    List<String> named =
+        Files.readAllLines(MarkdownTable.TOP.resolve("docs/threat-model.md")).stream()
+            .filter(line -> line.startsWith("| "))
+            .flatMap(row -> CODE.matcher(row).results().map(match -> match.group(1)))
+            .filter(code -> code.matches("[A-Z]\\w+\\.\\w+"))
+            .toList();
+    String tests = sourcesOfTests();
+
+    assertThat(named).hasSizeGreaterThan(25);
+    for (String test : named) {
+      String[] parts = test.split("\\.", 2);
+      assertThat(tests)
+          .as(test)
+          .containsPattern("class %s [^\\x00]* void %s\\(".formatted(parts[0], parts[1]));
+    }
+  }
+
+  /// Returns the sources of all tests, with a zero between two files.
+  private static String sourcesOfTests() throws IOException {
+    var text = new StringBuilder();
+    try (Stream<Path> modules = Files.list(MarkdownTable.TOP)) {
+      for (Path tests : modules.map(module -> module.resolve("src/test/java")).toList()) {
+        if (Files.isDirectory(tests)) {
+          try (Stream<Path> files = Files.walk(tests)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+              text.append(Files.readString(file)).append('\0');
+            }
+          }
+        }
+      }
+    }
+    return text.toString();
   }
 
   @Test

@@ -59,7 +59,6 @@ class StagedScaleIT {
       Path peer = share(rig);
       try {
         rig.start();
-        Set<String> before = nodes();
         List<Wired> volumes = bringUp(rig);
         requireAllShown(rig, volumes, peer);
         oneMoreLives(rig, "before");
@@ -70,6 +69,7 @@ class StagedScaleIT {
         var _ = each(volumes, volume -> volume.stage().publish()); // They are there already.
         requireAllShown(rig, volumes, peer);
 
+        Set<String> shown = names(devices(rig, volumes));
         var _ = each(volumes, volume -> volume.unpublish().unstage());
         assertThat(rig.linux.mounts().all())
             .noneMatch(mount -> mount.mountPoint().startsWith(peer.resolve("pod-v0")));
@@ -82,7 +82,7 @@ class StagedScaleIT {
                   return volume;
                 });
         assertThat(rig.listed()).isEmpty();
-        awaitRemoved(before);
+        awaitRemoved(shown);
       } finally {
         unshare(rig, peer);
       }
@@ -148,24 +148,29 @@ class StagedScaleIT {
   }
 
   /// The devices go in the background, many at a time; one after the other they take 47 s.
-  private static void awaitRemoved(Set<String> before) throws IOException, InterruptedException {
+  private static void awaitRemoved(Set<String> shown) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + REMOVED.toNanos();
-    Set<String> left = nodes();
-    while (left.size() > before.size() && System.nanoTime() < deadline) {
+    Set<String> left = left(shown);
+    while (!left.isEmpty() && System.nanoTime() < deadline) {
       Thread.sleep(50);
-      left = nodes();
+      left = left(shown);
     }
-    left.removeAll(before);
     assertThat(left).isEmpty();
   }
 
-  /// All loop devices of this host, free ones too.
-  private static Set<String> nodes() throws IOException {
+  /// Those of these devices that the host still has, free ones too.
+  private static Set<String> left(Set<String> shown) throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/sys/block"))) {
       return all.map(path -> path.getFileName().toString())
-          .filter(name -> name.startsWith("loop"))
+          .filter(shown::contains)
           .collect(Collectors.toCollection(TreeSet::new));
     }
+  }
+
+  private static Set<String> names(List<Loop> devices) {
+    return devices.stream()
+        .map(loop -> loop.device().getFileName().toString())
+        .collect(Collectors.toSet());
   }
 
   private static List<Loop> devices(Rig rig, List<Wired> volumes) throws IOException {

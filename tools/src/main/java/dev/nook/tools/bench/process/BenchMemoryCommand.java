@@ -29,6 +29,9 @@ public final class BenchMemoryCommand implements Callable<Integer> {
   private static final long POOL_BYTES = 6L << 30;
   private static final long QUICK_POOL_BYTES = 1L << 30;
 
+  /// More than a volume takes that holds an empty ext4 of 32 MiB.
+  private static final long VOLUME_BYTES = 2L << 20;
+
   @Option(
       names = "--volumes",
       paramLabel = "N",
@@ -108,7 +111,9 @@ public final class BenchMemoryCommand implements Callable<Integer> {
   private String pool() {
     return "image=%s,fs=xfs,overcommit=100,volumes=50000"
         .formatted(
-            Size.text(quick ? QUICK_POOL_BYTES : POOL_BYTES).replace(" ", "").replace("B", ""));
+            Size.text(quick ? QUICK_POOL_BYTES : Math.max(POOL_BYTES, volumes * VOLUME_BYTES))
+                .replace(" ", "")
+                .replace("B", ""));
   }
 
   private MemoryBench.Load load() {

@@ -1,15 +1,14 @@
 package dev.nook.trust;
 
+import dev.nook.rpc.peer.OwnKey;
 import dev.nook.rpc.peer.PeerName;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -48,7 +47,7 @@ final class Certificates {
   /// Makes an authority, with a name of its own, that signs peers' certificates and no further
   /// authority.
   Authority authority(Instant now) {
-    KeyPair keys = keys();
+    KeyPair keys = OwnKey.pair();
     BigInteger serial = serial();
     var name = new X500Principal("CN=Nook authority " + serial.toString(Character.MAX_RADIX));
     try {
@@ -120,15 +119,5 @@ final class Certificates {
   /// Serial numbers cannot be guessed, and no two certificates of an authority have the same.
   private BigInteger serial() {
     return new BigInteger(SERIAL_BITS, random).setBit(SERIAL_BITS - 1);
-  }
-
-  private KeyPair keys() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(PeerKey.ALGORITHM);
-      generator.initialize(new ECGenParameterSpec(PeerKey.CURVE), random);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the JDK lacks the curve " + PeerKey.CURVE, e);
-    }
   }
 }

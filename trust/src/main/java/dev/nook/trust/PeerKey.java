@@ -1,6 +1,7 @@
 package dev.nook.trust;
 
 import com.google.protobuf.ByteString;
+import dev.nook.rpc.peer.OwnKey;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
@@ -12,9 +13,6 @@ import java.util.Optional;
 /// The public key for which a peer wants a certificate. Every peer of a cluster has one of the same
 /// kind, so that none can be weaker.
 final class PeerKey {
-  static final String ALGORITHM = "EC";
-  static final String CURVE = "secp256r1";
-
   private static final int CURVE_BITS = 256;
   private static final int LARGEST = 256;
 
@@ -28,17 +26,17 @@ final class PeerKey {
     }
     try {
       PublicKey key =
-          KeyFactory.getInstance(ALGORITHM)
+          KeyFactory.getInstance(OwnKey.ALGORITHM)
               .generatePublic(new X509EncodedKeySpec(bytes.toByteArray()));
       return key instanceof ECPublicKey curve
               && curve.getParams().getOrder().bitLength() == CURVE_BITS
-              && curve.getParams().toString().contains(CURVE)
+              && curve.getParams().toString().contains(OwnKey.CURVE)
           ? Optional.of(key)
           : Optional.empty();
     } catch (InvalidKeySpecException _) {
       return Optional.empty();
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("the JDK lacks " + ALGORITHM, e);
+      throw new IllegalStateException("the JDK lacks " + OwnKey.ALGORITHM, e);
     }
   }
 }

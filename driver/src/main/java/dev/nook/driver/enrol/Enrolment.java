@@ -8,22 +8,18 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.SplittableRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Keeps the certificate of a node valid, on a thread of its own: asks for one where there is none,
 /// and for the next after a third of its life. It tries for ever, and what the node does for its
 /// pods never waits for it.
 public final class Enrolment implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Enrolment.class);
-
   private final EnrolmentCall call;
   private final TlsFiles files;
   private final LiveCredentials credentials;
   private final Clock clock;
   private final Renewal renewal = new Renewal(new SplittableRandom());
-  private final Thread thread;
-  private int failures;
+  private final RepeatedTask task =
+      new RepeatedTask("nook-enrolment", "no new certificate", this::keep);
 
   /// @param files where the key and its certificate are put; the authorities are read from there
   /// @param credentials those of the same files
@@ -32,40 +28,29 @@ public final class Enrolment implements AutoCloseable {
     this.files = files;
     this.credentials = credentials;
     this.clock = clock;
-    thread = Thread.ofPlatform().daemon().name("nook-enrolment").unstarted(this::run);
   }
 
   public void start() {
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(turn());
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    task.start();
   }
 
   /// Does what is due, and returns how long there is nothing to do.
   Duration turn() {
+    return task.turn();
+  }
+
+  private Duration keep() throws IOException {
     credentials.refresh();
-    Duration due = renewal.due(credentials.certificate(), clock.instant());
-    if (!due.isZero()) {
-      return due;
-    }
-    try {
+    Duration due = due();
+    if (due.isZero()) {
       enrol();
-      failures = 0;
-      return renewal.due(credentials.certificate(), clock.instant());
-    } catch (IOException | RuntimeException e) {
-      failures++;
-      Duration wait = renewal.afterFailures(failures);
-      LOG.warn("no new certificate, next try in {} ms: {}", wait.toMillis(), e.toString());
-      return wait;
+      return due();
     }
+    return due;
+  }
+
+  private Duration due() {
+    return renewal.due(credentials.certificate(), clock.instant());
   }
 
   private void enrol() throws IOException {
@@ -82,6 +67,6 @@ public final class Enrolment implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    task.close();
   }
 }

@@ -10,8 +10,10 @@ import java.security.spec.ECGenParameterSpec;
 /// A new key of this side, on the curve P-256. It leaves this process only into the file from which
 /// [LiveCredentials] reads it.
 public final class OwnKey {
-  private static final String ALGORITHM = "EC";
-  private static final String CURVE = "secp256r1";
+  /// The kind of every key of a cluster, so that none can be weaker.
+  public static final String ALGORITHM = "EC";
+
+  public static final String CURVE = "secp256r1";
 
   private final KeyPair pair;
 
@@ -21,10 +23,15 @@ public final class OwnKey {
 
   /// Makes a key.
   public static OwnKey make() {
+    return new OwnKey(pair());
+  }
+
+  /// Makes a key of the kind that every key of a cluster has.
+  public static KeyPair pair() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
       generator.initialize(new ECGenParameterSpec(CURVE));
-      return new OwnKey(generator.generateKeyPair());
+      return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK lacks the curve " + CURVE, e);
     }

@@ -202,14 +202,7 @@ public final class KernelDisk implements Disk {
 
   @Override
   public void reflink(Path from, Path newFile) throws IOException {
-    try (Fd source = openFile(from, O_RDONLY)) {
-      create(
-          newFile,
-          fd -> {
-            beWrittenAs(source, fd);
-            Syscalls.ficlone(source, fd);
-          });
-    }
+    copy(from, newFile, Syscalls::ficlone);
   }
 
   /// Gives a new file the write mode of its source, before blocks are shared: on btrfs both must be
@@ -229,12 +222,20 @@ public final class KernelDisk implements Disk {
 
   @Override
   public void copySparse(Path from, Path newFile) throws IOException {
+    copy(from, newFile, SparseCopy::copy);
+  }
+
+  private interface Copying {
+    void copy(Fd source, Fd newFile) throws SystemCallException;
+  }
+
+  private void copy(Path from, Path newFile, Copying how) throws IOException {
     try (Fd source = openFile(from, O_RDONLY)) {
       create(
           newFile,
           fd -> {
             beWrittenAs(source, fd);
-            SparseCopy.copy(source, fd);
+            how.copy(source, fd);
           });
     }
   }
